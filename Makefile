@@ -1,0 +1,43 @@
+# One command a need. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down test stack check lock clean
+
+PY := .venv/bin/python
+WORLD = $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(SEED),--seed $(SEED))
+unexport PYTHONPATH PYTHONHOME
+
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv with every package, hashes checked (PYTHON=… names another Python)
+	@PYTHON="$(PYTHON)" local/setup.sh
+
+demo: setup ## play a night through Airflow and show what it did (ADDRESSES=20000, SEED=1, FAULT=ura-empty)
+	@$(PY) -m local.demo $(WORLD) $(if $(FAULT),--fault $(FAULT))
+
+up: setup ## start the same world with Airflow's pages, and say where
+	@$(PY) -m local.up $(WORLD)
+
+down: ## stop what `make up` started
+	@if [ -x $(PY) ]; then $(PY) -m local.down; else echo "nothing is running: not set up yet"; fi
+
+test: setup ## run the tests, on both cores (ARGS='-k word -x')
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+stack: setup ## prove the world of `make up` under the real scheduler (two to three minutes)
+	@$(PY) -m pytest -m stack tests/stack $(ARGS)
+
+check: setup ## style, types, the rooms' order, then the tests
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@PYTHONPATH=plugins .venv/bin/lint-imports
+	@$(MAKE) --no-print-directory test
+
+lock: ## compile requirements.in into requirements.txt
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' requirements.in -o requirements.txt
+
+clean: ## remove the world (var/) and the packages (.venv), asking nothing
+	@if [ -x $(PY) ]; then env -u REGISTRY_HOME $(PY) -m local.down --forget; fi
+	@rm -rf var .venv

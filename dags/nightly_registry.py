@@ -1,0 +1,77 @@
+"""
+# The night: from the sources to the registry
+
+1. **open**: take the night's lease, empty staging.
+2. **extract**: read each source, judge every row on the way in, stage it, and end with a proof of completeness.
+3. **check_staged**: Great Expectations on what was staged, source by source. A source that does not pass is not loaded.
+4. **check_candidates**: de-duplicate, then Great Expectations on what load would publish.
+5. **load**: one transaction an audience. Absences only where every source of the audience proved itself whole.
+6. **announce**: an asset event for each audience that changed; it starts `sync_bulletin_lists`.
+7. **close**: empty staging, anchor the audit. Red where anything was held on the way: nobody was removed on account of
+   it, and the message names the runbook.
+
+Between tasks go run ids and counts, never rows. By hand: `./registry night`.
+"""
+
+from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, task
+
+from email_registry import night
+from email_registry.settings import policy
+from registry_airflow.assets import CHANGED, audience_asset
+from registry_airflow.context import run_date, run_owner
+from registry_airflow.forms import DATE
+
+
+@dag(
+    schedule=CronTriggerTimetable("15 2 * * *", timezone="Europe/Helsinki"),
+    catchup=False,
+    max_active_runs=1,
+    params={"date": DATE},
+    doc_md=__doc__,
+    tags=["registry"],
+)
+def nightly_registry():
+    @task
+    def open_night() -> int:
+        """Take the night's lease and empty staging; give the night's run id."""
+        return night.open_night(run_date(), owner=run_owner())
+
+    @task
+    def extract(source: str, night_id: int) -> dict:
+        """Read, judge and stage one source, and keep its proof."""
+        return night.extract(night_id, source)
+
+    @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    def check_staged(night_id: int) -> dict:
+        """Great Expectations on what every whole source staged."""
+        return night.check_staged(night_id)
+
+    @task
+    def check_candidates(night_id: int) -> dict:
+        """De-duplicate; Great Expectations on what load would publish."""
+        return night.check_candidates(night_id)
+
+    @task
+    def load(audience: str, night_id: int) -> dict:
+        """Bring the registry level with the audience's candidates."""
+        return night.load(night_id, audience)
+
+    @task(outlets=[CHANGED], trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    def announce(night_id: int, *, outlet_events) -> None:
+        """Emit the asset of each audience that changed."""
+        for audience, counts in night.changed(night_id).items():
+            outlet_events[CHANGED].add(audience_asset(audience), extra=counts)
+
+    @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    def close_night(night_id: int) -> dict:
+        """Empty staging, close the night, anchor the audit; say what was held."""
+        return night.close_night(night_id)
+
+    opened = open_night()
+    extracts = [extract.override(task_id=f"extract_{source}")(source, opened) for source in policy().sources]
+    loads = [load.override(task_id=f"load_{audience}")(audience, opened) for audience in policy().audiences]
+
+    extracts >> check_staged(opened) >> check_candidates(opened) >> loads >> announce(opened) >> close_night(opened)
+
+
+nightly_registry()

@@ -1,0 +1,1 @@
+COPY staging.row (run_id, source, audience, email, verdict) FROM STDIN

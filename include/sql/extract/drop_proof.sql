@@ -1,0 +1,1 @@
+DELETE FROM operations.proof WHERE night_id = :night_id AND source = :source

@@ -1,0 +1,1 @@
+SELECT count(*) AS candidates FROM staging.candidate WHERE run_id = :night_id AND audience = :audience

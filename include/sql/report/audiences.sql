@@ -1,0 +1,1 @@
+SELECT audience, addresses, present, absent FROM registry.audience_count

@@ -1,0 +1,3 @@
+UPDATE operations.run
+SET state = :state, ended_at = :at, counts = counts || CAST(:counts AS jsonb), reason = :reason, runbook = :runbook
+WHERE id = :id AND state = 'open'

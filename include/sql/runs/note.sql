@@ -1,0 +1,1 @@
+UPDATE operations.run SET counts = counts || CAST(:counts AS jsonb) WHERE id = :id

@@ -1,0 +1,1 @@
+SELECT digest, key_version, form_version, scope FROM registry.suppression

@@ -1,0 +1,1 @@
+UPDATE operations.plan_item SET asked_at = :at WHERE id = ANY(:items)

@@ -1,0 +1,1 @@
+COPY staging.member (run_id, reading, member_id, email, suppressed) FROM STDIN

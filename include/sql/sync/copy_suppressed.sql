@@ -1,0 +1,1 @@
+COPY staging.suppressed (run_id, address_id) FROM STDIN

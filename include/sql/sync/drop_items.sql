@@ -1,0 +1,1 @@
+UPDATE operations.plan_item SET dropped = true WHERE id = ANY(:items)

@@ -1,0 +1,66 @@
+-- Desired against the list as read against what we asked and saw. One row an act, ids only.
+-- An address that is in both audiences is one desired address; the id already listed is preferred.
+INSERT INTO operations.plan_item (plan_id, action, address_id, member_id)
+WITH desired AS (
+    SELECT DISTINCT ON (d.email) d.id, d.email
+    FROM registry.desired(:run_id, CAST(:audiences AS text[]), CAST(:oldest AS date[])) d
+    LEFT JOIN registry.listing l ON l.address_id = d.id AND l.target = :target
+    ORDER BY d.email, l.address_id IS NULL, d.id
+), member AS (
+    SELECT member_id, email, suppressed FROM staging.member WHERE run_id = :run_id AND reading = 1
+), listed AS (
+    SELECT l.address_id, l.seen, l.remove_asked, l.missed_in, a.email
+    FROM registry.listing l JOIN registry.address a ON a.id = l.address_id
+    WHERE l.target = :target
+)
+SELECT :plan_id, 'add', d.id, NULL
+FROM desired d
+WHERE NOT EXISTS (SELECT FROM member m WHERE m.email = d.email)
+  -- Seen before, not asked to go, and not there: they may have left. Not put back between the reads. A list that was
+  -- reset is filled again if a person says so, but for those who were missing before it was.
+  AND NOT EXISTS (SELECT FROM listed l WHERE l.email = d.email AND l.seen IS NOT NULL AND l.remove_asked IS NULL
+                  AND (NOT CAST(:reset AS boolean) OR l.missed_in IS NOT NULL))
+  -- Missing on another list: they may have left them all.
+  AND NOT EXISTS (SELECT FROM registry.listing o JOIN registry.address a ON a.id = o.address_id
+                  WHERE o.missed_in IS NOT NULL AND a.email = d.email)
+UNION ALL
+SELECT :plan_id, 'remove', min(l.address_id), m.member_id
+FROM member m LEFT JOIN listed l ON l.email = m.email
+WHERE NOT EXISTS (SELECT FROM desired d WHERE d.email = m.email)
+  AND (l.address_id IS NOT NULL OR m.suppressed)
+GROUP BY m.member_id
+UNION ALL
+SELECT :plan_id, 'foreign', NULL, m.member_id
+FROM member m
+WHERE NOT m.suppressed
+  AND NOT EXISTS (SELECT FROM desired d WHERE d.email = m.email)
+  AND NOT EXISTS (SELECT FROM listed l WHERE l.email = m.email)
+UNION ALL
+SELECT :plan_id, 'adopt', d.id, min(m.member_id)
+FROM desired d JOIN member m ON m.email = d.email
+WHERE NOT EXISTS (SELECT FROM listed l WHERE l.email = d.email)
+GROUP BY d.id
+UNION ALL
+SELECT :plan_id, 'left', l.address_id, NULL
+FROM listed l
+WHERE l.seen IS NOT NULL AND l.remove_asked IS NULL AND l.missed_in < :run_id AND NOT CAST(:reset AS boolean)
+  AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
+UNION ALL
+SELECT :plan_id, 'missing', l.address_id, NULL
+FROM listed l
+WHERE l.seen IS NOT NULL AND l.remove_asked IS NULL AND l.missed_in IS NULL AND NOT CAST(:reset AS boolean)
+  AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
+UNION ALL
+-- Lost with a list that was reset, and no longer desired: they did not leave, and need not be removed any more.
+SELECT :plan_id, 'lost', l.address_id, NULL
+FROM listed l
+WHERE l.seen IS NOT NULL AND l.remove_asked IS NULL AND l.missed_in IS NULL AND CAST(:reset AS boolean)
+  AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
+  AND NOT EXISTS (SELECT FROM desired d WHERE d.email = l.email)
+UNION ALL
+-- Asked to go, still there, and desired again: it stays.
+SELECT :plan_id, 'recall', l.address_id, NULL
+FROM listed l
+WHERE l.remove_asked IS NOT NULL
+  AND EXISTS (SELECT FROM member m WHERE m.email = l.email)
+  AND EXISTS (SELECT FROM desired d WHERE d.email = l.email)

@@ -1,0 +1,1 @@
+SELECT id, audience, email FROM registry.address WHERE audience = ANY(:audiences)

@@ -1,0 +1,1 @@
+UPDATE operations.plan SET state = 'superseded' WHERE target = :target AND state = 'open'

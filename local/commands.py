@@ -1,0 +1,114 @@
+"""Running the project's other programs: to their end, or in the background until told to stop."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+from local.errors import LocalError
+from local.world_paths import ROOT
+
+STOP_SECONDS = 15
+_started: list[subprocess.Popen[bytes]] = []  # kept: a Popen that is collected complains of its running child
+
+
+def base_environment() -> dict[str, str]:
+    """Ours without what would change the meaning of a child: another Airflow's settings, other Python paths."""
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("AIRFLOW") and key not in ("PYTHONPATH", "PYTHONHOME", "PYTHONWARNINGS")
+    }
+    # Everything is on loopback; a proxy of the machine would be asked for it otherwise.
+    direct = ",".join(filter(None, [kept.get("NO_PROXY") or kept.get("no_proxy"), "127.0.0.1,localhost"]))
+    return kept | {"NO_PROXY": direct, "no_proxy": direct, "PYTHONPATH": str(ROOT / "plugins")}
+
+
+def run_module(
+    arguments: Sequence[str], environment: Mapping[str, str], *, good: Sequence[int] = (0,), timeout: float = 600
+) -> str:
+    """`python -m …` to its end; its stdout. Otherwise raises LocalError with the last line it complained with."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            umask=0o077,
+            timeout=timeout,
+        )
+    except subprocess.TimeoutExpired:
+        late = f"`{_shown(arguments)}` did not end within {timeout:.0f} s"
+    else:
+        if done.returncode in good:
+            return done.stdout
+        complaint = [line for line in done.stderr.splitlines() if line.strip()][-1:]
+        late = complaint[0].strip() if complaint else f"`{_shown(arguments)}` ended with {done.returncode}"
+    raise LocalError(late)
+
+
+def start_module(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
+    """`python -m …` in the background, out of reach of Ctrl-C, printing to `log`. Returns its pid."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *arguments],
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            umask=0o077,
+            start_new_session=True,
+        )
+    log.chmod(0o600)
+    _started.append(process)
+    return process.pid
+
+
+def find(pid: int | None, word: str) -> psutil.Process | None:
+    """The living process of that number, if it is still the one whose command line holds `word`."""
+    if pid is None:
+        return None
+    try:
+        process = psutil.Process(pid)
+        alive = process.status() != psutil.STATUS_ZOMBIE and word in " ".join(process.cmdline())
+    except psutil.Error:
+        return None
+    return process if alive else None
+
+
+def stop_tree(processes: Sequence[psutil.Process]) -> None:
+    """SIGTERM to each process and all that it started, then SIGKILL to what is left after a while."""
+    tree: dict[int, psutil.Process] = {}
+    for process in processes:
+        try:
+            tree |= {child.pid: child for child in [process, *process.children(recursive=True)]}
+        except psutil.NoSuchProcess:
+            continue
+    for member in tree.values():
+        _signal(member, kill=False)
+    _, left = psutil.wait_procs(list(tree.values()), timeout=STOP_SECONDS)
+    for member in left:
+        _signal(member, kill=True)
+    psutil.wait_procs(left, timeout=STOP_SECONDS)
+    for started in _started:
+        started.poll()  # psutil has waited for it: Popen would complain at exit of a child it believes running
+
+
+def _signal(process: psutil.Process, *, kill: bool) -> None:
+    try:
+        process.kill() if kill else process.terminate()
+    except psutil.NoSuchProcess:
+        return
+
+
+def _shown(arguments: Sequence[str]) -> str:
+    return "python -m " + " ".join(arguments[:2])  # never a URL with its password

@@ -1,0 +1,69 @@
+"""What `make demo`, `up` and `down` show: a line a step with its seconds; a moving one where somebody watches."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+
+from local.errors import LocalError
+
+SHOWN_STATES = {
+    "success": "[green]ok[/]",
+    "failed": "[red]failed[/]",
+    "awaiting_input": "[yellow]waits for a person[/]",
+}
+
+
+class Show:
+    """The terminal. Steps print when they end; while they run, a terminal shows a spinner and other outputs nothing."""
+
+    def __init__(self) -> None:
+        self.console = Console(highlight=False, soft_wrap=True)
+        self.began = time.monotonic()
+
+    def say(self, text: str) -> None:
+        self.console.print(text)
+
+    @contextlib.contextmanager
+    def step(self, text: str) -> Iterator[None]:
+        """A step with a name; its line appears when it has ended well."""
+        began = time.monotonic()
+        with self.console.status(text):
+            yield
+        self._line(text, time.monotonic() - began)
+
+    @contextlib.contextmanager
+    def dag(self, dag_id: str) -> Iterator[Tasks]:
+        """A DAG run, its tasks a line each."""
+        with self.console.status(dag_id) as status:
+            yield Tasks(self, dag_id, status.update)
+
+    def _line(self, text: str, seconds: float | None, mark: str = "[green]ok[/]") -> None:
+        took = f"{seconds:6.1f} s" if seconds is not None else " " * 8
+        self.console.print(f"  {text:<58} {mark:<4} {took}")
+
+
+class Tasks:
+    """Events of one DAG run as lines."""
+
+    def __init__(self, show: Show, dag_id: str, update: Any) -> None:
+        self._show = show
+        self._dag_id = dag_id
+        self._update = update
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        name = f"{self._dag_id} · {event['task_id']}"
+        if event["state"] in SHOWN_STATES:
+            self._show._line(name, event["seconds"], SHOWN_STATES[event["state"]])
+        elif event["state"] not in ("skipped", "removed", "upstream_failed"):
+            self._update(f"{name} … {event['state'].replace('_', ' ')}")
+
+
+def trouble(error: LocalError | str) -> None:
+    """The one line on stderr that says what is wrong and what to do."""
+    print(f"make: {error}", file=sys.stderr)

@@ -1,0 +1,46 @@
+"""Writing an event beside the act it tells of, in the act's own transaction: no event, no act."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime
+
+from email_registry.boundaries.database import Database, transaction
+from email_registry.boundaries.files import append_line
+from email_registry.settings import environment, policy, utc_now
+
+
+def actor() -> str:
+    """Who acts: the signed-in user a page or a form gave, else the account the process runs under.
+
+    An account may be spelled `user@domain`, and the audit refuses an `@`.
+    """
+    return (os.environ.get("REGISTRY_ACTOR") or getpass.getuser()).replace("@", " at ")
+
+
+def append(
+    database: Database, action: str, subject: str, counts: Mapping[str, int], *, run_id: int | None, at: datetime
+) -> None:
+    """One event, in the caller's transaction. Counts and ids only: the database refuses an `@`."""
+    database.one(
+        "audit/append",
+        at=at,
+        actor=actor(),
+        action=action,
+        subject=subject,
+        run_id=run_id,
+        counts=json.dumps(dict(counts), sort_keys=True),
+        policy_digest=policy().digest,
+    )
+
+
+def anchor() -> None:
+    """Write the chain's head outside the database, so that a rewritten chain is found up to here."""
+    with transaction("report") as database:
+        head = database.row("audit/head")
+    if head is not None:
+        line = {"event": head["id"], "hash": bytes(head["hash"]).hex(), "at": utc_now().isoformat()}
+        append_line(environment().audit_heads, json.dumps(line))

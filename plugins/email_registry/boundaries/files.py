@@ -1,0 +1,49 @@
+"""Files: private by default (0600, folders 0700), whole or not at all, errors without contents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from email_registry.errors import RegistryError
+
+T = TypeVar("T")
+
+
+def file_work(path: Path, work: Callable[[], T], error_type: type[RegistryError] = RegistryError) -> T:
+    """Run `work` on `path`; an OSError becomes one line with the path and the system's reason."""
+    try:
+        return work()
+    except OSError as error:
+        failure = error_type(f"{path}: {error.strerror or 'cannot be used'}")
+    raise failure
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace `path` with `text`, atomically, readable by its owner only."""
+
+    def work() -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+
+    file_work(path, work)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add one line to `path`, and see it on the disk."""
+
+    def work() -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    file_work(path, work)

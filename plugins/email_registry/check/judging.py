@@ -1,0 +1,46 @@
+"""The two judgements of a night: each source's staged rows, and each audience's candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from email_registry.check.folders import night_of
+from email_registry.check.gx import View, gate
+from email_registry.check.results import counted, outcome
+from email_registry.check.suites import load_suite
+from email_registry.check.verdicts import Verdict
+from email_registry.check.volume import VolumeRange
+
+Parameters = Mapping[str, int | float]
+
+
+def judge_staged(
+    night_id: int, ranges: Mapping[str, VolumeRange], min_valid: Mapping[str, float]
+) -> tuple[Verdict, ...]:
+    """Judge the staged rows of each source of `ranges`, in its order.
+
+    `ranges`: source -> rows allowed; `min_valid`: source -> least share of rows with a valid address (0 to 1).
+    Each result is kept for `publish_reports`. Raises ConfigurationError for a suite, DatabaseFailed.
+    """
+    parameters: dict[str, Parameters] = {
+        source: {"volume_min": volume.min, "volume_max": volume.max, "min_valid": min_valid[source]}
+        for source, volume in ranges.items()
+    }
+    return _judge("staged", "row_under_check", night_id, parameters)
+
+
+def judge_candidates(night_id: int, audiences: Sequence[str]) -> tuple[Verdict, ...]:
+    """Judge what load would publish, audience by audience. Otherwise as `judge_staged`."""
+    return _judge("candidates", "candidate_under_check", night_id, {audience: {} for audience in audiences})
+
+
+def _judge(suite_name: str, view: str, night_id: int, parameters: Mapping[str, Parameters]) -> tuple[Verdict, ...]:
+    suite = load_suite(suite_name)
+    night = night_of(night_id)
+    verdicts = []
+    with gate() as gx:
+        for subject, given in parameters.items():
+            result = counted(gx.validate(suite, View(view, night_id, subject), given))
+            night.keep(suite_name, subject, result)
+            verdicts.append(Verdict.of(subject, tuple(outcome(one) for one in result["results"])))
+    return tuple(verdicts)

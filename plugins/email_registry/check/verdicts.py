@@ -1,0 +1,78 @@
+"""What the gate says: one outcome an expectation, one verdict a subject. Counts and shares, never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["stop", "warn"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One expectation. `observed` is empty where it could not be evaluated.
+
+    Rows: seen, least, most. Columns: seen (values looked at), missing (NULL), unexpected, unexpected_share
+    and least_share (0 to 1).
+    """
+
+    expectation: str  # Great Expectations' type
+    about: str  # the column, the columns, or "rows"
+    severity: Severity
+    success: bool
+    reason: str  # the suite's words for why it is there
+    observed: Mapping[str, int | float] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """What was expected and what was seen. For an outcome that could be evaluated."""
+        seen = self.observed
+        if "unexpected" not in seen:
+            return (
+                f"{self.about}: expected between {_number(seen['least'])} and {_number(seen['most'])}, "
+                f"seen {_number(seen['seen'])}. {self.reason}"
+            )
+        least = seen["least_share"]
+        expected = "none" if least >= 1 else f"at most {100 * (1 - least):.3g} %"
+        return (
+            f"{self.about}: {_number(seen['unexpected'])} of {_number(seen['seen'])} are not as expected, "
+            f"{expected} may be. {self.reason}"
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One source's staged rows, or one audience's candidates."""
+
+    subject: str
+    passed: bool
+    outcomes: tuple[Outcome, ...]
+
+    @classmethod
+    def of(cls, subject: str, outcomes: tuple[Outcome, ...]) -> Verdict:
+        """Passed where nothing that stops has failed."""
+        return cls(subject, all(outcome.success or outcome.severity == "warn" for outcome in outcomes), outcomes)
+
+    @property
+    def warnings(self) -> int:
+        """Failed expectations that only warn."""
+        return sum(not outcome.success and outcome.severity == "warn" for outcome in self.outcomes)
+
+    @property
+    def reason(self) -> str | None:
+        """Each failed stop in counts, or None where it passed. Whoever shows it names the subject."""
+        if self.passed:
+            return None
+        failed = [outcome for outcome in self.outcomes if not outcome.success and outcome.severity == "stop"]
+        told = [outcome.sentence for outcome in failed if outcome.observed]
+        if len(told) < len(failed):
+            raised = len(failed) - len(told)
+            told.append(
+                f"{raised} of {len(self.outcomes)} expectations could not be evaluated: see that the database runs"
+            )
+        return " | ".join(told)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}".replace(",", " ")

@@ -1,0 +1,92 @@
+"""The status as tables for a terminal: also the end of `make demo`."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def tables(found: Mapping[str, Any]) -> Iterator[str]:
+    """Lines of text; `found` as `report.status` gives it."""
+    night = found["night"]
+    if night is None:
+        yield "No night has been played yet: run `./registry night`, or `make demo` for the sandbox's."
+        return
+    console = Console(file=io.StringIO(), width=max(100, shutil.get_terminal_size().columns))
+    console.print(f"Night of {night['date']}: {night['state']} in {night['seconds']} s")
+    if night["reason"]:
+        console.print(f"  {night['reason']}\n  what to do: {night['runbook']}", highlight=False)
+    console.print(_sources(found))
+    console.print(_audiences(found))
+    console.print(_targets(found))
+    console.print(_steps(found))
+    console.print(f"Quality report: {found['quality_report']}", highlight=False, soft_wrap=True)
+    output = console.file
+    assert isinstance(output, io.StringIO)  # noqa: S101  given above
+    yield output.getvalue().rstrip()
+
+
+def _sources(found: Mapping[str, Any]) -> Table:
+    table = _table("Sources", "source", "read", "not ours", "valid", "rejected", "by reason", "result")
+    for row in found["sources"]:
+        rejected = row["rejected"]
+        reasons = ", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in rejected.items())
+        result = "passed" if row["passed"] else "held" if row["complete"] else "failed"
+        table.add_row(
+            row["source"], _n(row["received"]), _n(row["filtered"]), _n(row["valid"]),
+            _n(sum(rejected.values())), reasons, result,
+        )  # fmt: skip
+    return table
+
+
+def _audiences(found: Mapping[str, Any]) -> Table:
+    table = _table("Registry", "audience", "new", "gone", "returned", "unchanged", "present", "absences")
+    for row in found["audiences"]:
+        cells = [_n(row.get(key)) for key in ("new", "gone", "returned", "unchanged", "present")]
+        table.add_row(row["audience"], *cells, "frozen" if row.get("frozen") else "as proven")
+    return table
+
+
+def _targets(found: Mapping[str, Any]) -> Table:
+    table = _table("Webropol", "target", "added", "removed", "left", "listed", "verified by read-back")
+    for row in found["targets"]:
+        waiting = (
+            f"plan {row['waiting_plan']} waits: {row['waiting_why']}" if "waiting_plan" in row else row.get("reason")
+        )
+        cells = [_n(row.get(key)) for key in ("added", "removed", "left", "listed")]
+        table.add_row(row["target"], *cells, "yes" if row.get("verified") else waiting or "not yet synced")
+    return table
+
+
+def _steps(found: Mapping[str, Any]) -> Table:
+    table = _table("Steps", "step", "state", "seconds")
+    for row in found["steps"]:
+        table.add_row(row["step"], row["state"], "–" if row["seconds"] is None else f"{row['seconds']:.1f}")
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        words = (
+            "source",
+            "audience",
+            "target",
+            "step",
+            "state",
+            "by reason",
+            "result",
+            "absences",
+            "verified by read-back",
+        )
+        table.add_column(column, justify="left" if column in words else "right")
+    return table
+
+
+def _n(count: int | None) -> str:
+    return "0" if count is None else f"{count:,}".replace(",", " ")

@@ -1,0 +1,45 @@
+"""The proof of completeness: without it nobody becomes absent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from email_registry.boundaries.database import Database
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What one source brought in one night, in counts. `complete`, or the reason why not."""
+
+    source: str
+    audience: str
+    received: int
+    declared: int | None
+    filtered: int
+    valid: int
+    rejected: Mapping[str, int]
+    staged: int
+    pages: int
+    contract: str
+    digest: str
+    started_at: datetime
+    ended_at: datetime
+    reason: str | None
+
+    @property
+    def complete(self) -> bool:
+        return self.reason is None
+
+    def write(self, database: Database, run_id: int, night_id: int) -> None:
+        """Keep the proof; a retried extract replaces its own."""
+        database.execute("extract/drop_proof", night_id=night_id, source=self.source)
+        database.execute(
+            "extract/write_proof", run_id=run_id, night_id=night_id, source=self.source, audience=self.audience,
+            received=self.received, declared=self.declared, filtered=self.filtered, valid=self.valid,
+            rejected=json.dumps(dict(self.rejected)), staged=self.staged, pages=self.pages, contract=self.contract,
+            digest=self.digest, started_at=self.started_at, ended_at=self.ended_at, complete=self.complete,
+            reason=self.reason,
+        )  # fmt: skip

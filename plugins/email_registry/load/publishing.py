@@ -1,0 +1,62 @@
+"""The load: one transaction an audience, with its run row and its audit event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from email_registry import audit, runs
+from email_registry.boundaries.database import Database, comparing
+from email_registry.errors import Held
+from email_registry.load.candidates import hold_to_proofs, trusted_sources
+from email_registry.settings import policy, utc_now
+
+
+def load_audience(night_id: int, audience: str, on: date, *, owner: str) -> Mapping[str, int]:
+    """Bring the registry level with tonight's candidates. Returns new, returned, gone, unseen, unchanged.
+
+    Absence is not deletion, and it is computed only when every source of the audience proved itself whole and
+    passed the gate tonight; otherwise the audience's absences are frozen, and `frozen` is 1.
+    """
+    with (
+        runs.running("loader", "load", audience, on, owner=owner, parent_id=night_id) as run_id,
+        comparing("loader", "audience", audience) as database,
+    ):
+        counts = _changes(database, night_id, audience, on)
+        audit.append(database, "load", audience, counts, run_id=run_id, at=utc_now())
+        runs.end(database, run_id, counts=counts)
+    return counts
+
+
+def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapping[str, int]:
+    runs.hold_to_newest(database, "load", audience, on)
+    hold_to_proofs(database, night_id, audience)
+    whole = set(trusted_sources(database, night_id, audience)) == set(policy().sources_of(audience))
+    these = {"night_id": night_id, "audience": audience}
+    candidates = int(database.one("load/count_candidates", **these)["candidates"])
+    _hold_to_check(database, night_id, audience, candidates)
+    returned = int(database.one("load/returns", **these)["returned"])
+    new = database.execute("load/inserts", **these)
+    unseen = database.execute("load/unseen", **these, on=on)
+    gone = database.execute("load/absences", **these, on=on) if whole else 0
+    return {
+        "new": new,
+        "returned": returned,
+        "gone": gone,
+        "unseen": unseen,
+        "unchanged": candidates - new - returned,
+        "frozen": int(not whole),
+    }
+
+
+def _hold_to_check(database: Database, night_id: int, audience: str, candidates: int) -> None:
+    """The candidates must have passed the gate, and be as many as passed it."""
+    passed = database.row("load/checked", night_id=night_id, audience=audience)
+    if passed is None or passed["state"] != "done":
+        raise Held(f"{audience}: the candidates did not pass the gate; nothing was changed", runbook="quality-stop")
+    if passed["candidates"] != candidates:
+        raise Held(
+            f"{audience}: {candidates} candidates are there, {passed['candidates']} passed the gate; "
+            "nothing was changed. The database lost its staging: run the night again",
+            runbook="staging-lost",
+        )

@@ -1,0 +1,143 @@
+"""The steps of a night. Each takes the night's run id, may be run again, and gives counts.
+
+open → extract every source → check what is staged → check what load would publish → load every audience → close
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from email_registry import audit, check, runs
+from email_registry import extract as extracting
+from email_registry import load as loading
+from email_registry.boundaries.database import Role, transaction
+from email_registry.check import Verdict
+from email_registry.errors import Held, contained
+from email_registry.settings import policy, utc_now
+
+ROLE: Role = "loader"
+HISTORY = 7  # nights that say what is usual
+CHANGES = ("new", "returned", "gone")
+
+
+@contained
+def open_night(on: date, *, owner: str) -> int:
+    """Take the night's lease and empty staging. Returns the night's run id."""
+    night_id = runs.begin(ROLE, "night", "registry", on, owner=owner)
+    extracting.clear()
+    return night_id
+
+
+@contained
+def extract(night_id: int, source: str) -> Mapping[str, int]:
+    """Read one source into staging. SourceFailed where it did not prove itself whole."""
+    night = runs.find(ROLE, night_id)
+    proof = extracting.extract_source(night_id, source, _date(night), owner=f"night:{night_id}")
+    return {"received": proof.received, "valid": proof.valid, "filtered": proof.filtered}
+
+
+@contained
+def check_staged(night_id: int) -> Mapping[str, int]:
+    """Great Expectations on what was staged, source by source. Returns source -> 1 where it may be loaded."""
+    started = utc_now()
+    with transaction(ROLE) as database:
+        staged = database.rows("check/staged_sources", night_id=night_id)
+        last = database.rows("check/last_staged", night_id=night_id, nights=HISTORY)
+    history = {row["source"]: row["last"] for row in last}
+    sources = policy().sources
+    ranges = {
+        row["source"]: check.volume_range(sources[row["source"]].volume, history.get(row["source"], ()))
+        for row in staged
+    }
+    shares = {source: sources[source].min_valid for source in ranges}
+    verdicts = check.judge_staged(night_id, ranges, shares)
+    passed = {verdict.subject: _written(night_id, verdict, started, {}) for verdict in verdicts}
+    check.publish_reports(night_id)
+    return passed
+
+
+@contained
+def check_candidates(night_id: int) -> Mapping[str, int]:
+    """De-duplicate, and Great Expectations on what load would publish. Returns audience -> 1 where it may be."""
+    started, audiences = utc_now(), list(policy().audiences)
+    counts = {audience: loading.prepare_candidates(night_id, audience) for audience in audiences}
+    verdicts = check.judge_candidates(night_id, audiences)
+    passed = {
+        verdict.subject: _written(night_id, verdict, started, {"candidates": counts[verdict.subject]})
+        for verdict in verdicts
+    }
+    check.publish_reports(night_id)
+    return passed
+
+
+@contained
+def load(night_id: int, audience: str) -> Mapping[str, int]:
+    """Publish one audience's candidates. Held where they did not pass."""
+    night = runs.find(ROLE, night_id)
+    return loading.load_audience(night_id, audience, _date(night), owner=f"night:{night_id}")
+
+
+@contained
+def changed(night_id: int) -> Mapping[str, Mapping[str, int]]:
+    """The audiences whose registry this night changed, with the counts of their loads."""
+    loads = {
+        run.subject: run.counts for run in runs.children(ROLE, night_id) if (run.kind, run.state) == ("load", "done")
+    }
+    return {audience: counts for audience, counts in loads.items() if any(counts[key] for key in CHANGES)}
+
+
+@contained
+def close_night(night_id: int) -> Mapping[str, int]:
+    """Empty staging, close the night, anchor the audit. Held where anything stopped on the way, saying what.
+
+    A night that is over already, or was taken over, has no staging of its own: what is there is another night's.
+    """
+    if runs.find(ROLE, night_id).state == "open":
+        extracting.clear()
+    with transaction(ROLE) as database:
+        runs.abandon_children(database, night_id)
+    stopped = [child for child in runs.children(ROLE, night_id) if child.state != "done"]
+    problem = _problem(stopped, _never_came(night_id))
+    with transaction(ROLE) as database:
+        audit.append(database, "night", "registry", {"stopped": len(stopped)}, run_id=night_id, at=utc_now())
+        runs.end(database, night_id, "held" if problem else "done", {"stopped": len(stopped)}, error=problem)
+    audit.anchor()
+    if problem is not None:
+        raise problem
+    return {"stopped": 0}
+
+
+def _date(night: runs.Run) -> date:
+    if night.business_date is None or night.state != "open":
+        raise Held(f"night {night.id} is {night.state}: begin a new one", runbook="lease")
+    return night.business_date
+
+
+def _written(night_id: int, verdict: Verdict, started: datetime, counts: Mapping[str, int]) -> int:
+    """Keep a verdict as a run of its own; load asks for it."""
+    run_id = runs.begin(
+        ROLE, "check", verdict.subject, _date(runs.find(ROLE, night_id)),
+        owner=f"night:{night_id}", parent_id=night_id, started_at=started,
+    )  # fmt: skip
+    failed = sum(not outcome.success for outcome in verdict.outcomes)
+    held = None if verdict.passed else Held(f"{verdict.subject}: {verdict.reason}", runbook="quality-stop")
+    with transaction(ROLE) as database:
+        counts = {**counts, "expectations": len(verdict.outcomes), "failed": failed}
+        runs.end(database, run_id, "done" if verdict.passed else "held", counts, error=held)
+    return int(verdict.passed)
+
+
+def _never_came(night_id: int) -> list[str]:
+    """Audiences that were not loaded at all: a step before them fell."""
+    children = {(child.kind, child.subject) for child in runs.children(ROLE, night_id)}
+    return [audience for audience in policy().audiences if ("load", audience) not in children]
+
+
+def _problem(stopped: list[runs.Run], missing: list[str]) -> Held | None:
+    reasons = [child.reason or f"{child.kind} of {child.subject} did not end" for child in stopped]
+    reasons += [f"{audience} was not loaded" for audience in missing]
+    if not reasons:
+        return None
+    runbook = next((child.runbook for child in stopped if child.runbook), "night-stopped")
+    return Held("the night holds, nobody was removed on account of it: " + "; ".join(reasons), runbook=runbook)

@@ -1,0 +1,101 @@
+"""The last night, the lists and the registry as one document of counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from email_registry.boundaries.database import Database, transaction
+from email_registry.errors import contained
+from email_registry.settings import environment, policy
+
+Row = Mapping[str, Any]
+
+
+@contained
+def status() -> dict[str, Any]:
+    """`{night, sources[], audiences[], targets[], expiry[], steps[], quality_report}`; `night` is None before any."""
+    with transaction("report") as database:
+        night = next(iter(database.rows("runs/latest", kind="night")), None)
+        under = database.rows("runs/children", id=night["id"]) if night else []
+        proofs = database.rows("report/proofs", night_id=night["id"]) if night else []
+        syncs = {row["subject"]: row for row in database.rows("runs/latest", kind="sync")}
+        expiries = database.rows("runs/latest", kind="expire")
+        audiences = _audiences(database, under)
+        waiting = {row["target"]: row for row in database.rows("report/waiting_plans")}
+    return {
+        "controller": policy().office.controller.fi,
+        "night": _night(night),
+        "sources": [_source(proof, under) for proof in proofs],
+        "audiences": audiences,
+        "targets": [_target(name, syncs.get(name), waiting.get(name)) for name in policy().targets],
+        "expiry": [{"audience": row["subject"], "state": row["state"], **row["counts"]} for row in expiries],
+        "steps": [_step(row) for row in [*under, *syncs.values(), *expiries]],
+        "quality_report": str(environment().reports / "index.html"),
+    }
+
+
+def _night(night: Row | None) -> Row | None:
+    if night is None:
+        return None
+    return {
+        "run": night["id"],
+        "date": night["business_date"].isoformat(),
+        "state": night["state"],
+        "seconds": _seconds(night["started_at"], night["ended_at"]),
+        "reason": night["reason"],
+        "runbook": f"docs/runbooks/{night['runbook']}.md" if night["runbook"] else None,
+    }
+
+
+def _source(proof: Row, under: Sequence[Row]) -> Row:
+    check = _child(under, "check", proof["source"])
+    return {
+        **{key: proof[key] for key in ("source", "audience", "received", "declared", "filtered", "valid", "rejected")},
+        "complete": proof["complete"],
+        "reason": proof["reason"] or (check["reason"] if check else None),
+        "passed": bool(check and check["state"] == "done"),
+        "seconds": _seconds(proof["started_at"], proof["ended_at"]),
+    }
+
+
+def _audiences(database: Database, under: Sequence[Row]) -> list[Row]:
+    sizes = {row["audience"]: row for row in database.rows("report/audiences")}
+    found: list[Row] = []
+    for audience in policy().audiences:
+        load = _child(under, "load", audience)
+        size = sizes.get(audience, {"addresses": 0, "present": 0, "absent": 0})
+        counts = load["counts"] if load else {}
+        found.append({**size, "audience": audience, "state": load["state"] if load else None, **counts})
+    return found
+
+
+def _target(name: str, run: Row | None, waiting: Row | None) -> Row:
+    state = {"target": name, "audiences": list(policy().targets[name].audiences), "state": None}
+    if run is not None:
+        state |= {
+            "state": run["state"],
+            "date": run["business_date"].isoformat(),
+            "reason": run["reason"],
+            **run["counts"],
+        }
+    if waiting is not None:
+        state |= {"waiting_plan": waiting["id"], "waiting_for": waiting["held"], "waiting_why": waiting["reason"]}
+    return state
+
+
+def _step(row: Row) -> Row:
+    return {
+        "step": f"{row['kind']} {row['subject']}",
+        "state": row["state"],
+        "seconds": _seconds(row["started_at"], row["ended_at"]),
+    }
+
+
+def _child(under: Sequence[Row], kind: str, subject: str) -> Row | None:
+    return next((row for row in under if (row["kind"], row["subject"]) == (kind, subject)), None)
+
+
+def _seconds(started: datetime, ended: datetime | None) -> float | None:
+    return round((ended - started).total_seconds(), 1) if ended else None

@@ -1,0 +1,21 @@
+"""What the office decided (policy) and where this process runs (environment), as frozen data."""
+
+from email_registry.settings.clock import business_date, utc_now
+from email_registry.settings.connections import Connection, connection
+from email_registry.settings.environment import Environment, environment
+from email_registry.settings.loading import load_policy, policy
+from email_registry.settings.policy import Policy, Source, Target
+
+__all__ = [
+    "Connection",
+    "Environment",
+    "Policy",
+    "Source",
+    "Target",
+    "business_date",
+    "connection",
+    "environment",
+    "load_policy",
+    "policy",
+    "utc_now",
+]

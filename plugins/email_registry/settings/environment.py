@@ -1,0 +1,59 @@
+"""The variables this process reads, all of them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from email_registry.errors import ConfigurationError
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where things are. `include` holds SQL, expectations and policy; `home` what runs leave behind."""
+
+    home: Path
+    policy_file: Path
+    secrets: Path
+
+    @property
+    def include(self) -> Path:
+        return REPOSITORY / "include"
+
+    @property
+    def reports(self) -> Path:
+        return self.home / "reports"
+
+    @property
+    def audit_heads(self) -> Path:
+        return self.home / "audit" / "heads.jsonl"
+
+    @property
+    def certificates(self) -> Path:
+        return self.home / "certificates"
+
+
+def environment() -> Environment:
+    """Read afresh at each call: a test, a DAG task and a command each have their own world."""
+    home = Path(os.environ.get("REGISTRY_HOME") or REPOSITORY / "var")
+    return Environment(
+        home=home,
+        policy_file=Path(os.environ.get("REGISTRY_POLICY") or REPOSITORY / "include" / "policy" / "pirkanmaa.yaml"),
+        secrets=Path(os.environ.get("REGISTRY_SECRETS") or home / "secrets"),
+    )
+
+
+def registry_url(*, admin: bool = False) -> str:
+    """The database's URL. `admin` is the login that may create roles, for migrations only."""
+    url = (os.environ.get("REGISTRY_ADMIN_URL") if admin else None) or os.environ.get("REGISTRY_URL")
+    if not url:
+        raise ConfigurationError(
+            "REGISTRY_URL is not set: give postgresql+psycopg2://user:password@host:port/database, or run `make demo`"
+        )
+    if not url.startswith("postgresql+psycopg2://"):
+        # SQLAlchemy 2.1 reads postgresql:// as psycopg 3, which is not installed.
+        raise ConfigurationError("REGISTRY_URL must start with postgresql+psycopg2://")
+    return url

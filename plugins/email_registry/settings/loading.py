@@ -1,0 +1,78 @@
+"""From a YAML file to a frozen policy, or to one line that names the key and the reason."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from email_registry.errors import ConfigurationError
+from email_registry.settings.environment import environment
+from email_registry.settings.policy import Policy
+
+
+def policy() -> Policy:
+    """The policy of this environment, read once a process and file."""
+    path = environment().policy_file
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _cached(path, changed)
+
+
+@lru_cache(maxsize=8)
+def _cached(path: Path, changed: int) -> Policy:
+    return load_policy(path)
+
+
+def load_policy(path: Path) -> Policy:
+    """Read and validate `path`; `extends: other.yaml` is read first and overlaid key by key."""
+    content = _read(path)
+    digest = hashlib.sha256(yaml.safe_dump(content, sort_keys=True).encode()).hexdigest()
+    problem: str
+    try:
+        return Policy.model_validate({**content, "digest": digest})
+    except ValidationError as error:
+        # Not error.errors(): it repeats the values, and a policy may grow to hold a test address.
+        first = error.errors(include_input=False, include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the policy"
+        more = error.error_count() - 1
+        problem = f"{key}: {first['msg']}" + (f" (and {more} more)" if more else "")
+    raise ConfigurationError(f"policy {path.name}: {problem}", runbook="policy")
+
+
+def _read(path: Path, depth: int = 0) -> dict[str, Any]:
+    problem: str
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problem = f"{path} is not there: set REGISTRY_POLICY to the office's policy file"
+    except OSError as error:
+        problem = f"{path} cannot be read ({error.strerror})"
+    except UnicodeDecodeError:
+        problem = f"{path} is not UTF-8"
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = f"{path} is not YAML" + (f": look at line {mark.line + 1}" if mark else "")
+    else:
+        if not isinstance(content, dict):
+            problem = f"{path} is empty or not a mapping"
+        elif depth > 3:
+            problem = f"{path}: `extends` goes round"
+        else:
+            base = content.pop("extends", None)
+            return _overlay(_read(path.parent / str(base), depth + 1), content) if base else content
+    raise ConfigurationError(f"policy: {problem}", runbook="policy")
+
+
+def _overlay(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        result[key] = _overlay(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return result

@@ -1,0 +1,196 @@
+"""The policy's shape. Every key is checked at start; an unknown key is a mistake, not a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Audience = Annotated[str, Field(pattern=r"^(person|company)$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
+Share = Annotated[float, Field(gt=0, le=1)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Texts(Frozen):
+    """A text a person reads, in both languages."""
+
+    fi: str
+    en: str
+
+
+class Range(Frozen):
+    """How many a first night may bring: nobody can say from history."""
+
+    min: int = Field(ge=0)
+    max: int = Field(ge=1)
+
+
+class Office(Frozen):
+    controller: Texts
+    region: str
+    purpose: Texts
+    legal_basis: Texts
+    notice_date: date
+
+
+class Retention(Frozen):
+    """Days from proven absence to deletion, and days that no source has brought it, broken or not."""
+
+    absent_days: Days
+    unseen_days: Days
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.unseen_days < self.absent_days:
+            raise ValueError("unseen_days is shorter than absent_days")
+        return self
+
+
+class AudiencePolicy(Frozen):
+    name: Texts
+    retention: Retention
+
+
+class Volume(Frozen):
+    """How far tonight's rows may differ from the median of the last nights before the source is held."""
+
+    drop: Share
+    growth: Annotated[float, Field(gt=0)]
+    first_night: Range
+
+
+class FileWay(Frozen):
+    """A nightly CSV with a completion marker beside it (rows, SHA-256)."""
+
+    kind: Literal["file"]
+    connection: Name
+    name: str
+    marker: str = ".done"
+    delimiter: str = Field(default=";", min_length=1, max_length=1)
+    encoding: Literal["utf-8", "utf-8-sig", "cp1252"] = "utf-8-sig"
+    max_age_days: int = Field(default=0, ge=0, le=14)
+
+
+class ViewWay(Frozen):
+    """A read-only SQL view, any SQLAlchemy dialect."""
+
+    kind: Literal["view"]
+    connection: Name
+    table_schema: str
+    table: str
+
+
+class ODataWay(Frozen):
+    """The Dataverse Web API. `filter` is sent as it stands here."""
+
+    kind: Literal["odata"]
+    connection: Name
+    entity_sets: Mapping[str, str]  # entity set -> its primary key
+    filter: str
+    page_size: int = Field(default=5000, ge=1, le=5000)
+
+
+class Columns(Frozen):
+    """The agreed columns: anything else stops the source."""
+
+    email: str
+    agreed: tuple[str, ...]
+    where: Mapping[str, str] = {}
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        for column in (self.email, *self.where):
+            if column not in self.agreed:
+                raise ValueError(f"{column} is not among the agreed columns")
+        return self
+
+
+class Source(Frozen):
+    system: str
+    audience: Audience
+    way: Annotated[FileWay | ViewWay | ODataWay, Field(discriminator="kind")]
+    columns: Columns
+    volume: Volume
+    min_valid: Share
+
+
+class Breaker(Frozen):
+    """Above the share and above the floor, a person decides."""
+
+    share: Share
+    floor: int = Field(ge=0)
+
+
+class Target(Frozen):
+    name: Texts
+    audiences: tuple[Audience, ...] = Field(min_length=1, max_length=2)
+    delivery: Literal["rest"]
+    list_id: UUID
+
+    @model_validator(mode="after")
+    def _real(self) -> Self:
+        if self.list_id.int == 0:
+            raise ValueError("list_id: put in the id that Webropol gave the list")
+        return self
+
+
+class Sync(Frozen):
+    foreign: Literal["keep", "remove"]
+    batch_size: int = Field(ge=1, le=1000)
+    removals: Breaker
+    additions: Breaker
+    first_night: Range
+    reset_floor: int = Field(ge=1)
+    leaving_scope: Literal["all", "audience"]
+
+
+class Webropol(Frozen):
+    """Where lists are, at the vendor. The vendor publishes no list interface: the paths are the office's to give."""
+
+    connection: Name
+    lists: str
+    members: str
+    add: str
+    remove: str
+
+
+class Expiry(Frozen):
+    breaker: Breaker
+
+
+class Policy(Frozen):
+    version: Literal[1]
+    office: Office
+    allowed_hosts: tuple[str, ...] = Field(min_length=1)
+    audiences: Mapping[Audience, AudiencePolicy]
+    sources: Mapping[Name, Source]
+    targets: Mapping[Name, Target]
+    webropol: Webropol
+    sync: Sync
+    expiry: Expiry
+    digest: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for audience in self.audiences:
+            if not self.sources_of(audience):
+                raise ValueError(f"audiences.{audience}: no source feeds it")
+        for name, source in self.sources.items():
+            if source.audience not in self.audiences:
+                raise ValueError(f"sources.{name}.audience: {source.audience} is not among the audiences")
+        ids = [target.list_id for target in self.targets.values()]
+        if len(set(ids)) != len(ids):
+            raise ValueError("targets: two of them name the same list_id")
+        return self
+
+    def sources_of(self, audience: str) -> tuple[str, ...]:
+        """The names of the sources that feed an audience."""
+        return tuple(name for name, source in self.sources.items() if source.audience == audience)

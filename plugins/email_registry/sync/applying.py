@@ -1,0 +1,126 @@
+"""Apply: that plan and no other, removals before additions, intents committed before each request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from email_registry import runs, suppression
+from email_registry.boundaries.database import Database, locked, transaction
+from email_registry.errors import DeliveryFailed, Held, contained
+from email_registry.privacy import AddressColumn
+from email_registry.settings import policy, utc_now
+from email_registry.sync.breaker import ACTS
+from email_registry.sync.deliveries import Delivery
+from email_registry.sync.reading import delivery_of, desired_terms
+
+
+@dataclass(frozen=True)
+class StoredPlan:
+    """A row of operations.plan."""
+
+    id: int
+    run_id: int
+    target: str
+    state: str
+    made_at: datetime
+    counts: Mapping[str, Any]
+    released: Sequence[str]
+    held: Sequence[str]
+    reason: str | None
+    digest: str
+    decision: str | None
+    business_date: date
+
+
+def find_plan(plan_id: int) -> StoredPlan:
+    """The plan of that id; Held where there is none."""
+    with transaction("list_sync") as database:
+        row = database.row("sync/find_plan", plan_id=plan_id)
+    if row is None:
+        raise Held(f"plan {plan_id} is not there", runbook="approval")
+    return StoredPlan(**row)
+
+
+@contained
+def apply(plan_id: int) -> Mapping[str, int]:
+    """Do what the plan released. Returns what was asked of Webropol: added, removed, dropped, uncertain.
+
+    A request that failed, or whose outcome is unknown, is not sent again: `uncertain` is 1, the rest is left alone,
+    and the read-back tells what is so.
+    """
+    plan = find_plan(plan_id)
+    return carry_out(plan, plan.released, plan.run_id)
+
+
+def carry_out(plan: StoredPlan, acts: Sequence[str], run_id: int) -> Mapping[str, int]:
+    """Do these acts of an open plan, batch after batch, under `run_id`'s lease."""
+    if plan.state != "open":
+        raise Held(f"plan {plan.id} of {plan.target} is {plan.state}; nothing was done", runbook="approval")
+    delivery = delivery_of(plan.target, policy().targets[plan.target])
+    uncertain = 0
+    try:
+        for act in (act for act in ACTS if act in acts):
+            while _batch(plan, act, run_id, delivery):
+                runs.heartbeat("list_sync", run_id)
+    except DeliveryFailed:
+        uncertain = 1
+    with transaction("list_sync") as database:
+        asked = {row["action"]: row for row in database.rows("sync/count_asked", plan_id=plan.id)}
+    done = {act: int(asked[act]["asked"]) if act in asked else 0 for act in ACTS}
+    dropped = sum(int(row["dropped"]) for row in asked.values())
+    return {
+        "added": done["add"], "removed": done["remove"] + done["foreign"], "dropped": dropped, "uncertain": uncertain
+    }  # fmt: skip
+
+
+def _batch(plan: StoredPlan, act: str, run_id: int, delivery: Delivery) -> bool:
+    """One batch: choose and intend in one transaction, then ask. False when nothing is left."""
+    with locked("list_sync", "target", plan.target) as database:
+        state = database.one("sync/find_plan", plan_id=plan.id)["state"]
+        if state != "open":  # a newer plan, made by whoever took over meanwhile
+            raise Held(f"plan {plan.id} of {plan.target} is {state}; the rest of it was not done", runbook="approval")
+        batch = _additions(database, plan, run_id) if act == "add" else _removals(database, plan, act, run_id)
+    if not batch:
+        return False
+    if act == "add":
+        delivery.add(AddressColumn(row["email"] for row in batch))
+    else:
+        delivery.remove([row["member_id"] for row in batch])
+    return True
+
+
+def _additions(database: Database, plan: StoredPlan, run_id: int) -> Sequence[Mapping[str, Any]]:
+    terms = desired_terms(policy().targets[plan.target], plan.business_date)
+    these = {"plan_id": plan.id, "run_id": run_id, "target": plan.target, "made_at": plan.made_at}
+    database.execute("sync/drop_stale_additions", **these, **terms)
+    suppressed = suppression.load(database, policy().targets[plan.target].audiences)
+    while batch := _next(database, plan, "add"):
+        objected = [row["id"] for row in batch if suppressed.holds(row["audience"], row["email"])]
+        if not objected:
+            break
+        database.execute("sync/drop_items", items=objected)
+    _intend(database, plan, "sync/intend_additions", batch)
+    return batch
+
+
+def _removals(database: Database, plan: StoredPlan, act: str, run_id: int) -> Sequence[Mapping[str, Any]]:
+    terms = desired_terms(policy().targets[plan.target], plan.business_date)
+    database.execute("sync/drop_stale_removals", plan_id=plan.id, run_id=run_id, **terms)
+    batch = _next(database, plan, act)
+    _intend(database, plan, "sync/intend_removals", batch)
+    return batch
+
+
+def _next(database: Database, plan: StoredPlan, act: str) -> Sequence[Mapping[str, Any]]:
+    return database.rows("sync/next_items", plan_id=plan.id, action=act, batch=policy().sync.batch_size)
+
+
+def _intend(database: Database, plan: StoredPlan, name: str, batch: Sequence[Mapping[str, Any]]) -> None:
+    if batch:
+        at = utc_now()
+        addresses = [row["address_id"] for row in batch if row["address_id"] is not None]
+        database.execute(name, target=plan.target, addresses=addresses, at=at)
+        database.execute("sync/ask_items", items=[row["id"] for row in batch], at=at)

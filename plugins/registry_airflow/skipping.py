@@ -1,0 +1,36 @@
+"""Which parts of a graph are for this run: the rest is skipped, with its reason in the log."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.sdk.exceptions import AirflowSkipException
+
+
+def skip_unless_chosen(target: str, chosen: str) -> None:
+    """Skip the group of a target that the form did not choose."""
+    if chosen not in ("all", target):
+        raise AirflowSkipException("another target was chosen")
+
+
+def skip_dry_run(planned: Mapping[str, Any]) -> None:
+    """Skip what changes a list where the plan was only a preview."""
+    if planned["plan"] is None:
+        raise AirflowSkipException("a dry run changes nothing")
+
+
+def skip_unless_waiting(planned: Mapping[str, Any]) -> None:
+    """Skip the approval where the plan released everything."""
+    if not planned["held"]:
+        raise AirflowSkipException("nothing waits for an approval")
+
+
+def skip_unless_released(planned: Mapping[str, Any]) -> None:
+    """Skip the deletion that waits for an approval."""
+    if planned["reason"] is not None:
+        raise AirflowSkipException("it waits for an approval")
+
+
+def skip_unless_held(planned: Mapping[str, Any]) -> None:
+    """Skip the approval of a deletion that nothing holds."""
+    if planned["reason"] is None:
+        raise AirflowSkipException("nothing waits for an approval")

@@ -1,0 +1,179 @@
+"""The Web API's endpoints under `{environment}/api/data/v9.2`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.exceptions import HTTPException
+
+from sandbox.kasvucrm import errors, metadata, query
+from sandbox.kasvucrm.columns import BOOLEAN, ENTITIES, Entity
+from sandbox.kasvucrm.errors import ApiError, bad_query
+from sandbox.kasvucrm.throttle import Throttle
+from sandbox.tokens import Tokens
+from sandbox.world import World, need
+
+API_PATH = "/api/data/v9.2"
+JSON_TYPE = "application/json; odata.metadata=minimal"
+_ENTITY_NAMES = re.compile(r"""EntityNames=\[\s*(?:'\w{1,60}'|"\w{1,60}")(?:\s*,\s*(?:'\w{1,60}'|"\w{1,60}"))*\s*\]""")
+
+
+def build(world: World, environment: str, tokens: Tokens) -> FastAPI:
+    """The application that is mounted at `environment`, an absolute URL."""
+    root = environment + API_PATH
+    throttle = Throttle()
+
+    def guard(request: Request) -> Iterator[None]:
+        if not tokens.accepts(request.headers.get("Authorization")):
+            raise ApiError(401, errors.UNAUTHORIZED, "The bearer token is missing, unknown or expired.")
+        _check_headers(request)
+        with throttle.request():
+            yield
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(guard)])
+    app.exception_handler(ApiError)(_api_error)
+    app.exception_handler(HTTPException)(_http_error)
+
+    @app.get(API_PATH)
+    @app.get(API_PATH + "/")
+    def service_document() -> Response:
+        return _json(metadata.service_document(root))
+
+    @app.get(API_PATH + "/$metadata")
+    def edmx() -> Response:
+        return Response(metadata.edmx(), media_type="application/xml", headers={"OData-Version": "4.0"})
+
+    @app.get(API_PATH + "/EntityDefinitions")
+    def entity_definitions(request: Request) -> Response:
+        asked = query.read(metadata.DEFINITIONS, request.url.query)
+        with world.reading() as db:
+            rows = db.execute(*asked.defining(metadata.definitions())).fetchall()
+        value = [dict(zip(asked.columns, row, strict=True)) for row in rows]
+        return _json({"@odata.context": f"{root}/$metadata#EntityDefinitions", "value": value})
+
+    @app.get(API_PATH + "/RetrieveTotalRecordCount({arguments})")
+    def total_record_count(arguments: str, request: Request) -> Response:
+        aliases = dict(parse_qsl(request.url.query))
+        return _json(_totals(world, root, _entity_names(arguments, aliases)))
+
+    @app.get(API_PATH + "/{set_name}/$count")
+    def count(set_name: str, request: Request) -> Response:
+        asked = query.read(_entity(set_name), request.url.query)
+        return PlainTextResponse(str(_count(world, asked)), headers={"OData-Version": "4.0"})
+
+    @app.get(API_PATH + "/{set_name}")
+    def entity_set(set_name: str, request: Request) -> Response:
+        asked = query.read(_entity(set_name), request.url.query)
+        size = query.page_size(request.headers.get("Prefer"))
+        response = _json(_page(world, root, asked, size or query.MAX_PAGE, request.url.query))
+        if size:
+            response.headers["Preference-Applied"] = f"odata.maxpagesize={size}"
+        return response
+
+    return app
+
+
+def _page(world: World, root: str, asked: query.Query, size: int, query_string: str) -> dict[str, Any]:
+    """One page. With `$top` there is no next one; as documented, a page size beside it counts for nothing."""
+    limit = asked.top or size
+    statement, parameters = asked.page(limit)
+    with world.reading() as db:
+        rows = db.execute(statement, parameters).fetchall()
+        count = db.execute(*asked.counting()).fetchone()[0] if asked.count else None
+    more = len(rows) > limit and asked.top is None
+    page: dict[str, Any] = {
+        "@odata.context": f"{root}/$metadata#{asked.entity.set_name}({','.join(asked.select)})",
+    }
+    if count is not None:
+        page["@odata.count"] = count
+    page["value"] = _entities(asked, rows[:limit])
+    if more:
+        after = int(asked.after or 0) + limit if asked.order else page["value"][-1][asked.entity.key]
+        options = [pair for pair in parse_qsl(query_string, keep_blank_values=True) if pair[0] != "$skiptoken"]
+        options.append(("$skiptoken", asked.skiptoken(after)))
+        page["@odata.nextLink"] = f"{root}/{asked.entity.set_name}?{urlencode(options, safe='$')}"
+    return page
+
+
+def _entities(asked: query.Query, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    names = asked.columns
+    booleans = [name for name in names if asked.entity.columns[name] == BOOLEAN]
+    entities = []
+    for version, *values in rows:
+        entity = {"@odata.etag": f'W/"{version}"', **dict(zip(names, values, strict=True))}
+        for name in booleans:  # SQLite keeps them as 0 and 1
+            if entity[name] is not None:
+                entity[name] = bool(entity[name])
+        entities.append(entity)
+    return entities
+
+
+def _count(world: World, asked: query.Query) -> int:
+    with world.reading() as db:
+        return int(db.execute(*asked.counting()).fetchone()[0])
+
+
+def _totals(world: World, root: str, names: list[str]) -> dict[str, Any]:
+    with world.reading() as db:
+        values = [int(need(db, f"total_{name}")) for name in names]
+    return {
+        "@odata.context": f"{root}/$metadata#{metadata.NAMESPACE}.RetrieveTotalRecordCountResponse",
+        "EntityRecordCountCollection": {"Count": len(names), "IsReadOnly": False, "Keys": names, "Values": values},
+    }
+
+
+def _entity_names(arguments: str, aliases: dict[str, str]) -> list[str]:
+    """Names from `EntityNames=['account','contact']`, written there or by a parameter alias (`EntityNames=@p1`)."""
+    alias = re.fullmatch(r"EntityNames=(@\w{1,60})", arguments)
+    if alias:
+        arguments = "EntityNames=" + aliases.get(alias[1], "")
+    if not _ENTITY_NAMES.fullmatch(arguments):
+        raise bad_query("RetrieveTotalRecordCount wants EntityNames=['account','contact'].")
+    names = re.findall(r"\w+", arguments)[1:]
+    known = {entity.logical_name for entity in ENTITIES.values()}
+    if not known.issuperset(names):
+        raise ApiError(400, errors.BAD_INPUT, "An entity named there does not exist.")
+    return names
+
+
+def _entity(set_name: str) -> Entity:
+    if set_name not in ENTITIES:
+        raise ApiError(404, errors.NOT_FOUND, "Resource not found for the segment.")
+    return ENTITIES[set_name]
+
+
+def _check_headers(request: Request) -> None:
+    """Refuse a version of OData that is not spoken here, and a client that does not take JSON or XML."""
+    for header in ("OData-Version", "OData-MaxVersion"):
+        version = request.headers.get(header, "4.0")
+        if version not in ("4.0", "4.01") or (header, version) == ("OData-Version", "4.01"):
+            raise ApiError(400, errors.BAD_INPUT, f"{header} must be 4.0.")
+    accept = request.headers.get("Accept", "*/*").lower()
+    if not any(kind in accept for kind in ("json", "xml", "text/plain", "*/*", "application/*")):
+        raise ApiError(406, errors.BAD_INPUT, "Accept must allow application/json.")
+
+
+def _json(content: dict[str, Any], status: int = 200) -> Response:
+    # Not JSONResponse of a model: a page of 5,000 rows is 20 times quicker this way.
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Response(text.encode(), status, {"OData-Version": "4.0"}, JSON_TYPE)
+
+
+def _api_error(_: Request, error: ApiError) -> Response:
+    response = _json(error.body(), error.status)
+    response.headers.update(error.headers)
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _http_error(_: Request, error: HTTPException) -> Response:
+    return JSONResponse(
+        ApiError(error.status_code, errors.NOT_FOUND, "There is no such resource.").body(), error.status_code
+    )

@@ -1,0 +1,1 @@
+SELECT id, local, a_domain, u_domain FROM address WHERE id = ?

@@ -1,0 +1,1 @@
+UPDATE ura_row SET register = ?, sahkoposti = ?, maakunta = ?, asiakkuus = ?, address_id = ? WHERE id = ?

@@ -1,0 +1,1 @@
+DELETE FROM crm_row WHERE entity = ? AND id = ?

@@ -1,0 +1,1 @@
+DELETE FROM ura_row WHERE id = ?

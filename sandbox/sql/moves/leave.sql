@@ -1,0 +1,1 @@
+UPDATE address SET left_on = ? WHERE id = ?

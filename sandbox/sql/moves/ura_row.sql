@@ -1,0 +1,1 @@
+SELECT register, sahkoposti, maakunta, asiakkuus, address_id FROM ura_row WHERE id = ?

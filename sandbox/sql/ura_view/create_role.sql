@@ -1,0 +1,1 @@
+CREATE ROLE ura_reader LOGIN

@@ -1,0 +1,1 @@
+TRUNCATE ura.customer_email

@@ -1,0 +1,1 @@
+ALTER ROLE ura_reader PASSWORD {password}

@@ -1,0 +1,1 @@
+INSERT INTO address (id, local, a_domain, u_domain, canonical) VALUES (?, ?, ?, ?, ?)

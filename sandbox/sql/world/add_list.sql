@@ -1,0 +1,1 @@
+INSERT INTO webropol_list (list_id, name) VALUES (?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO night (night, date, fault, changes) VALUES (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO ura_row (register, sahkoposti, maakunta, asiakkuus, address_id) VALUES (?, ?, ?, ?, ?)

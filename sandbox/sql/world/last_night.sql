@@ -1,0 +1,1 @@
+SELECT night, date, fault, changes FROM night ORDER BY night DESC LIMIT 1

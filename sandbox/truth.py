@@ -1,0 +1,78 @@
+"""The truth: who should be on each list after tonight's sync, and whether they are.
+
+`truth/<list>.txt` says what a healthy night makes of the list; `truth/held.json` says what tonight's fault forbids.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import NamedTuple
+
+from sandbox.errors import SandboxError
+from sandbox.faults import Switches
+from sandbox.home import Home, replacing, write_json
+from sandbox.store import Night
+from sandbox.targets import AUDIENCE_OF_SOURCE, LIST_IDS, TARGETS
+from sandbox.world import sql
+
+
+class Comparison(NamedTuple):
+    """One list beside its truth: counts only."""
+
+    name: str
+    list_id: str
+    members: int
+    expected: int
+    missing: int
+    extra: int
+
+    @property
+    def equal(self) -> bool:
+        return not self.missing and not self.extra
+
+
+def write(db: sqlite3.Connection, home: Home, night: Night, switches: Switches) -> None:
+    """Write the truth of each list, and what is held tonight."""
+    for name, audiences in TARGETS.items():
+        with replacing(home.truth / f"{name}.txt") as draft, draft.open("w", encoding="utf-8") as lines:
+            rows = db.execute(sql("world/truth"), (json.dumps(sorted(audiences)),))
+            lines.writelines(f"{canonical}\n" for (canonical,) in rows)
+    write_json(home.truth / "held.json", held(night, switches))
+
+
+def held(night: Night, switches: Switches) -> dict[str, object]:
+    """What cannot be brought level tonight on account of the fault.
+
+    `audiences_frozen`: a source of theirs proves nothing, so nobody of theirs may be removed for absence.
+    `lists_held`: lists that a frozen audience is on, or all of them while Webropol cannot be reached.
+    """
+    fault = switches.fault
+    unproven = fault.unproven if fault else ()
+    unreachable = bool(fault and fault.unreachable)
+    frozen = {AUDIENCE_OF_SOURCE[source] for source in unproven}
+    return {
+        "night": night.number,
+        "date": night.date.isoformat(),
+        "fault": night.fault,
+        "sources_unproven": sorted(unproven),
+        "audiences_frozen": sorted(frozen),
+        "webropol_unreachable": unreachable,
+        "lists_held": sorted(name for name, audiences in TARGETS.items() if unreachable or audiences & frozen),
+    }
+
+
+def compare(db: sqlite3.Connection, home: Home) -> list[Comparison]:
+    """Each list at Webropol against its truth, spelling for spelling. SandboxError where there is no truth."""
+    comparisons = []
+    for name, list_id in LIST_IDS.items():
+        try:
+            expected = set((home.truth / f"{name}.txt").read_text(encoding="utf-8").split("\n")) - {""}
+        except FileNotFoundError:
+            raise SandboxError(f"{home.truth} lacks the truth of {name}: make the world anew") from None
+        actual = [email for (email,) in db.execute(sql("world/members"), (list_id,))]
+        members = set(actual)
+        comparisons.append(
+            Comparison(name, list_id, len(actual), len(expected), len(expected - members), len(members - expected))
+        )
+    return comparisons

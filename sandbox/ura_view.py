@@ -1,0 +1,91 @@
+"""URA's read-only SQL view, in a PostgreSQL database that the sandbox owns.
+
+`ura.customer_email_persons` and `ura.customer_email_companies` show `sahkoposti, maakunta, asiakkuus`; the login
+`ura_reader` may read these two and nothing else. URA's engine and schema are not public: this is the sandbox's own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from sandbox.errors import SandboxError
+from sandbox.faults import Switches
+from sandbox.world import meta, need, set_meta, sql
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import connection
+
+READER = "ura_reader"
+
+
+def prepare(db: sqlite3.Connection, url: str) -> None:
+    """Make the schema and the reader at `url`, and remember both. Raises SandboxError if it does not answer."""
+    from psycopg2.sql import SQL, Identifier, Literal
+
+    password = meta(db, "ura_reader_password") or secrets.token_urlsafe(24)
+    with _connected(url) as pg, pg.cursor() as cursor:
+        cursor.execute(sql("ura_view/prepare"))
+        cursor.execute(sql("ura_view/role_exists"))
+        if cursor.fetchone() == (0,):
+            cursor.execute(sql("ura_view/create_role"))
+        cursor.execute(sql("ura_view/read_only"))
+        cursor.execute(SQL(sql("ura_view/let_in")).format(database=Identifier(pg.info.dbname)))
+        cursor.execute(SQL(sql("ura_view/set_password")).format(password=Literal(password)))
+    set_meta(db, "ura_database", url)
+    set_meta(db, "ura_reader_password", password)
+
+
+def fill(db: sqlite3.Connection, switches: Switches) -> None:
+    """Make the view's content tonight's: all of it, none of it, or no view at all."""
+    mode = switches.mode("ura_drop")
+    with _connected(need(db, "ura_database")) as pg, pg.cursor() as cursor:
+        cursor.execute(sql("ura_view/empty"))
+        if mode == "missing":
+            cursor.execute(sql("ura_view/drop_views"))
+            return
+        cursor.execute(sql("ura_view/create_views"))
+        if mode is None:
+            rows = io.StringIO()
+            csv.writer(rows, quoting=csv.QUOTE_ALL).writerows(db.execute(sql("world/ura_table")))
+            rows.seek(0)
+            cursor.copy_expert(sql("ura_view/copy"), rows)
+
+
+def reader_url(db: sqlite3.Connection) -> str | None:
+    """The SQLAlchemy URL of the read-only login, or None where the world has no SQL view."""
+    url = meta(db, "ura_database")
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{READER}:{need(db, 'ura_reader_password')}@{host}"))
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[connection]:
+    """One transaction at `url`; errors carry their kind only, never a value or a password."""
+    import psycopg2
+
+    failure = ""
+    try:
+        parts = urlsplit(url)
+        pg = psycopg2.connect(urlunsplit(parts._replace(scheme="postgresql")))
+        try:
+            with pg:
+                yield pg
+        finally:
+            pg.close()
+    except (psycopg2.Error, ValueError) as error:
+        failure = f"{type(error).__name__} {getattr(error, 'pgcode', None) or ''}".strip()
+    if failure:
+        raise SandboxError(
+            f"the database of URA's view cannot be used ({failure}): it must be a PostgreSQL URL such as "
+            "postgresql+psycopg2://login@127.0.0.1:5432/ura whose login may create a schema and a role"
+        )

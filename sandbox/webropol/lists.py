@@ -1,0 +1,118 @@
+"""Distribution lists: the sandbox's own contract, NOT the vendor's, whose interface for lists is not public."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from sandbox.webropol.access import TheWorld
+from sandbox.webropol.contract import (
+    PAGE,
+    AdditionResult,
+    AdditionResults,
+    Additions,
+    Error,
+    Guid,
+    ListSummary,
+    MemberPage,
+    RemovalResult,
+    Removals,
+)
+from sandbox.webropol.errors import ApiError
+from sandbox.webropol.paging import paging
+from sandbox.world import sql
+
+MAX_EMAIL = 254
+MAX_PAGE_NUMBER = 1_000_000
+
+router = APIRouter(tags=["lists"])
+
+
+def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    texts = {400: "A wrong body or number", 401: "No valid token", 404: "No such list", 429: "Too many requests"}
+    return {status: {"model": Error, "description": texts[status]} for status in statuses}
+
+
+@router.get("/lists", response_model=list[ListSummary], responses=_errors(401, 429))
+def lists(world: TheWorld) -> Response:
+    """All lists."""
+    with world.reading() as db:
+        rows = db.execute(sql("webropol/lists")).fetchall()
+    return _json([{"ListId": list_id, "Name": name, "MemberCount": count} for list_id, name, count in rows])
+
+
+@router.get("/lists/{list_id}/members", response_model=MemberPage, responses=_errors(400, 401, 404, 429))
+def members(
+    world: TheWorld, list_id: Guid, page: Annotated[int, Query(alias="paging", ge=1, le=MAX_PAGE_NUMBER)] = 1
+) -> Response:
+    """One page of 1,000 members, in the order in which they were added."""
+    with world.reading() as db:
+        total = _member_count(db, list_id)
+        rows = db.execute(sql("webropol/members"), (list_id, PAGE, (page - 1) * PAGE)).fetchall()
+    content = {
+        "ListId": list_id,
+        "Paging": paging(page, PAGE, total, len(rows)).model_dump(),
+        "Members": [{"MemberId": member_id, "Email": email} for member_id, email in rows],
+    }
+    return _json(content)
+
+
+@router.post("/lists/{list_id}/members", response_model=AdditionResults, responses=_errors(400, 401, 404, 429))
+def add(world: TheWorld, list_id: Guid, body: Additions) -> Response:
+    """Add members; a spelling is kept as given, and whoever is there already, in whatever case, is not added again."""
+    with world.writing() as db:
+        _member_count(db, list_id)
+        results = [_add(db, list_id, member.Email) for member in body.Members]
+    return _model(AdditionResults(ListId=list_id, Results=results))
+
+
+@router.post("/lists/{list_id}/members/removals", response_model=RemovalResult, responses=_errors(400, 401, 404, 429))
+def remove(world: TheWorld, list_id: Guid, body: Removals) -> Response:
+    """Remove members by their ids."""
+    with world.writing() as db:
+        _member_count(db, list_id)
+        removed = sum(
+            db.execute(sql("webropol/remove"), (list_id, member_id.lower())).rowcount for member_id in body.MemberIds
+        )
+    return _model(RemovalResult(ListId=list_id, Removed=removed, NotFound=len(body.MemberIds) - removed))
+
+
+def _member_count(db: sqlite3.Connection, list_id: str) -> int:
+    row = db.execute(sql("webropol/member_count"), (list_id,)).fetchone()
+    if row is None:
+        raise ApiError(404, "There is no such list.")
+    return int(row[0])
+
+
+def _add(db: sqlite3.Connection, list_id: str, email: str) -> AdditionResult:
+    """Somebody who unsubscribed is added like anybody else: a client's mistake must be seen, not repaired here."""
+    if not _plausible(email):
+        return AdditionResult(MemberId=None, Result="Invalid")
+    folded = email.casefold()
+    found = db.execute(sql("webropol/find"), (list_id, folded)).fetchone()
+    if found:
+        return AdditionResult(MemberId=found[0], Result="AlreadyMember")
+    member_id = str(uuid.uuid4())
+    db.execute(sql("webropol/add"), (member_id, list_id, email, folded))
+    return AdditionResult(MemberId=member_id, Result="Added")
+
+
+def _plausible(email: str) -> bool:
+    """As little as a mail service must know: something, one @, something, no blank in it, not too long."""
+    local, _, domain = email.partition("@")
+    return bool(
+        local and domain and "@" not in domain and len(email) <= MAX_EMAIL and email.isprintable() and " " not in email
+    )
+
+
+def _model(content: BaseModel) -> Response:
+    return Response(content.model_dump_json().encode(), media_type="application/json")
+
+
+def _json(content: Any) -> Response:
+    return Response(json.dumps(content, ensure_ascii=False).encode(), media_type="application/json")

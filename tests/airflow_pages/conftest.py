@@ -1,0 +1,116 @@
+"""A real Airflow api-server with FAB's sign-in, on databases of its own."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from local.airflow_env import airflow_environment, airflow_secrets
+from local.cluster_files import free_port, private_folder
+from local.commands import base_environment, stop_tree
+from local.postgres import Server
+from local.world_paths import ROOT, Paths
+
+USERS = {"auditor": "Auditor", "visitor": "Public", "operator": "Op"}
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Airflow:
+    """Where it is, its REGISTRY_HOME, and a token for each user."""
+
+    url: str
+    home: Path
+    tokens: dict[str, str] = field(repr=False)
+
+    def get(self, path: str, user: str | None = None) -> requests.Response:
+        """GET exactly this path, dots and all."""
+        request = requests.Request("GET", self.url)
+        if user:
+            request.headers["Authorization"] = f"Bearer {self.tokens[user]}"
+        prepared = request.prepare()
+        prepared.url = self.url + path
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.send(prepared, timeout=30, allow_redirects=False)
+
+
+@pytest.fixture(scope="session")
+def airflow_pages(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+    """Started once; ends with the session."""
+    paths = Paths(tmp_path_factory.mktemp("pages"))
+    private_folder(paths.airflow)
+    with postgres.superuser() as cursor:
+        cursor.execute("CREATE DATABASE airflow_pages OWNER airflow")
+    port = free_port()
+    environment = base_environment() | airflow_environment(paths, postgres.url("airflow", "airflow_pages"), port)
+    environment["REGISTRY_HOME"] = str(paths.home)
+    password = airflow_secrets(paths.secrets).admin_password
+    subprocess.run(
+        [sys.executable, "-m", "local.airflow_setup"],
+        cwd=ROOT, env=environment, input=password + "\n", text=True, capture_output=True, check=True, timeout=SECONDS,
+    )  # fmt: skip
+    log = paths.home / "api-server.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "airflow", "api-server", "--apps", "core"],
+            cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+        )  # fmt: skip
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(url, server, log)
+        yield Airflow(url, paths.home, _sign_in(url, password))
+    finally:
+        stop_tree([psutil.Process(server.pid)])
+        server.wait(30)
+
+
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            if requests.get(f"{url}/api/v2/version", timeout=5).ok:
+                return
+        except requests.ConnectionError:
+            pass
+        if server.poll() is not None or time.monotonic() > deadline:
+            pytest.fail("the api-server did not start:\n" + log.read_text()[-3000:], pytrace=False)
+        time.sleep(0.2)
+
+
+def _sign_in(url: str, password: str) -> dict[str, str]:
+    """A token for admin and for each of USERS, who are made by Airflow's own API."""
+    tokens = {"admin": _token(url, "admin", password)}
+    for name, role in USERS.items():
+        given = secrets.token_urlsafe(12)
+        made = requests.post(
+            f"{url}/auth/fab/v1/users",
+            headers={"Authorization": f"Bearer {tokens['admin']}"},
+            json={
+                "username": name,
+                "password": given,
+                "email": f"{name}@localhost",
+                "first_name": name,
+                "last_name": "Test",
+                "roles": [{"name": role}],
+            },
+            timeout=30,
+        )
+        made.raise_for_status()
+        tokens[name] = _token(url, name, given)
+    return tokens
+
+
+def _token(url: str, name: str, password: str) -> str:
+    answer = requests.post(f"{url}/auth/token", json={"username": name, "password": password}, timeout=30)
+    answer.raise_for_status()
+    return str(answer.json()["access_token"])

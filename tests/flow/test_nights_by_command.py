@@ -1,0 +1,150 @@
+"""Nights by `./registry`: what a person without a browser sees, and what stays as it was when something is wrong."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from email_registry import sync
+from email_registry.night import flow
+from tests.offices import Office
+from tests.registry_rows import addresses, run_sql
+
+
+@pytest.fixture
+def loaded(office: Office) -> Office:
+    """After one healthy night, its lists level. Played in this process, where Great Expectations is imported once."""
+    on = date.fromisoformat(office.date)
+    flow.play(on, owner="first night", tell=lambda text: None)
+    for target in office.targets:
+        plan = sync.make_plan(target, on, owner=f"first {target}")
+        assert plan.id is not None
+        sync.read_back(plan.id, sync.apply(plan.id), owner=f"first {target}")
+    return office
+
+
+def absent(office: Office) -> int:
+    return int(
+        run_sql(office.environment["REGISTRY_ADMIN_URL"], "SELECT count(absent_since) FROM registry.unseen")[0][0]
+    )
+
+
+@pytest.mark.parametrize("fault", ["ura-empty", "ura-missing", "kasvucrm-down"])
+def test_a_source_at_fault_removes_nobody_and_harms_no_other(loaded: Office, fault: str) -> None:
+    admin_url = loaded.environment["REGISTRY_ADMIN_URL"]
+    before = addresses(admin_url)
+    loaded.advance("--fault", fault)
+    ended = loaded.registry("night", "--date", loaded.date, "--json")
+    assert ended.returncode == 3
+    told = json.loads(ended.stdout)
+    assert "nobody was removed on account of it" in told["error"]
+    assert told["runbook"].startswith("docs/runbooks/")
+    assert "@" not in ended.stdout + ended.stderr
+
+    at_fault = "kasvucrm" if fault == "kasvucrm-down" else "ura"
+    frozen = {"company"} if at_fault == "kasvucrm" else {"company", "person"}
+    status = json.loads(loaded.registry("status", "--json").stdout)
+    assert {row["audience"] for row in status["audiences"] if row["frozen"]} == frozen
+    assert all(row["passed"] == (at_fault not in row["source"]) for row in status["sources"])
+    assert before <= addresses(admin_url)
+    assert run_sql(
+        admin_url,
+        "SELECT count(*) FROM registry.unseen JOIN registry.address a ON a.id = address_id"
+        " WHERE absent_since IS NOT NULL AND audience = ANY(%s)",
+        list(frozen),
+    ) == [(0,)]
+    assert sum(row["new"] for row in status["audiences"]) > 0  # the healthy source's additions
+
+    loaded.advance()
+    assert loaded.registry("night", "--date", loaded.date).returncode == 0
+    assert loaded.registry("sync", "--date", loaded.date).returncode == 0
+    assert loaded.differences() == {}
+
+
+def test_the_same_night_twice_changes_nothing_twice(loaded: Office) -> None:
+    again = json.loads(loaded.registry("night", "--date", loaded.date, "--json").stdout)
+    assert all(counts["new"] == counts["gone"] == counts["returned"] == 0 for counts in again.values())
+    synced = json.loads(loaded.registry("sync", "--date", loaded.date, "--json").stdout)
+    assert all(target["done"]["added"] == target["done"]["removed"] == 0 for target in synced)
+
+
+def test_webropol_away_is_said_and_the_next_sync_catches_up(loaded: Office) -> None:
+    loaded.advance("--fault", "webropol-down")
+    assert loaded.registry("night", "--date", loaded.date).returncode == 0
+    ended = loaded.registry("sync", "--date", loaded.date, "--target", "henkiloasiakkaat")
+    assert ended.returncode == 4
+    assert "docs/runbooks/webropol.md" in ended.stderr
+    loaded.advance()
+    assert loaded.registry("night", "--date", loaded.date).returncode == 0
+    assert loaded.registry("sync", "--date", loaded.date).returncode == 0
+    assert loaded.differences() == {}
+
+
+def test_a_connection_that_is_not_there_is_named_with_the_cure(loaded: Office) -> None:
+    loaded.connect(kasvucrm=None)
+    ended = loaded.registry("night", "--date", loaded.date)
+    assert ended.returncode == 3
+    assert "connection kasvucrm is missing" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert absent(loaded) == 0
+    loaded.connect()
+    assert loaded.registry("night", "--date", loaded.date).returncode == 0
+
+    loaded.connect(webropol=None)
+    ended = loaded.registry("sync", "--target", "henkiloasiakkaat")
+    assert (ended.returncode, "connection webropol is missing" in ended.stderr) == (2, True)
+
+
+def test_a_sync_above_a_threshold_waits_and_is_approved_by_command(loaded: Office) -> None:
+    admin_url = loaded.environment["REGISTRY_ADMIN_URL"]
+    run_sql(
+        admin_url,
+        "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address WHERE audience = 'person' LIMIT 150",
+        loaded.date,
+        loaded.date,
+    )
+    ended = loaded.registry("sync", "--target", "henkiloasiakkaat", "--date", loaded.date, "--json")
+    assert ended.returncode == 3
+    waiting = next(
+        row for row in json.loads(loaded.registry("status", "--json").stdout)["targets"] if "waiting_plan" in row
+    )
+    plan = str(waiting["waiting_plan"])
+    assert loaded.registry("approve", plan, "--why", "for matti@posti.fi").returncode == 2
+    approved = loaded.registry("approve", plan, "--why", "the office moved", "--json")
+    assert approved.returncode == 0
+    assert json.loads(approved.stdout)["done"]["removed"] == 150
+    assert loaded.registry("approve", plan, "--why", "again").returncode == 3
+    (decision,) = run_sql(admin_url, "SELECT decision, decided_why FROM operations.plan WHERE id = %s", int(plan))
+    assert decision == ("approved", "the office moved")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "said"),
+    [
+        (["sync", "--target", "everybody"], {}, "no target is called everybody; the policy has henkiloasiakkaat"),
+        (["night", "--date", "23.11.2026"], {}, "--date must be a day that exists"),
+        (["status"], {"REGISTRY_URL": ""}, "REGISTRY_URL is not set"),
+        (["status"], {"REGISTRY_URL": "postgresql://x@127.0.0.1/y"}, "must start with postgresql+psycopg2://"),
+        (["night"], {"REGISTRY_POLICY": "/nowhere.yaml"}, "/nowhere.yaml is not there"),
+        (["night"], {"REGISTRY_POLICY": "include/policy/pirkanmaa.yaml"}, "put in the id that Webropol gave"),
+        (["nigth"], {}, "No such command 'nigth'"),
+        (["sync", "--dryrun"], {}, "No such option"),
+    ],
+)
+def test_a_mistake_is_one_clear_line_and_exit_code_2(
+    registry_env: dict[str, str], tmp_path: Path, arguments: list[str], variables: dict[str, str], said: str
+) -> None:
+    ended = Office(tmp_path, tmp_path, registry_env).registry(*arguments, **variables)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("command", [[], ["night"], ["sync"], ["approve"], ["expire"], ["status"], ["schema"]])
+def test_help_is_there_for_each_command(registry_env: dict[str, str], tmp_path: Path, command: list[str]) -> None:
+    ended = Office(tmp_path, tmp_path, registry_env).registry(*command, "--help")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "Usage: registry" in ended.stdout

@@ -1,0 +1,221 @@
+"""What a sync leaves behind when it fails, and what it does with a state that changed under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from email_registry import expire, sync
+from email_registry.errors import DeliveryFailed, Held, LeaseTaken
+from email_registry.settings import business_date
+from email_registry.sync.deliveries import RestDelivery
+from email_registry.sync.deliveries.interface import Members, OutcomeUnknown
+from tests.offices import Office
+from tests.registry_rows import make_absent, register, run_sql
+from tests.sync.test_sync import ALL, TARGET, TODAY, brought_level, people
+
+EMPTY = "TRUNCATE staging.member, staging.suppressed"
+
+
+@pytest.fixture
+def admin_url(office: Office) -> str:
+    return office.environment["REGISTRY_ADMIN_URL"]
+
+
+def staged(admin_url: str) -> int:
+    return int(run_sql(admin_url, "SELECT count(*) FROM staging.member")[0][0])
+
+
+def open_plan(admin_url: str) -> int:
+    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    return int(plan)
+
+
+def test_a_read_that_breaks_off_leaves_no_address_in_staging(admin_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    register(admin_url, "person", people(5))
+    brought_level()
+    whole = RestDelivery.members
+
+    def torn(self: RestDelivery) -> Iterator[Members]:
+        yield from whole(self)
+        raise DeliveryFailed("the connection broke")
+
+    monkeypatch.setattr(RestDelivery, "members", torn)
+    with pytest.raises(DeliveryFailed, match="broke"):
+        sync.make_plan(TARGET, TODAY, owner="torn")
+    assert staged(admin_url) == 0
+
+
+def test_what_a_killed_sync_left_in_staging_goes_with_the_next_of_any_list(admin_url: str) -> None:
+    register(admin_url, "person", people(5))
+    brought_level()
+    killed = sync.make_plan(TARGET, TODAY, owner="killed")
+    assert staged(admin_url) == 5
+    brought_level(ALL)
+    assert staged(admin_url) == 5  # it may live
+    run_sql(admin_url, "UPDATE operations.run SET heartbeat_at = now() - interval '16 minutes' WHERE state = 'open'")
+    brought_level()
+    assert staged(admin_url) == 0
+    assert run_sql(admin_url, "SELECT state FROM operations.run WHERE id = %s", killed.run_id) == [("abandoned",)]
+
+
+def test_a_list_that_was_read_and_lost_again_is_not_believed(admin_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    register(admin_url, "person", people(5))
+    brought_level()
+    whole = RestDelivery.members
+
+    def read_and_lost(self: RestDelivery) -> Iterator[Members]:
+        yield from whole(self)
+        run_sql(admin_url, EMPTY)
+
+    monkeypatch.setattr(RestDelivery, "members", read_and_lost)
+    with pytest.raises(DeliveryFailed, match="lost its staging"):
+        sync.make_plan(TARGET, TODAY, owner="lost")
+    assert run_sql(admin_url, "SELECT count(*) FROM registry.listing WHERE missed_in IS NOT NULL") == [(0,)]
+
+
+def test_a_listing_goes_over_to_the_audience_that_still_wants_it_so_that_the_other_expires(
+    admin_url: str, office: Office
+) -> None:
+    register(admin_url, "person", people(3))
+    register(admin_url, "company", people(3))
+    brought_level(ALL)
+    run_sql(
+        admin_url,
+        "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address WHERE audience = 'person'",
+        TODAY,
+        TODAY,
+    )
+    later = TODAY + timedelta(days=30)
+    assert brought_level(ALL, on=later)["removed"] == 0
+    assert expire.expire("person", later, owner="test") == {"deleted": 3, "still_listed": 0}
+    again = brought_level(ALL, on=later)
+    assert (again["added"], again["removed"], again["listed"]) == (0, 0, 3)
+    assert set(office.members(ALL).values()) == set(people(3))
+
+
+def test_an_approval_that_could_not_be_carried_out_can_be_given_again(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(400))
+    brought_level()
+    make_absent(admin_url, people(120), TODAY)
+    brought_level()
+    plan = open_plan(admin_url)
+    run_sql(
+        admin_url,
+        "INSERT INTO operations.run (kind, subject, owner, state, business_date, started_at, heartbeat_at,"
+        " policy_digest) VALUES ('sync', %s, 'another', 'open', %s, now(), now(), '')",
+        TARGET,
+        TODAY,
+    )
+    sync.decide(plan, "approved", by="tester", why="the office moved")
+    with pytest.raises(LeaseTaken):
+        sync.apply_approved(plan, owner="approved")
+    run_sql(admin_url, "UPDATE operations.run SET state = 'done', ended_at = now() WHERE owner = 'another'")
+    with pytest.raises(Held, match="waits for no decision"):
+        sync.decide(plan, "refused", by="tester", why="on second thoughts")
+    sync.decide(plan, "approved", by="tester", why="the office moved")
+    assert sync.apply_approved(plan, owner="approved")["removed"] == 120
+    with pytest.raises(Held, match="waits for no decision"):
+        sync.decide(plan, "approved", by="tester", why="again")
+
+
+def test_a_plan_superseded_while_it_is_carried_out_is_left_there(
+    admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(admin_url, "person", people(5))
+    plan = sync.make_plan(TARGET, TODAY, owner="first")
+    assert plan.id is not None
+    monkeypatch.setattr(
+        "email_registry.sync.applying.delivery_of",
+        lambda name, target: run_sql(admin_url, "UPDATE operations.plan SET state = 'superseded'") or None,
+    )
+    with pytest.raises(Held, match="superseded"):
+        sync.apply(plan.id)
+    assert office.members(TARGET) == {}
+
+
+def test_no_sync_is_planned_for_a_date_before_one_that_was_synced(admin_url: str) -> None:
+    today = business_date(None)
+    register(admin_url, "person", people(4))
+    since = today - timedelta(days=90)
+    run_sql(admin_url, "INSERT INTO registry.unseen SELECT min(id), %s, NULL FROM registry.address", since)
+    assert brought_level(on=today)["added"] == 3
+    with pytest.raises(Held, match="comes after that of"):
+        brought_level(on=today - timedelta(days=5))
+    assert brought_level(on=today)["added"] == 0
+
+
+def test_a_dry_run_for_a_date_does_not_stand_in_the_way_of_an_older_one(admin_url: str) -> None:
+    today = business_date(None)
+    register(admin_url, "person", people(2))
+    sync.make_plan(TARGET, today, owner="dry", dry_run=True)
+    assert brought_level(on=today - timedelta(days=1))["added"] == 2
+
+
+def test_who_is_on_the_list_twice_or_not_where_the_pages_said_is_a_read_that_is_not_whole(
+    admin_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(admin_url, "person", people(3))
+    brought_level()
+    whole = RestDelivery._read
+
+    def doubled(self: RestDelivery, path: str, number: int) -> object:
+        page = whole(self, path, number)
+        return {**page, "Members": [*page["Members"], page["Members"][0]]}
+
+    def short(self: RestDelivery, path: str, number: int) -> object:
+        page = whole(self, path, number)
+        return {**page, "Members": page["Members"][1:]}
+
+    for fault, said in ((doubled, "came twice"), (short, "2 members came, 3 were declared")):
+        monkeypatch.setattr(RestDelivery, "_read", fault)
+        with pytest.raises(DeliveryFailed, match=said):
+            sync.make_plan(TARGET, TODAY, owner="one")
+
+
+def test_what_a_request_did_not_bring_is_said_and_nothing_is_verified(
+    admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(admin_url, "person", people(4))
+    brought_level()
+    make_absent(admin_url, people(2), TODAY)
+    register(admin_url, "person", people(1, start=4))
+
+    def not_done(self: RestDelivery, *given: object) -> None:
+        """Answers that it is done."""
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RestDelivery, "remove", not_done)
+        patch.setattr(RestDelivery, "add", not_done)
+        with pytest.raises(DeliveryFailed, match="1 added are not there, 2 removed are still there, 0 were not asked"):
+            brought_level()
+
+    def fails(self: RestDelivery, *given: object) -> None:
+        raise DeliveryFailed("it answered 503")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RestDelivery, "remove", fails)
+        with pytest.raises(DeliveryFailed, match="0 added are not there, 2 removed are still there, 1 were not asked"):
+            brought_level()
+    done = brought_level()
+    assert (done["added"], done["removed"], done["verified"]) == (1, 2, 1)
+
+
+def test_a_request_whose_outcome_is_unknown_is_said_and_ends_the_batch(
+    admin_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(admin_url, "person", people(3))
+    plan = sync.make_plan(TARGET, TODAY, owner="one")
+    assert plan.id is not None
+
+    def unknown(self: RestDelivery, *given: object) -> None:
+        raise OutcomeUnknown("no whole answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RestDelivery, "add", unknown)
+        assert sync.apply(plan.id)["uncertain"] == 1
+    assert sync.apply(plan.id)["added"] == 3  # as asked the first time: a second try sends nothing
+    with pytest.raises(DeliveryFailed, match="3 added are not there"):
+        sync.read_back(plan.id, sync.apply(plan.id), owner="one")

@@ -1,0 +1,87 @@
+"""A list that lost its members: what may be believed, what an approval does, and who is not put back."""
+
+from __future__ import annotations
+
+import pytest
+
+from email_registry import sync
+from email_registry.errors import DeliveryFailed
+from email_registry.sync.deliveries import RestDelivery
+from tests.offices import Office
+from tests.registry_rows import make_absent, register, run_sql
+from tests.sync.test_sync import TARGET, TODAY, brought_level, people
+
+
+@pytest.fixture
+def admin_url(office: Office) -> str:
+    return office.environment["REGISTRY_ADMIN_URL"]
+
+
+def remove_by_hand(office: Office, emails: set[str]) -> None:
+    ids = [member for member, email in office.members(TARGET).items() if email in emails]
+    office.webropol("POST", f"/lists/{office.list_id(TARGET)}/members/removals", json={"MemberIds": ids})
+
+
+def add_by_hand(office: Office, emails: list[str]) -> None:
+    members = [{"Email": email} for email in emails]
+    office.webropol("POST", f"/lists/{office.list_id(TARGET)}/members", json={"Members": members})
+
+
+def approve_the_waiting(admin_url: str) -> None:
+    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    sync.decide(plan, "approved", by="tester", why="fill it again")
+    assert sync.apply_approved(plan, owner="approved")["verified"] == 1
+
+
+def test_an_approved_reset_fills_the_list_again_and_keeps_whom_we_never_listed(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(40))
+    brought_level()
+    remove_by_hand(office, set(people(40)))
+    add_by_hand(office, ["tuntematon@sandbox-posti.fi"])
+    assert brought_level()["verified"] == 0
+    approve_the_waiting(admin_url)
+    assert set(office.members(TARGET).values()) == {*people(40), "tuntematon@sandbox-posti.fi"}
+    again = brought_level()
+    assert (again["added"], again["removed"], again["verified"]) == (0, 0, 1)
+
+
+def test_an_approved_reset_does_not_put_back_who_was_missing_before_it(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(40))
+    brought_level()
+    remove_by_hand(office, set(people(1)))
+    assert brought_level()["missing"] == 1
+    remove_by_hand(office, set(people(40)))
+    brought_level()
+    approve_the_waiting(admin_url)
+    assert set(office.members(TARGET).values()) == set(people(39, start=1))
+    assert brought_level()["left"] == 1
+
+
+def test_who_was_to_go_when_the_list_was_reset_has_not_left(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(40))
+    brought_level()
+    make_absent(admin_url, people(3), TODAY)
+    remove_by_hand(office, set(people(40)))
+    brought_level()
+    approve_the_waiting(admin_url)
+    assert set(office.members(TARGET).values()) == set(people(37, start=3))
+    brought_level()
+    brought_level()
+    assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
+
+
+def test_who_was_asked_back_and_did_not_come_has_not_left_but_is_added_by_the_next_sync(
+    admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(admin_url, "person", people(40))
+    brought_level()
+    remove_by_hand(office, set(people(40)))
+    brought_level()
+    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    sync.decide(plan, "approved", by="tester", why="fill it again")
+    with monkeypatch.context() as patch:
+        patch.setattr(RestDelivery, "add", lambda self, emails: None)  # answers that it is done
+        with pytest.raises(DeliveryFailed, match="40 added are not there"):
+            sync.apply_approved(plan, owner="approved")
+    done = brought_level()
+    assert (done["added"], done["missing"], done["verified"]) == (40, 0, 1)

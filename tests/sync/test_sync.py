@@ -1,0 +1,245 @@
+"""The lists at the sandbox's Webropol, brought level: who is added, removed, kept, held, and never put back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from itertools import count
+
+import pytest
+
+from email_registry import expire, sync
+from email_registry.errors import DeliveryFailed, Held, LeaseTaken
+from tests.offices import Office
+from tests.registry_rows import make_absent, make_present, register, run_sql
+
+TODAY = date(2026, 11, 23)
+TARGET = "henkiloasiakkaat"
+ALL = "kaikki_asiakkaat"
+owners = count()
+
+
+def people(number: int, start: int = 0) -> list[str]:
+    return [f"henkilo{n}@sandbox-posti.fi" for n in range(start, start + number)]
+
+
+def brought_level(target: str = TARGET, on: date = TODAY) -> Mapping[str, int]:
+    owner = f"test:{next(owners)}"
+    plan = sync.make_plan(target, on, owner=owner)
+    assert plan.id is not None
+    return sync.read_back(plan.id, sync.apply(plan.id), owner=owner)
+
+
+@pytest.fixture
+def admin_url(office: Office) -> str:
+    return office.environment["REGISTRY_ADMIN_URL"]
+
+
+@pytest.fixture
+def listed(office: Office) -> Callable[..., set[str]]:
+    return lambda target=TARGET: set(office.members(target).values())
+
+
+def test_a_new_list_is_filled_and_verified(admin_url: str, listed: Callable[..., set[str]]) -> None:
+    register(admin_url, "person", people(30))
+    done = brought_level()
+    assert (done["added"], done["removed"], done["verified"]) == (30, 0, 1)
+    assert listed() == set(people(30))
+
+
+def test_a_second_run_changes_nothing_and_says_so(admin_url: str) -> None:
+    register(admin_url, "person", people(5))
+    brought_level()
+    again = brought_level()
+    assert (again["added"], again["removed"], again["unchanged"], again["verified"]) == (0, 0, 5, 1)
+
+
+def test_the_absent_are_removed_and_the_returned_put_back(admin_url: str, listed: Callable[..., set[str]]) -> None:
+    register(admin_url, "person", people(30))
+    brought_level()
+    make_absent(admin_url, people(2), TODAY)
+    assert brought_level()["removed"] == 2
+    assert listed() == set(people(28, start=2))
+    make_present(admin_url, people(2))
+    assert brought_level()["added"] == 2
+    assert listed() == set(people(30))
+
+
+def test_an_address_in_both_audiences_is_on_the_joint_list_once_and_stays_while_one_holds(
+    admin_url: str, listed: Callable[..., set[str]], office: Office
+) -> None:
+    register(admin_url, "person", people(3))
+    register(admin_url, "company", people(3))
+    brought_level(ALL)
+    assert sorted(office.members(ALL).values()) == sorted(people(3))
+    run_sql(
+        admin_url,
+        "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address WHERE audience = 'person'",
+        TODAY,
+        TODAY,
+    )
+    assert brought_level(ALL)["removed"] == 0
+    assert listed(ALL) == set(people(3))
+
+
+def test_a_listing_passes_to_the_audience_that_still_holds_so_that_the_other_can_expire(
+    admin_url: str, listed: Callable[..., set[str]]
+) -> None:
+    register(admin_url, "person", people(3))
+    brought_level(ALL)
+    register(admin_url, "company", people(3))
+    run_sql(
+        admin_url,
+        "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address WHERE audience = 'person'",
+        TODAY,
+        TODAY,
+    )
+    assert brought_level(ALL)["verified"] == 1
+    later = TODAY + timedelta(days=40)
+    done = expire.expire("person", later, owner="test")
+    assert (done["deleted"], done["still_listed"]) == (3, 0)
+    again = brought_level(ALL, later)
+    assert (again["added"], again["removed"], again["adopt"]) == (0, 0, 0)
+    assert listed(ALL) == set(people(3))
+
+
+def test_whom_we_removed_and_another_audience_brings_is_put_back_and_not_taken_for_one_who_left(
+    admin_url: str, office: Office, listed: Callable[..., set[str]]
+) -> None:
+    register(admin_url, "person", people(30))
+    brought_level(ALL)
+    make_absent(admin_url, people(1), TODAY)
+    plan = sync.make_plan(ALL, TODAY, owner="dies before it reads back")
+    assert plan.id is not None
+    assert sync.apply(plan.id)["removed"] == 1
+    run_sql(admin_url, "UPDATE operations.run SET state = 'abandoned', ended_at = now() WHERE state = 'open'")
+    register(admin_url, "company", people(1))
+    assert [brought_level(ALL)["added"], brought_level(ALL)["left"]] == [1, 0]
+    assert listed(ALL) == set(people(30))
+
+
+def test_who_left_is_not_put_back_between_the_reads_nor_after_and_not_on_another_list(
+    admin_url: str, office: Office, listed: Callable[..., set[str]]
+) -> None:
+    register(admin_url, "person", people(30))
+    brought_level()
+    gone = people(1)[0]
+    member = next(key for key, email in office.members(TARGET).items() if email == gone)
+    office.webropol("POST", f"/lists/{office.list_id(TARGET)}/members/removals", json={"MemberIds": [member]})
+
+    first = brought_level()
+    assert (first["added"], first["missing"]) == (0, 1)
+    second = brought_level()
+    assert (second["added"], second["left"]) == (0, 1)
+    assert brought_level()["added"] == 0
+    assert gone not in listed()
+    brought_level(ALL)
+    assert gone not in listed(ALL)
+
+
+def test_foreign_members_are_counted_and_kept_and_the_desired_among_them_adopted(
+    admin_url: str, office: Office, listed: Callable[..., set[str]]
+) -> None:
+    register(admin_url, "person", people(3))
+    by_hand = ["Henkilo0@sandbox-posti.fi", "tuntematon@sandbox-posti.fi"]
+    office.webropol(
+        "POST", f"/lists/{office.list_id(TARGET)}/members", json={"Members": [{"Email": email} for email in by_hand]}
+    )
+    done = brought_level()
+    assert (done["added"], done["adopt"], done["foreign"], done["removed"]) == (2, 1, 1, 0)
+    assert listed() == {*by_hand, *people(2, start=1)}
+
+
+def test_a_list_that_was_reset_is_held_and_nobody_counts_as_having_left(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(40))
+    brought_level()
+    members = list(office.members(TARGET))
+    office.webropol("POST", f"/lists/{office.list_id(TARGET)}/members/removals", json={"MemberIds": members})
+    done = brought_level()
+    assert (done["added"], done["verified"]) == (0, 0)
+    assert run_sql(admin_url, "SELECT count(*) FROM registry.listing WHERE missed_in IS NOT NULL") == [(0,)]
+    (plan, reason), *_ = run_sql(admin_url, "SELECT id, reason FROM operations.plan WHERE state = 'open'")
+    assert "reset" in reason
+    sync.decide(plan, "approved", by="tester", why="republish")
+    assert office.members(TARGET) == {}
+    assert sync.apply_approved(plan, owner="approved")["verified"] == 1
+
+
+def test_many_removals_wait_for_a_named_approval_which_spares_those_who_came_back(
+    admin_url: str, listed: Callable[..., set[str]]
+) -> None:
+    register(admin_url, "person", people(400))
+    brought_level()
+    make_absent(admin_url, people(120), TODAY)
+    register(admin_url, "person", people(2, start=500))
+    waiting = brought_level()
+    assert (waiting["added"], waiting["removed"], waiting["verified"]) == (2, 0, 0)
+    assert len(listed()) == 402
+
+    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    with pytest.raises(Held):
+        sync.apply_approved(plan, owner="too early")
+    make_present(admin_url, people(20))
+    sync.decide(plan, "approved", by="tester", why="the office moved")
+    done = sync.apply_approved(plan, owner="approved")
+    assert (done["removed"], done["dropped"], done["verified"]) == (100, 20, 1)
+    assert listed() == {*people(20), *people(280, start=120), *people(2, start=500)}
+
+
+def test_a_newer_plan_supersedes_a_waiting_one_which_can_then_not_be_approved(admin_url: str) -> None:
+    register(admin_url, "person", people(400))
+    brought_level()
+    make_absent(admin_url, people(120), TODAY)
+    brought_level()
+    (old,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    brought_level()
+    with pytest.raises(Held, match="superseded"):
+        sync.decide(old, "approved", by="tester", why="too late")
+
+
+def test_a_dry_run_counts_and_changes_nothing(admin_url: str, listed: Callable[..., set[str]]) -> None:
+    register(admin_url, "person", people(7))
+    before = run_sql(admin_url, "SELECT count(*) FROM operations.plan")
+    plan = sync.make_plan(TARGET, TODAY, owner="dry", dry_run=True)
+    assert (plan.id, plan.counts["add"]) == (None, 7)
+    assert listed() == set()
+    assert run_sql(admin_url, "SELECT count(*) FROM operations.plan") == before
+    assert run_sql(admin_url, "SELECT count(*) FROM registry.listing") == [(0,)]
+
+
+def test_brought_by_no_source_for_too_long_is_not_desired_though_absence_was_never_proven(
+    admin_url: str, listed: Callable[..., set[str]]
+) -> None:
+    register(admin_url, "person", people(4))
+    run_sql(admin_url, "INSERT INTO registry.unseen SELECT min(id), %s, NULL FROM registry.address", TODAY)
+    assert brought_level()["added"] == 4
+    assert brought_level(on=TODAY + timedelta(days=90))["removed"] == 1
+    assert len(listed()) == 3
+
+
+def test_a_list_that_is_not_there_is_one_clear_line(
+    admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from email_registry.settings import policy
+
+    target = policy().targets[TARGET]
+    monkeypatch.setitem(
+        policy().targets,  # type: ignore[arg-type]
+        TARGET,
+        target.model_copy(update={"list_id": "11111111-1111-4111-8111-111111111111"}),
+    )
+    with pytest.raises(DeliveryFailed, match="the list is not there"):
+        brought_level()
+
+
+def test_one_target_is_synced_by_one_at_a_time(admin_url: str) -> None:
+    register(admin_url, "person", people(1))
+    sync.make_plan(TARGET, TODAY, owner="first")
+    with pytest.raises(LeaseTaken):
+        sync.make_plan(TARGET, TODAY, owner="second")
+
+
+def test_staging_is_empty_afterwards(admin_url: str) -> None:
+    register(admin_url, "person", people(3))
+    brought_level()
+    assert run_sql(admin_url, "SELECT count(*) FROM staging.member") == [(0,)]

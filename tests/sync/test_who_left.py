@@ -1,0 +1,169 @@
+"""Who left, who did not, and who is not added though planned."""
+
+from __future__ import annotations
+
+import pytest
+
+from email_registry import sync
+from tests.offices import Office
+from tests.registry_rows import make_absent, make_present, register, run_sql
+from tests.sync.test_sync import ALL, TARGET, TODAY, brought_level, people
+
+
+@pytest.fixture
+def admin_url(office: Office) -> str:
+    return office.environment["REGISTRY_ADMIN_URL"]
+
+
+def test_a_suppressed_address_is_not_added_though_it_was_planned(admin_url: str, office: Office) -> None:
+    """They objected between the plan and the request."""
+    from email_registry import suppression
+    from email_registry.boundaries.database import transaction
+
+    register(admin_url, "person", people(3))
+    plan = sync.make_plan(TARGET, TODAY, owner="one")
+    with transaction("list_sync") as database:
+        suppression.record(database, people(1), "person", "objection", TODAY)
+    assert plan.id is not None
+    done = sync.apply(plan.id)
+    assert (done["added"], done["dropped"]) == (2, 1)
+    assert set(office.members(TARGET).values()) == set(people(2, start=1))
+    sync.read_back(plan.id, done, owner="one")
+
+
+def test_a_suppressed_member_is_removed_listed_by_us_or_not_and_only_for_its_audience(
+    admin_url: str, office: Office
+) -> None:
+    from email_registry import suppression
+    from email_registry.boundaries.database import transaction
+
+    register(admin_url, "person", people(3))
+    brought_level()
+    by_hand = ["vieras@sandbox-posti.fi", "toinen@sandbox-posti.fi"]
+    office.webropol(
+        "POST", f"/lists/{office.list_id(TARGET)}/members", json={"Members": [{"Email": email} for email in by_hand]}
+    )
+    with transaction("list_sync") as database:
+        suppression.record(database, [*people(1), by_hand[0]], "person", "objection", TODAY)
+        suppression.record(database, [*people(1, start=1), by_hand[1]], "company", "objection", TODAY)
+    assert brought_level()["removed"] == 2
+    assert set(office.members(TARGET).values()) == {*people(2, start=1), by_hand[1]}
+
+
+def test_who_is_gone_or_absent_by_now_is_not_added_though_planned(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(3))
+    plan = sync.make_plan(TARGET, TODAY, owner="one")
+    make_absent(admin_url, people(1), TODAY)
+    run_sql(admin_url, "DELETE FROM registry.address WHERE email = %s", people(1, start=1)[0])
+    assert plan.id is not None
+    done = sync.apply(plan.id)
+    assert (done["added"], done["dropped"]) == (1, 2)
+    assert set(office.members(TARGET).values()) == set(people(1, start=2))
+    sync.read_back(plan.id, done, owner="one")
+
+
+def test_who_was_missed_once_and_is_there_again_has_not_left(admin_url: str, office: Office) -> None:
+    from tests.sync.test_reset import add_by_hand, remove_by_hand
+
+    register(admin_url, "person", people(3))
+    brought_level()
+    for _ in range(2):
+        remove_by_hand(office, set(people(1)))
+        assert brought_level()["missing"] == 1
+        add_by_hand(office, people(1))
+        assert brought_level().get("left", 0) == 0
+    assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
+
+
+def test_two_reads_of_one_run_are_one_read(admin_url: str, office: Office) -> None:
+    """A task that is tried again takes up its run: missing in both is missing once."""
+    from tests.sync.test_reset import remove_by_hand
+
+    register(admin_url, "person", people(3))
+    brought_level()
+    remove_by_hand(office, set(people(1)))
+    assert sync.make_plan(TARGET, TODAY, owner="same").counts["missing"] == 1
+    assert sync.make_plan(TARGET, TODAY, owner="same").counts.get("left", 0) == 0
+
+
+def test_who_was_asked_to_go_and_is_gone_has_not_left(admin_url: str, office: Office) -> None:
+    """The removal was done, but its answer never came, nor a read after it."""
+    from tests.sync.test_reset import remove_by_hand
+
+    register(admin_url, "person", people(3))
+    brought_level()
+    run_sql(admin_url, "UPDATE registry.listing SET remove_asked = now() WHERE address_id = 1")
+    make_absent(admin_url, people(1), TODAY)
+    remove_by_hand(office, set(people(1)))
+    counts = brought_level()
+    assert (counts.get("missing", 0), counts.get("left", 0)) == (0, 0)
+    make_present(admin_url, people(1))
+    assert brought_level()["added"] == 1
+
+
+def test_who_was_missed_once_and_then_asked_to_go_has_not_left(admin_url: str, office: Office) -> None:
+    from tests.sync.test_reset import remove_by_hand
+
+    register(admin_url, "person", people(3))
+    brought_level()
+    remove_by_hand(office, set(people(1)))
+    assert brought_level()["missing"] == 1
+    make_absent(admin_url, people(1), TODAY)
+    run_sql(admin_url, "UPDATE registry.listing SET remove_asked = now() WHERE missed_in IS NOT NULL")
+    assert brought_level()["left"] == 0
+    assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
+
+
+def test_who_was_asked_to_go_is_still_there_and_is_wanted_again_stays_and_can_leave_later(
+    admin_url: str, office: Office
+) -> None:
+    from tests.sync.test_reset import remove_by_hand
+
+    register(admin_url, "person", people(3))
+    brought_level()
+    run_sql(admin_url, "UPDATE registry.listing SET remove_asked = now() WHERE address_id = 1")
+    done = brought_level()
+    assert (done["recall"], done["removed"], done["unchanged"]) == (1, 0, 3)
+    remove_by_hand(office, set(people(1)))
+    assert brought_level()["missing"] == 1
+
+
+def test_who_was_never_seen_on_the_list_is_added_again_and_has_not_left(admin_url: str, office: Office) -> None:
+    """The intent was committed; the request never came through."""
+    register(admin_url, "person", people(3))
+    run_sql(admin_url, "INSERT INTO registry.listing SELECT %s, id, now() FROM registry.address", TARGET)
+    done = brought_level()
+    assert (done["added"], done.get("missing", 0)) == (3, 0)
+    assert set(office.members(TARGET).values()) == set(people(3))
+
+
+def test_a_listing_under_both_ids_is_asked_to_go_under_both(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(2))
+    register(admin_url, "company", people(2))
+    brought_level(ALL)
+    run_sql(
+        admin_url,
+        "INSERT INTO registry.listing SELECT %s, id, now(), now() FROM registry.address ON CONFLICT DO NOTHING",
+        ALL,
+    )
+    make_absent(admin_url, people(1), TODAY)  # in both audiences
+    assert brought_level(ALL)["removed"] == 1
+    assert run_sql(admin_url, "SELECT count(*) FROM registry.listing") == [(2,)]
+    again = brought_level(ALL)
+    assert (again.get("missing", 0), again.get("left", 0)) == (0, 0)
+
+
+def test_who_is_removed_and_put_back_can_leave_again_after_two_reads_only(admin_url: str, office: Office) -> None:
+    """What was seen and missed in an earlier listing counts no more."""
+    register(admin_url, "person", people(3))
+    brought_level()
+    make_absent(admin_url, people(1), TODAY)
+    plan = sync.make_plan(TARGET, TODAY, owner="one")
+    assert plan.id is not None
+    sync.apply(plan.id)
+    run_sql(admin_url, "UPDATE registry.listing SET missed_in = %s WHERE address_id = 1", plan.run_id)
+    make_present(admin_url, people(1))
+    again = sync.make_plan(TARGET, TODAY, owner="one")
+    assert again.id is not None
+    sync.read_back(again.id, sync.apply(again.id), owner="one")
+    assert run_sql(admin_url, "SELECT count(*) FROM registry.listing WHERE missed_in IS NOT NULL") == [(0,)]

@@ -1,0 +1,68 @@
+"""What may be done at once, and what waits: counts in, a decision out."""
+
+from __future__ import annotations
+
+import pytest
+
+from email_registry.settings.policy import Breaker, Range, Sync
+from email_registry.sync.breaker import decide
+
+RULES = Sync(
+    foreign="keep",
+    batch_size=100,
+    removals=Breaker(share=0.1, floor=10),
+    additions=Breaker(share=0.2, floor=20),
+    first_night=Range(min=1, max=1000),
+    reset_floor=20,
+    leaving_scope="all",
+)
+
+
+def judged(counts: dict[str, int], listed: int, there: int | None = None, members: int | None = None) -> object:
+    there = listed if there is None else there
+    decision = decide(
+        counts, listed=listed, listed_there=there, members=listed if members is None else members, rules=RULES
+    )
+    return decision.released, decision.held, decision.reset
+
+
+@pytest.mark.parametrize(
+    ("counts", "listed", "wanted"),
+    [
+        ({}, 100, ((), (), False)),
+        ({"add": 20, "remove": 10}, 100, (("remove", "add"), (), False)),
+        ({"remove": 11}, 100, ((), ("remove",), False)),  # above the share and the floor
+        ({"remove": 11}, 1000, (("remove",), (), False)),  # above the floor only
+        ({"remove": 10}, 20, (("remove",), (), False)),  # above the share only
+        ({"add": 21, "remove": 3}, 100, (("remove",), ("add",), False)),
+        ({"add": 1000}, 0, (("add",), (), False)),
+        ({"add": 1001}, 0, ((), ("add",), False)),
+        ({"foreign": 5}, 100, ((), (), False)),  # kept by policy: counted, not done
+    ],
+)
+def test_thresholds(counts: dict[str, int], listed: int, wanted: object) -> None:
+    assert judged(counts, listed) == wanted
+
+
+def test_many_listed_and_none_of_them_there_is_a_reset_whoever_else_is_there() -> None:
+    assert judged({"add": 20}, listed=20, there=0, members=7) == ((), ("remove", "add"), True)
+    assert judged({"add": 3}, listed=10, there=0, members=7) == (("add",), (), False)
+
+
+def test_more_lost_than_may_be_removed_at_once_is_no_leaving() -> None:
+    assert judged({"add": 3}, listed=100, there=90) == (("add",), (), False)
+    assert judged({"add": 3}, listed=1000, there=989) == (("add",), (), False)  # above the floor only
+    assert judged({"add": 3}, listed=20, there=10) == (("add",), (), False)  # above the share only
+    assert judged({"add": 3}, listed=100, there=89) == ((), ("remove", "add"), True)
+
+
+def test_foreign_members_are_removed_only_where_the_policy_says_so() -> None:
+    remove = RULES.model_copy(update={"foreign": "remove"})
+    decision = decide({"foreign": 5}, listed=100, listed_there=100, members=105, rules=remove)
+    assert decision.released == ("foreign",)
+
+
+def test_a_reset_holds_the_removal_of_foreign_members_only_where_the_policy_removes_them() -> None:
+    remove = RULES.model_copy(update={"foreign": "remove"})
+    decision = decide({"foreign": 5}, listed=20, listed_there=0, members=5, rules=remove)
+    assert (decision.held, decision.reset) == (("remove", "foreign", "add"), True)
