@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from local.commands import base_environment, find, run_module, start_module, stop_tree
+from local.commands import base_environment, find, last_line, run_module, start_module, stop_tree
 from local.errors import LocalError
 from local.world_paths import ROOT
 
@@ -80,7 +80,7 @@ class Sandbox:
         deadline = time.monotonic() + READY_SECONDS
         while (served := self.endpoints()) is None:
             if find(pid, "sandbox") is None or time.monotonic() > deadline:
-                raise LocalError(f"the sandbox does not start: see {self.log}")
+                raise LocalError(f"the sandbox does not start ({last_line(self.log)}): see {self.log}")
             time.sleep(0.05)
         return served
 

@@ -11,6 +11,7 @@ import psutil
 import pytest
 import requests
 
+from local.commands import base_environment, find, start_module, stop_tree
 from local.errors import LocalError
 from local.postgres import Server
 from local.sandbox_process import Sandbox
@@ -67,3 +68,20 @@ def test_a_fault_is_known_before_anything_is_made(tmp_path: Path) -> None:
     with pytest.raises(LocalError, match=r"there is no fault ura-emtpy; there are: .*ura-empty"):
         sandbox.check_fault("ura-emtpy")
     assert not sandbox.home.exists()
+
+
+def test_a_program_just_started_is_found_although_its_command_line_comes_a_moment_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, empty = psutil.Process.cmdline, iter([[], [], []])
+    monkeypatch.setattr(psutil.Process, "cmdline", lambda process: [] if next(empty, None) == [] else real(process))
+    pid = start_module(["http.server", "--bind=127.0.0.1", "0"], base_environment(), tmp_path / "log")
+    process = find(pid, "http.server")
+    assert process is not None
+    stop_tree([process])
+
+
+def test_a_sandbox_that_does_not_start_says_why_and_where_more_is(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path / "nowhere", tmp_path / "sandbox.log")
+    with pytest.raises(LocalError, match=r"does not start \(.*nowhere.*\): see .*sandbox\.log$"):
+        sandbox.serve()
