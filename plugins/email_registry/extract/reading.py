@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from email_registry.errors import SourceFailed
 from email_registry.privacy import AddressColumn
+from email_registry.settings.policy import Columns
 
 CHUNK = 20_000
 
@@ -18,17 +20,22 @@ class Chunk:
     values: AddressColumn
     received: int
     filtered: int
-    page: bool = False  # whether this chunk is a page of the source's own
 
 
 @dataclass(frozen=True)
 class Ending:
-    """What the source said of itself once it was read to the end."""
+    """What the source said of itself once it was read to the end.
+
+    `matching`: how many rows it counted as the office's own, where it can. `may_repeat`: whether the same content
+    (`digest`) may come on two nights.
+    """
 
     declared: int | None
     pages: int
     contract: str
     digest: str
+    matching: int | None = None
+    may_repeat: bool = True
 
 
 class Reading(Protocol):
@@ -37,3 +44,13 @@ class Reading(Protocol):
     def chunks(self) -> Iterator[Chunk]: ...
 
     def ending(self) -> Ending: ...
+
+
+def hold_contract(source: str, columns: Columns, found: list[str]) -> None:
+    """The columns that came are the agreed ones, in any order. Raises SourceFailed, which names agreed ones only."""
+    missing = [column for column in columns.agreed if column not in found]
+    if missing:
+        raise SourceFailed(f"{source}: the agreed column {missing[0]} is missing", runbook="source-incomplete")
+    if len(found) != len(columns.agreed):
+        more = len(found) - len(columns.agreed)
+        raise SourceFailed(f"{source}: {more} column(s) came that were not agreed", runbook="source-incomplete")

@@ -21,7 +21,9 @@ class Connection:
     """One outside system. The password does not show in `repr`."""
 
     id: str
+    kind: str = ""
     host: str = ""
+    port: int | None = None
     login: str = ""
     password: str = field(default="", repr=False)
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
@@ -47,6 +49,8 @@ def connection(connection_id: str) -> Connection:
         if isinstance(found, dict):
             return Connection(
                 id=connection_id,
+                kind=str(found.get("conn_type") or ""),
+                port=int(found["port"]) if str(found.get("port") or "").isdigit() else None,
                 host=str(found.get("host") or ""),
                 login=str(found.get("login") or ""),
                 password=str(found.get("password") or ""),

@@ -67,39 +67,11 @@ class Volume(Frozen):
     first_night: Range
 
 
-class FileWay(Frozen):
-    """A nightly CSV with a completion marker beside it (rows, SHA-256)."""
-
-    kind: Literal["file"]
-    connection: Name
-    name: str
-    marker: str = ".done"
-    delimiter: str = Field(default=";", min_length=1, max_length=1)
-    encoding: Literal["utf-8", "utf-8-sig", "cp1252"] = "utf-8-sig"
-    max_age_days: int = Field(default=0, ge=0, le=14)
-
-
-class ViewWay(Frozen):
-    """A read-only SQL view, any SQLAlchemy dialect."""
-
-    kind: Literal["view"]
-    connection: Name
-    table_schema: str
-    table: str
-
-
-class ODataWay(Frozen):
-    """The Dataverse Web API. `filter` is sent as it stands here."""
-
-    kind: Literal["odata"]
-    connection: Name
-    entity_sets: Mapping[str, str]  # entity set -> its primary key
-    filter: str
-    page_size: int = Field(default=5000, ge=1, le=5000)
-
-
 class Columns(Frozen):
-    """The agreed columns: anything else stops the source."""
+    """The agreed columns: one that is missing, or one that was not agreed, stops the source.
+
+    `where`: column -> value of the rows that are the office's (region, open customership).
+    """
 
     email: str
     agreed: tuple[str, ...]
@@ -110,16 +82,95 @@ class Columns(Frozen):
         for column in (self.email, *self.where):
             if column not in self.agreed:
                 raise ValueError(f"{column} is not among the agreed columns")
+        if len(set(self.agreed)) != len(self.agreed):
+            raise ValueError("an agreed column is named twice")
         return self
 
 
+class Way(Frozen):
+    """One way into a source: which connection, and what comes by it."""
+
+    connection: Name
+    columns: Columns
+
+
+class FileWay(Way):
+    """A nightly CSV with a completion marker beside it (rows, SHA-256); a folder, or SFTP where the connection says so.
+
+    `counts_key`: where the marker counts the rows that are the office's (`counts: {"06": n}`), the key to hold ours to.
+    `may_repeat`: whether a new drop may hold the same bytes as the last one believed.
+    """
+
+    kind: Literal["file"]
+    name: str
+    marker: str = ".done"
+    delimiter: str = Field(default=";", min_length=1, max_length=1)
+    encoding: Literal["utf-8", "cp1252"] = "utf-8"
+    max_age_days: int = Field(default=0, ge=0, le=14)
+    may_repeat: bool = False
+    counts_key: str | None = None
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if "{date}" not in self.name or "/" in self.name:
+            raise ValueError("name is a file's name with {date} in it")
+        return self
+
+
+class ViewWay(Way):
+    """A read-only SQL view, any SQLAlchemy dialect."""
+
+    kind: Literal["view"]
+    table_schema: str
+    table: str
+
+
+class Partition(Frozen):
+    """Pieces by a time that every row has and keeps, small enough for the source's own count to prove each."""
+
+    column: str
+    since: date  # rows from before it are one piece
+
+
+class ODataWay(Way):
+    """The Dataverse Web API. `filter` is sent as it stands here, and each row that comes is held to `columns.where`.
+
+    `at_once`: requests in flight; 52 is the vendor's limit for a user.
+    """
+
+    kind: Literal["odata"]
+    entity_sets: Mapping[str, str]  # entity set -> its primary key
+    filter: str
+    page_size: int = Field(default=5000, ge=1, le=5000)
+    partition: Partition | None = None
+    at_once: int = Field(default=8, ge=1, le=52)
+
+
 class Source(Frozen):
+    """One feed: a system and an audience. `way` names the one of `ways` that the nights use."""
+
     system: str
     audience: Audience
-    way: Annotated[FileWay | ViewWay | ODataWay, Field(discriminator="kind")]
-    columns: Columns
+    way: Name
+    ways: Mapping[Name, Annotated[FileWay | ViewWay | ODataWay, Field(discriminator="kind")]]
     volume: Volume
     min_valid: Share
+
+    @model_validator(mode="after")
+    def _chosen(self) -> Self:
+        if self.way not in self.ways:
+            raise ValueError(f"way: {self.way} is not among the ways ({', '.join(self.ways)})")
+        return self
+
+
+class Http(Frozen):
+    """How long other systems are waited for. A request as a whole ends after `request_seconds`, however it drips."""
+
+    connect_seconds: float = Field(default=5, gt=0, le=60)
+    read_seconds: float = Field(default=60, gt=0, le=600)
+    request_seconds: float = Field(default=300, gt=0, le=3600)
+    attempts: int = Field(default=5, ge=1, le=10)
+    longest_wait_seconds: float = Field(default=30, ge=0, le=600)
 
 
 class Breaker(Frozen):
@@ -170,6 +221,7 @@ class Policy(Frozen):
     version: Literal[1]
     office: Office
     allowed_hosts: tuple[str, ...] = Field(min_length=1)
+    http: Http = Http()
     audiences: Mapping[Audience, AudiencePolicy]
     sources: Mapping[Name, Source]
     targets: Mapping[Name, Target]
