@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.postgres import Server
-from tests.extract.ways import DAY, FILE, VIEW, connections_of, files_in, overlay
+from tests.extract.ways import DAY, FILE, connections_of, files_in, overlay
 from tests.offices import Office
 
 
@@ -49,4 +49,4 @@ def admin_url(world: Office, drop: Path, registry_env: dict[str, str], tmp_path:
 
 @pytest.fixture
 def by_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    overlay(tmp_path, monkeypatch, way=VIEW)
+    overlay(tmp_path, monkeypatch, way="view")

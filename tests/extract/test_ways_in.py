@@ -9,7 +9,6 @@ import pytest
 
 from tests.extract.ways import (
     CRM,
-    VIEW,
     extracted,
     office_rows,
     overlay,
@@ -23,7 +22,7 @@ def test_the_file_and_the_view_stage_the_same_and_prove_the_same(
 ) -> None:
     file = extracted()
     from_file = staged(admin_url)
-    overlay(tmp_path, monkeypatch, way=VIEW)
+    overlay(tmp_path, monkeypatch, way="view")
     view = extracted()
     assert staged(admin_url) == from_file
     own = office_rows(drop)
@@ -49,8 +48,8 @@ def test_the_pages_of_a_snapshot_add_up(admin_url: str, world: Office, monkeypat
     assert whole.declared == whole.received == whole.staged == len(rows) > 0
     from email_registry.settings import policy
 
-    way = policy().sources[CRM].way.model_copy(update={"page_size": 7})
-    source = policy().sources[CRM].model_copy(update={"way": way})
+    way = policy().sources[CRM].ways["odata"].model_copy(update={"page_size": 7})
+    source = policy().sources[CRM].model_copy(update={"ways": {"odata": way}})
     monkeypatch.setitem(policy().sources, CRM, source)  # type: ignore[arg-type]
     paged = extracted(CRM)
     assert staged(admin_url) == rows

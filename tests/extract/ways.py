@@ -22,7 +22,6 @@ from tests.registry_rows import run_sql
 
 DAY = date(2026, 11, 23)
 FILE, CRM = "ura_persons", "kasvucrm_companies"
-VIEW = {"kind": "view", "connection": "ura_view", "table_schema": "ura", "table": "customer_email_persons"}
 
 
 def files_in(folder: Path) -> dict[str, Any]:
@@ -35,21 +34,22 @@ def connections_of(world: Office) -> dict[str, Any]:
 
 
 def overlay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **persons: Any) -> None:
-    """A policy of this test's own, over the sandbox's. `way` replaces: a file's keys mean nothing to a view."""
+    """A policy of this test's own, over the sandbox's; `file` changes that way of the persons."""
     content = yaml.safe_load((SANDBOX_POLICY.parent / "pirkanmaa.yaml").read_text(encoding="utf-8"))
     sandbox = yaml.safe_load(SANDBOX_POLICY.read_text(encoding="utf-8"))
     content["allowed_hosts"] = sandbox["allowed_hosts"]
     for target, changes in sandbox["targets"].items():
         content["targets"][target] |= changes
+    content["sources"][FILE]["ways"]["file"] |= persons.pop("file", {})
     content["sources"][FILE] |= persons
     path = tmp_path / "policy.yaml"
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     monkeypatch.setenv("REGISTRY_POLICY", str(path))
 
 
-def extracted(source: str = FILE) -> Proof:
-    night_id = runs.begin("loader", "night", "registry", DAY, owner="test")
-    return extract_source(night_id, source, DAY, owner="test")
+def extracted(source: str = FILE, on: date = DAY) -> Proof:
+    night_id = runs.begin("loader", "night", "registry", on, owner="test")
+    return extract_source(night_id, source, on, owner="test")
 
 
 def staged(admin_url: str) -> list[tuple[Any, ...]]:
@@ -67,12 +67,12 @@ def rewrite(file: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
     """Change a drop's lines; its marker says so, and all is whole but for what was changed."""
     lines = change(file.read_bytes().splitlines(keepends=True))
     file.write_bytes(b"".join(lines))
-    mark(file, len(lines) - 1)
+    mark(file, max(len(lines) - 1, 0))
 
 
-def mark(file: Path, rows: int, digest: str | None = None) -> None:
-    digest = digest or hashlib.sha256(file.read_bytes()).hexdigest()
-    file.with_name(file.name + ".done").write_text(json.dumps({"rows": rows, "sha256": digest}))
+def mark(file: Path, rows: int, **more: Any) -> None:
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    file.with_name(file.name + ".done").write_text(json.dumps({"rows": rows, "sha256": digest, **more}))
 
 
 def refused(admin_url: str, *, source: str = FILE, error: type[RegistryError] = SourceFailed) -> str:
@@ -85,9 +85,12 @@ def refused(admin_url: str, *, source: str = FILE, error: type[RegistryError] = 
     assert failed.value.__cause__ is None
     context = failed.value.__context__
     assert context is None or "@" not in repr(context)
-    proofs = run_sql(admin_url, "SELECT complete, reason FROM operations.proof")
+    proofs = run_sql(admin_url, "SELECT complete, reason FROM operations.proof ORDER BY run_id DESC LIMIT 1")
     assert all(not complete and "@" not in reason for complete, reason in proofs)
-    (state, reason), *_ = run_sql(admin_url, "SELECT state, reason FROM operations.run WHERE kind = 'extract'")
+    (state, reason), *_ = run_sql(
+        admin_url, "SELECT state, reason FROM operations.run WHERE kind = 'extract' ORDER BY id DESC"
+    )
     assert state == "failed"
+    assert staged(admin_url) == []
     assert "@" not in reason
     return said

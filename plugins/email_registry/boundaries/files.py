@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, Self, TypeVar
 
 from email_registry.errors import RegistryError
 
@@ -47,3 +47,33 @@ def append_line(path: Path, line: str) -> None:
             os.fsync(file.fileno())
 
     file_work(path, work)
+
+
+class Folder:
+    """A folder whose files others write. What cannot be read is an `error_type`."""
+
+    def __init__(self, path: str, error_type: type[RegistryError]) -> None:
+        self._path, self._error_type = Path(path), error_type
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def names(self) -> set[str]:
+        """The files that are there."""
+        return file_work(self._path, lambda: set(os.listdir(self._path)), self._error_type)
+
+    def read(self, name: str, most: int) -> bytes:
+        """The first `most` bytes of a file."""
+        with self.open(name) as file:
+            return file_work(self._path / name, lambda: file.read(most), self._error_type)
+
+    def open(self, name: str) -> BinaryIO:
+        return file_work(self._path / name, lambda: (self._path / name).open("rb"), self._error_type)
+
+    def version(self, name: str) -> tuple[int, float]:
+        """Size and time of the last change: another one means that the file is another."""
+        found = file_work(self._path / name, lambda: (self._path / name).stat(), self._error_type)
+        return found.st_size, found.st_mtime_ns

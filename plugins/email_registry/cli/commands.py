@@ -9,7 +9,7 @@ from datetime import date
 
 import click
 
-from email_registry.cli.group import answer, as_json, cli, counted, on_date, tell
+from email_registry.cli.group import answer, answered, as_json, cli, counted, on_date, tell
 from email_registry.errors import ConfigurationError, Held, RegistryError
 
 
@@ -37,6 +37,30 @@ def night(on: str | None, json_: bool) -> None:
 
     loaded = play(_date(on), owner=this_process(), tell=tell)
     answer(loaded, [counted(audience, counts) for audience, counts in loaded.items()], json_=json_)
+
+
+@cli.command()
+@click.argument("source")
+@click.option("--way", metavar="WAY", help="Another of the source's ways in the policy than the nights use.")
+@on_date
+@as_json
+def extract(source: str, way: str | None, on: str | None, json_: bool) -> None:
+    """Read one SOURCE to its end, judge every row, print the proof of completeness, and keep nothing.
+
+    For trying a connection, a way in or a filter before a night uses it. The registry's database is not needed:
+    who must not be listed is not looked up, and counts as valid here.
+    """
+    from dataclasses import asdict
+
+    from email_registry.cli.reading import read_through
+    from email_registry.cli.tables import proof_table
+    from email_registry.errors import SourceFailed
+
+    proof = read_through(source, _date(on), way)
+    answer({**asdict(proof), "complete": proof.complete}, proof_table(proof), json_=json_)
+    if proof.reason is not None:
+        answered()
+        raise SourceFailed(proof.reason, runbook="source-incomplete")
 
 
 @cli.command()

@@ -85,6 +85,11 @@ def answer(result: Any, lines: Iterable[str], *, json_: bool) -> None:
             click.echo(line)
 
 
+def answered() -> None:
+    """The result is on standard output already: an error that follows is told on standard error alone."""
+    click.get_current_context().find_root().meta["json"] = False
+
+
 def counted(name: str, counts: Mapping[str, Any]) -> str:
     """`name: 3 new, 1 gone`."""
     return f"{name}: " + ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in counts.items())

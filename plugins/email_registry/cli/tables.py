@@ -10,6 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from email_registry.extract import Proof
+
 
 def tables(found: Mapping[str, Any]) -> Iterator[str]:
     """Lines of text; `found` as `report.status` gives it."""
@@ -29,6 +31,27 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
     output = console.file
     assert isinstance(output, io.StringIO)  # noqa: S101  given above
     yield output.getvalue().rstrip()
+
+
+def proof_table(proof: Proof) -> Iterator[str]:
+    """A proof of completeness, a line a part."""
+    rejected = ", ".join(f"{reason.replace('_', ' ')} {_n(count)}" for reason, count in proof.rejected.items())
+    seconds = (proof.ended_at - proof.started_at).total_seconds()
+    rows = {
+        "source": f"{proof.source} ({proof.audience}), by {proof.way}",
+        "rows received": _n(proof.received),
+        "rows declared": "the source cannot say" if proof.declared is None else _n(proof.declared),
+        "not ours": _n(proof.filtered),
+        "valid": _n(proof.valid),
+        "rejected": _n(sum(proof.rejected.values())) + (f": {rejected}" if rejected else ""),
+        "pages or files": _n(proof.pages),
+        "columns": proof.contract or "–",
+        "digest": proof.digest or "–",
+        "read in": f"{seconds:.1f} s, {proof.received / max(seconds, 1e-3):,.0f} rows a second".replace(",", " "),
+        "complete": "yes" if proof.complete else "NO",
+    }
+    width = max(map(len, rows))
+    yield from (f"{name:{width}}  {value}" for name, value in rows.items())
 
 
 def _sources(found: Mapping[str, Any]) -> Table:

@@ -1,99 +1,136 @@
-"""The file way: a nightly CSV in a folder, with a completion marker beside it.
+"""The file way: a nightly CSV in a folder or on an SFTP server, with a completion marker beside it.
 
 URA's interface is not public. This is the form agreed on: `{name}` and `{name}.done`, the marker being JSON
-`{"rows": n, "sha256": hex}`, written after the file.
+`{"rows": n, "sha256": hex, "counts": {key: n}}` (`counts` only where the policy names a key), written after the file.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
-from email_registry.boundaries.files import file_work
+from email_registry.boundaries.files import Folder
+from email_registry.boundaries.sftp import SftpFolder
 from email_registry.errors import SourceFailed
-from email_registry.extract.reading import CHUNK, Chunk, Ending
+from email_registry.extract.drop_bytes import DropBytes
+from email_registry.extract.reading import Chunk, Ending, hold_contract
 from email_registry.privacy import AddressColumn
-from email_registry.settings import Source, connection
+from email_registry.settings import connection
 from email_registry.settings.policy import FileWay
 
-RUNBOOK = "source-incomplete"
+BLOCK_BYTES = 1 << 20  # parsed at a time; a row that is longer is refused
+MARKER_BYTES = 1 << 16
+SHORTEST_DIGEST = 64
+
+
+@dataclass(frozen=True)
+class Marker:
+    """What the sender says of a file."""
+
+    rows: int
+    digest: str
+    matching: int | None
 
 
 class FileReading:
     """One drop: the newest complete one that is not older than the policy allows."""
 
-    def __init__(self, name: str, source: Source, way: FileWay, on: date) -> None:
-        self._name, self._source, self._way = name, source, way
-        self._path = self._newest(Path(connection(way.connection).require("folder")), on)
-        self._declared, self._digest = self._marker()
+    def __init__(self, name: str, way: FileWay, on: date) -> None:
+        self._name, self._way, self._on = name, way, on
+        self._age = 0
+        self._marker: Marker | None = None
+        self._digest = ""
 
     def chunks(self) -> Iterator[Chunk]:
-        file = file_work(self._path, lambda: self._path.open("rb"), SourceFailed)
-        with file:
-            before = os.fstat(file.fileno())
-            if hashlib.file_digest(file, "sha256").hexdigest() != self._digest:
-                raise self._failed("the file's digest is not the marker's")
-            file.seek(0)
-            yield from self._parsed(file)
-            after = os.fstat(file.fileno())
-            if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        with _folder(self._name, self._way) as folder:
+            name = self._newest(folder)
+            self._marker = self._read_marker(folder.read(name + self._way.marker, MARKER_BYTES))
+            before = folder.version(name)
+            with folder.open(name) as file:
+                content = DropBytes(self._name, self._way, file)
+                yield from self._parsed(content)
+            self._digest = content.digest
+            if folder.version(name) != before:
                 raise self._failed("the file changed while it was read")
+        if self._digest != self._marker.digest:
+            raise self._failed("the file's digest is not the marker's")
 
     def ending(self) -> Ending:
-        contract = ",".join(sorted(self._source.columns.agreed))
-        return Ending(declared=self._declared, pages=1, contract=contract, digest=self._digest)
+        assert self._marker is not None  # noqa: S101  read before the first chunk
+        return Ending(
+            declared=self._marker.rows, pages=1, contract=", ".join(self._way.columns.agreed), digest=self._digest,
+            matching=self._marker.matching, may_repeat=self._way.may_repeat or self._age > 0,
+        )  # fmt: skip
 
-    def _newest(self, folder: Path, on: date) -> Path:
-        for age in range(self._way.max_age_days + 1):
-            path = folder / self._way.name.format(date=(on - timedelta(days=age)).isoformat())
-            if path.with_name(path.name + self._way.marker).is_file():
-                return path
-        raise self._failed(f"no complete file of {on}" + (" or lately" if self._way.max_age_days else ""))
+    def _newest(self, folder: Folder | SftpFolder) -> str:
+        there = folder.names()
+        for self._age in range(self._way.max_age_days + 1):
+            name = self._way.name.format(date=(self._on - timedelta(days=self._age)).isoformat())
+            if name + self._way.marker in there:
+                return name
+        raise self._failed(f"no complete file of {self._on}" + (" or lately" if self._way.max_age_days else ""))
 
-    def _marker(self) -> tuple[int, str]:
+    def _read_marker(self, text: bytes) -> Marker:
+        key = self._way.counts_key
         try:
-            marker = json.loads(self._path.with_name(self._path.name + self._way.marker).read_text(encoding="utf-8"))
-            return int(marker["rows"]), str(marker["sha256"]).lower()
-        except (OSError, ValueError, KeyError, TypeError):
+            marker: dict[str, Any] = json.loads(text)
+            rows, digest = marker["rows"], str(marker["sha256"]).lower()
+            matching = None if key is None else marker["counts"].get(key, 0)
+            if _is_count(rows) and len(digest) == SHORTEST_DIGEST and (key is None or _is_count(matching)):
+                return Marker(rows, digest, matching)
+        except (ValueError, KeyError, TypeError, AttributeError):
             pass
-        raise self._failed("the completion marker is not as agreed (JSON with rows and sha256)")
+        wanted = "rows and sha256" + (", and counts" if key else "")
+        raise self._failed(f"the completion marker is not as agreed (JSON with {wanted})")
 
-    def _parsed(self, file: BinaryIO) -> Iterator[Chunk]:
-        import pandas as pd  # a second at import, which parsing a DAG file need not pay
+    def _parsed(self, content: DropBytes) -> Iterator[Chunk]:
+        import pyarrow
+        from pyarrow import csv
 
-        columns = self._source.columns
+        columns, kind = self._way.columns, ""
         try:
-            reader = pd.read_csv(
-                file, sep=self._way.delimiter, encoding=self._way.encoding, dtype=str, keep_default_na=False,
-                na_filter=False, chunksize=CHUNK, on_bad_lines="error", engine="c",
-            )  # fmt: skip
-            with reader:
-                for frame in reader:
-                    self._hold_contract([str(column) for column in frame.columns])
-                    if not isinstance(frame.index, pd.RangeIndex):
-                        # Rows longer than the header: pandas makes the first column their index, and shifts the rest.
-                        raise self._failed("the rows are longer than the header")
-                    kept = frame
-                    for column, value in columns.where.items():
-                        kept = kept[kept[column] == value]
-                    yield Chunk(AddressColumn(kept[columns.email].tolist()), len(frame), len(frame) - len(kept))
-            return
-        except (ValueError, OSError) as error:  # pandas' own errors and decoding errors are ValueErrors
+            reader = csv.open_csv(
+                pyarrow.PythonFile(content, mode="r"),
+                csv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False),
+                csv.ParseOptions(delimiter=self._way.delimiter),
+                csv.ConvertOptions(
+                    column_types={column: pyarrow.string() for column in columns.agreed}, strings_can_be_null=False
+                ),
+            )
+            hold_contract(self._name, columns, reader.schema.names)
+            for batch in reader:
+                kept = _where(batch, columns.where)
+                values = AddressColumn(kept.column(columns.email).to_pylist())
+                yield Chunk(values, batch.num_rows, batch.num_rows - kept.num_rows)
+        except (pyarrow.ArrowException, ValueError) as error:  # their texts hold the row
             kind = type(error).__name__
-        raise self._failed(f"the file cannot be read as agreed ({kind})")
-
-    def _hold_contract(self, found: list[str]) -> None:
-        agreed = self._source.columns.agreed
-        missing = [column for column in agreed if column not in found]
-        if missing:
-            raise self._failed(f"the agreed column {missing[0]} is missing")
-        if len(found) != len(agreed):
-            raise self._failed(f"{len(found) - len(agreed)} column(s) came that were not agreed")
+        if content.failure is not None:
+            raise content.failure
+        if kind:
+            raise self._failed("the file cannot be read as agreed: rows, quotes or encoding are broken")
 
     def _failed(self, why: str) -> SourceFailed:
-        return SourceFailed(f"{self._name}: {why}", runbook=RUNBOOK)
+        return SourceFailed(f"{self._name}: {why}", runbook="source-incomplete")
+
+
+def _folder(source: str, way: FileWay) -> Folder | SftpFolder:
+    access = connection(way.connection)
+    if access.kind == "sftp":
+        return SftpFolder(source, access)
+    return Folder(access.require("folder"), SourceFailed)
+
+
+def _where(batch: Any, where: Any) -> Any:
+    """The rows that have these values."""
+    import pyarrow.compute
+
+    for column, value in where.items():
+        batch = batch.filter(pyarrow.compute.equal(batch.column(column), value))
+    return batch
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

@@ -16,7 +16,7 @@ from email_registry.boundaries.web import Door, HttpFailed
 from email_registry.errors import SourceFailed
 from email_registry.extract.reading import Chunk, Ending
 from email_registry.privacy import AddressColumn
-from email_registry.settings import Connection, Source, connection
+from email_registry.settings import Connection, connection
 from email_registry.settings.policy import ODataWay
 
 COUNT_CAP = 5000
@@ -26,8 +26,8 @@ RENEW_BEFORE = 120.0  # seconds before a token's end
 class ODataReading:
     """The entity sets of one source, one after the other."""
 
-    def __init__(self, name: str, source: Source, way: ODataWay) -> None:
-        self._name, self._source, self._way = name, source, way
+    def __init__(self, name: str, way: ODataWay) -> None:
+        self._name, self._way = name, way
         access = connection(way.connection)
         self._door = Door(name, access.host, token=_Tokens(name, access))
         self._declared: int | None = 0
@@ -42,10 +42,10 @@ class ODataReading:
             self._door.close()
 
     def ending(self) -> Ending:
-        return Ending(self._declared, self._pages, self._source.columns.email, self._digest.hexdigest())
+        return Ending(self._declared, self._pages, self._way.columns.email, self._digest.hexdigest())
 
     def _entity_set(self, entity_set: str, key: str) -> Iterator[Chunk]:
-        email = self._source.columns.email
+        email = self._way.columns.email
         query: dict[str, str] | None = {"$select": email, "$filter": " ".join(self._way.filter.split()),
                                         "$count": "true"}  # fmt: skip
         url, seen, visited, received = f"/api/data/v9.2/{entity_set}", set[str](), set[str](), 0
@@ -65,7 +65,7 @@ class ODataReading:
                 self._declare(page.get("@odata.count"))
             for row_key in sorted(keys):
                 self._digest.update(row_key.encode())
-            yield Chunk(AddressColumn(row[email] for row in rows), len(rows), 0, page=True)
+            yield Chunk(AddressColumn(row[email] for row in rows), len(rows), 0)
             url, query = str(page.get("@odata.nextLink") or ""), None
 
     def _declare(self, count: Any) -> None:

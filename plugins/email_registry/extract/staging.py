@@ -3,49 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 from email_registry import runs, suppression
-from email_registry.addresses import Judged, judge
+from email_registry.addresses import Judged
 from email_registry.addresses.judging import SUPPRESSED, VALID
 from email_registry.boundaries.database import transaction
 from email_registry.errors import SourceFailed
-from email_registry.extract.file import FileReading
-from email_registry.extract.odata import ODataReading
+from email_registry.extract.extraction import Extraction
 from email_registry.extract.proof import Proof
-from email_registry.extract.reading import Chunk, Ending, Reading
-from email_registry.extract.view import ViewReading
 from email_registry.privacy import AddressColumn
-from email_registry.settings import Source, policy, utc_now
-from email_registry.settings.policy import FileWay, ODataWay
+from email_registry.settings import policy, utc_now
 from email_registry.suppression import Suppressions
 
 
-def open_source(name: str, source: Source, on: date) -> Reading:
-    """The reading of a source, by the way that the policy gives it."""
-    way = source.way
-    if isinstance(way, FileWay):
-        return FileReading(name, source, way, on)
-    if isinstance(way, ODataWay):
-        return ODataReading(name, source, way)
-    return ViewReading(name, source, way)
-
-
 def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
-    """Stage what a source brings tonight and keep its proof. SourceFailed where it is not whole."""
-    source = policy().sources[name]
+    """Stage what a source brings tonight and keep its proof. SourceFailed where it is not whole; nothing is staged then."""
+    audience = policy().sources[name].audience
     with runs.running("loader", "extract", name, on, owner=owner, parent_id=night_id) as run_id:
         with transaction("loader") as database:
-            runs.void_checks(database, night_id, [name, source.audience])
+            runs.void_checks(database, night_id, [name, audience])
             database.execute("extract/clear_source", run_id=night_id, source=name)
-            suppressed = suppression.load(database, [source.audience])
-        proof = _staged(night_id, run_id, name, source, on, suppressed)
+            suppressed = suppression.load(database, [audience])
+        proof = _staged(night_id, run_id, name, audience, on, suppressed)
         with transaction("loader") as database:
-            runs.void_checks(database, night_id, [name, source.audience])  # a check that ran meanwhile
+            runs.void_checks(database, night_id, [name, audience])  # a check that ran meanwhile
             proof.write(database, run_id, night_id)
             if proof.complete:
                 counts = {"received": proof.received, "valid": proof.valid, "rejected": sum(proof.rejected.values())}
                 runs.end(database, run_id, counts=counts)
+            else:
+                database.execute("extract/clear_source", run_id=night_id, source=name)
         if proof.reason is not None:
             raise SourceFailed(proof.reason, runbook="source-incomplete")
     return proof
@@ -57,44 +46,38 @@ def clear() -> None:
         database.execute("extract/clear_all")
 
 
-def _staged(night_id: int, run_id: int, name: str, source: Source, on: date, suppressed: Suppressions) -> Proof:
-    started, tally, received, filtered, reason = utc_now(), Counter[str](), 0, 0, None
-    ending = Ending(None, 0, "", "")
-    try:
-        reading = open_source(name, source, on)
-        for chunk in reading.chunks():
-            tally.update(_stage(night_id, run_id, name, source, chunk, suppressed))
-            received += chunk.received
-            filtered += chunk.filtered
-        ending = reading.ending()
-    except SourceFailed as failed:
-        reason = failed.message
-    if reason is None and ending.declared not in (None, received):
-        reason = f"{name}: {received} rows came, {ending.declared} were declared"
-    rejected = {verdict: count for verdict, count in sorted(tally.items()) if verdict != VALID}
-    return Proof(
-        source=name, audience=source.audience, received=received, declared=ending.declared, filtered=filtered,
-        valid=tally[VALID], rejected=rejected, staged=tally.total(), pages=ending.pages, contract=ending.contract,
-        digest=ending.digest, started_at=started, ended_at=utc_now(), reason=reason,
-    )  # fmt: skip
+def _staged(night_id: int, run_id: int, name: str, audience: str, on: date, suppressed: Suppressions) -> Proof:
+    extraction, kept_out = Extraction(name, on), 0
+    for judged in extraction:
+        judged, count = _without_suppressed(judged, audience, suppressed)
+        kept_out += count
+        rows = zip(judged.emails.reveal(), judged.verdicts, strict=True)
+        with transaction("loader") as database:
+            database.copy("extract/copy", ((night_id, name, audience, email, verdict) for email, verdict in rows))
+            database.execute("runs/beat", id=run_id, at=utc_now())
+    proof = extraction.proof
+    if kept_out:
+        rejected = Counter(proof.rejected) + Counter({SUPPRESSED: kept_out})
+        proof = replace(proof, valid=proof.valid - kept_out, rejected=dict(sorted(rejected.items())))
+    return _not_repeated(proof, on) if proof.complete and not extraction.may_repeat else proof
 
 
-def _stage(
-    night_id: int, run_id: int, name: str, source: Source, chunk: Chunk, suppressed: Suppressions
-) -> Counter[str]:
-    judged = _without_suppressed(judge(chunk.values), source.audience, suppressed)
-    rows = zip(judged.emails.reveal(), judged.verdicts, strict=True)
-    with transaction("loader") as database:
-        database.copy("extract/copy", ((night_id, name, source.audience, email, verdict) for email, verdict in rows))
-        database.execute("runs/beat", id=run_id, at=utc_now())
-    return Counter(judged.verdicts)
-
-
-def _without_suppressed(judged: Judged, audience: str, suppressed: Suppressions) -> Judged:
+def _without_suppressed(judged: Judged, audience: str, suppressed: Suppressions) -> tuple[Judged, int]:
     if suppressed.empty:
-        return judged
-    verdicts, emails = list(judged.verdicts), list(judged.emails.reveal())
+        return judged, 0
+    verdicts, emails, count = list(judged.verdicts), list(judged.emails.reveal()), 0
     for index, email in enumerate(emails):
-        if email is not None and suppressed.holds(audience, email):
+        if verdicts[index] == VALID and suppressed.holds(audience, email or ""):
             verdicts[index], emails[index] = SUPPRESSED, None
-    return Judged(tuple(verdicts), AddressColumn(emails))
+            count += 1
+    return Judged(tuple(verdicts), AddressColumn(emails)), count
+
+
+def _not_repeated(proof: Proof, on: date) -> Proof:
+    """The proof, unless the source brought these very bytes on the last night it was believed."""
+    with transaction("loader") as database:
+        last = database.rows("extract/last_digest", source=proof.source, on=on)
+    if last and proof.received and last[0]["digest"] == proof.digest:
+        said = f"{proof.source}: the file is the one of {last[0]['business_date']} once more"
+        return replace(proof, reason=said)
+    return proof

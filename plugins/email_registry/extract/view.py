@@ -1,30 +1,36 @@
 """The view way: a read-only SQL view through SQLAlchemy, counted in the same snapshot as it is read.
 
-PostgreSQL is tested here; Oracle and SQL Server go through the same dialect-neutral query, untested.
+PostgreSQL is tested here; Oracle and SQL Server go through the same dialect-neutral query, untested: their drivers
+are the office's to install, and whether their isolation makes one snapshot of two queries is theirs to set.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
 from email_registry.boundaries.database import translated
-from email_registry.errors import DatabaseFailed, SourceFailed
-from email_registry.extract.reading import CHUNK, Chunk, Ending
+from email_registry.boundaries.hosts import hold_allowed, is_loopback
+from email_registry.errors import ConfigurationError, DatabaseFailed, SourceFailed
+from email_registry.extract.reading import CHUNK, Chunk, Ending, hold_contract
 from email_registry.privacy import AddressColumn
-from email_registry.settings import Source, connection
+from email_registry.settings import connection
 from email_registry.settings.policy import ViewWay
+
+# libpq would take the server from these instead of from the host that was looked at.
+ELSEWHERE = ("host", "hostaddr", "port", "service", "servicefile")
 
 
 class ViewReading:
     """One view, in one read-only transaction of its own connection."""
 
-    def __init__(self, name: str, source: Source, way: ViewWay) -> None:
-        self._name, self._source = name, source
+    def __init__(self, name: str, way: ViewWay) -> None:
+        self._name, self._way = name, way
         self._url = connection(way.connection).require("url")
-        columns = [sa.column(column, sa.String) for column in source.columns.agreed]
+        columns = [sa.column(column, sa.String) for column in way.columns.agreed]
         self._view = sa.table(way.table, *columns, schema=way.table_schema)
         self._declared = 0
         self._digest = hashlib.sha256()
@@ -39,25 +45,48 @@ class ViewReading:
         if failure is not None:
             raise failure
 
+    def ending(self) -> Ending:
+        contract = ", ".join(self._way.columns.agreed)
+        return Ending(self._declared, 1, contract, self._digest.hexdigest(), matching=self._declared)
+
     def _read(self) -> Iterator[Chunk]:
-        where = [self._view.c[column] == value for column, value in self._source.columns.where.items()]
-        engine = translated(lambda: sa.create_engine(self._url, hide_parameters=True, poolclass=sa.NullPool))
+        columns = self._way.columns
+        engine = self._engine()
         connection = translated(engine.connect)
         try:
             if engine.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            every = sa.select(sa.text("*")).select_from(self._view).where(sa.false())
+            hold_contract(self._name, columns, list(translated(lambda: connection.execute(every).keys())))
+            where = [self._view.c[column] == value for column, value in columns.where.items()]
             count = sa.select(sa.func.count()).select_from(self._view).where(*where)
             self._declared = translated(lambda: int(connection.execute(count).scalar_one()))
-            query = sa.select(self._view.c[self._source.columns.email]).where(*where)
-            options = {"stream_results": True, "yield_per": CHUNK}
-            result = translated(lambda: connection.execute(query, execution_options=options))
-            partitions = result.scalars().partitions(CHUNK)
-            while (values := translated(lambda: next(partitions, None))) is not None:
-                for value in values:
-                    self._digest.update(f"{value}\n".encode())
-                yield Chunk(AddressColumn(values), len(values), 0)
+            yield from self._rows(connection, sa.select(self._view.c[columns.email]).where(*where))
         finally:
             connection.close()
 
-    def ending(self) -> Ending:
-        return Ending(self._declared, 1, self._source.columns.email, self._digest.hexdigest())
+    def _rows(self, connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Chunk]:
+        options = {"stream_results": True, "yield_per": CHUNK}  # a cursor on the server: memory stays flat
+        result = translated(lambda: connection.execute(query, execution_options=options))
+        partitions = result.scalars().partitions(CHUNK)
+        while (values := translated(lambda: next(partitions, None))) is not None:
+            self._digest.update("\n".join(map(str, values)).encode())
+            yield Chunk(AddressColumn(values), len(values), 0)
+
+    def _engine(self) -> sa.Engine:
+        """An engine on the allowed host only. Off this machine PostgreSQL must verify the certificate."""
+        try:
+            url = sa.make_url(self._url)
+        except sa.exc.ArgumentError:
+            url = None
+        if url is None:
+            raise SourceFailed(f"{self._name}: the view cannot be read: extra.url is no database URL")
+        postgresql = url.get_backend_name() == "postgresql"
+        if postgresql and any(key in url.query for key in ELSEWHERE):
+            raise ConfigurationError(f"{self._name}: put the host before the slash of the URL", runbook="policy")
+        hold_allowed(self._name, url.host or "")
+        if postgresql and not is_loopback(url.host or "") and url.query.get("sslmode") != "verify-full":
+            raise ConfigurationError(
+                f"{self._name}: off this machine the URL needs sslmode=verify-full, nothing was sent", runbook="policy"
+            )
+        return translated(lambda: sa.create_engine(url, hide_parameters=True, poolclass=sa.NullPool))

@@ -1,0 +1,93 @@
+"""One source read once: chunks of judged rows, and at their end the proof of completeness."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from email_registry.addresses import Judged, judge
+from email_registry.addresses.judging import VALID
+from email_registry.errors import ConfigurationError, SourceFailed
+from email_registry.extract.file import FileReading
+from email_registry.extract.odata import ODataReading
+from email_registry.extract.proof import Proof
+from email_registry.extract.reading import Ending, Reading
+from email_registry.extract.view import ViewReading
+from email_registry.settings import policy, utc_now
+from email_registry.settings.policy import FileWay, ODataWay
+
+
+class Extraction:
+    """`for judged in Extraction(…)` to the end, then `proof`. What a source fails with is the proof's reason.
+
+    `way` is one of the source's ways, the policy's choice unless given; `on` the local date whose rows are wanted.
+    Raises ConfigurationError for a source, a way or a connection that is not there.
+    """
+
+    def __init__(self, source: str, on: date, way: str | None = None) -> None:
+        sources = policy().sources
+        if source not in sources:
+            raise ConfigurationError(f"no source is called so; the policy has {', '.join(sources)}", runbook="policy")
+        self._source, self._on = source, on
+        self.way = way or sources[source].way
+        if self.way not in sources[source].ways:
+            ways = ", ".join(sources[source].ways)
+            raise ConfigurationError(f"{source} has no such way; the policy has {ways}", runbook="policy")
+        self.received = self.filtered = 0
+        self._tally = Counter[str]()
+        self._started = utc_now()
+        self._ended = False
+        self._ending = Ending(None, 0, "", "")
+        self._reason: str | None = None
+
+    def __iter__(self) -> Iterator[Judged]:
+        try:
+            reading = self._open()
+            for chunk in reading.chunks():
+                self.received += chunk.received
+                self.filtered += chunk.filtered
+                judged = judge(chunk.values)
+                self._tally.update(judged.verdicts)
+                yield judged
+            self._ending = reading.ending()
+        except SourceFailed as failed:
+            self._reason = failed.message
+        self._reason = self._reason or self._unequal()
+        self._ended = True
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether these very contents may have come on a night before."""
+        return self._ending.may_repeat
+
+    @property
+    def proof(self) -> Proof:
+        """What came, once all was read."""
+        if not self._ended:
+            raise RuntimeError("a proof is of what was read to its end")
+        rejected = {verdict: count for verdict, count in sorted(self._tally.items()) if verdict != VALID}
+        return Proof(
+            source=self._source, audience=policy().sources[self._source].audience, way=self.way,
+            received=self.received, declared=self._ending.declared, filtered=self.filtered,
+            valid=self._tally[VALID], rejected=rejected, staged=self._tally.total(), pages=self._ending.pages,
+            contract=self._ending.contract, digest=self._ending.digest, started_at=self._started,
+            ended_at=utc_now(), reason=self._reason,
+        )  # fmt: skip
+
+    def _open(self) -> Reading:
+        way = policy().sources[self._source].ways[self.way]
+        if isinstance(way, FileWay):
+            return FileReading(self._source, way, self._on)
+        if isinstance(way, ODataWay):
+            return ODataReading(self._source, way)
+        return ViewReading(self._source, way)
+
+    def _unequal(self) -> str | None:
+        """What was counted here against what the source counted itself, wherever it did."""
+        ending, matching = self._ending, self.received - self.filtered
+        if ending.declared not in (None, self.received):
+            return f"{self._source}: {self.received} rows came, {ending.declared} were declared"
+        if ending.matching not in (None, matching):
+            return f"{self._source}: {matching} rows are the office's, the source counted {ending.matching}"
+        return None
