@@ -9,12 +9,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from email_registry.errors import ConfigurationError
 from local.postgres import Server
-from tests.extract.ways import (
-    extracted,
-    refused,
-    staged,
-)
+from tests.extract.ways import extracted, overlay, refused, staged
 from tests.offices import Office
 
 
@@ -36,16 +33,20 @@ def ura(world: Office, postgres: Server) -> Iterator[Callable[[str], None]]:
     )
 
 
+def shown(ura: Callable[[str], None], columns: str) -> None:
+    """The view of persons, with these columns."""
+    ura("DROP VIEW ura.customer_email_persons")
+    ura(
+        f"CREATE VIEW ura.customer_email_persons AS SELECT {columns} FROM ura.customer_email"
+        " WHERE register = 'persons'; GRANT SELECT ON ura.customer_email_persons TO ura_reader"
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
         ("SELECT", "42P01"),
         ("CREATE VIEW ura.customer_email_persons AS SELECT maakunta, asiakkuus FROM ura.customer_email", "42501"),
-        (
-            "CREATE VIEW ura.customer_email_persons AS SELECT sahkoposti, maakunta FROM ura.customer_email;"
-            "GRANT SELECT ON ura.customer_email_persons TO ura_reader",
-            "42703",
-        ),
         (  # breaks on a row, whose value PostgreSQL puts into its message
             "CREATE VIEW ura.customer_email_persons AS SELECT CAST(CAST(sahkoposti AS integer) AS text) AS sahkoposti,"
             " maakunta, asiakkuus FROM ura.customer_email; GRANT SELECT ON ura.customer_email_persons TO ura_reader",
@@ -63,17 +64,27 @@ def test_a_view_that_is_gone_shut_changed_or_broken(
     assert staged(admin_url) == []
 
 
-def test_a_column_of_the_view_that_was_not_agreed_is_never_read(
-    admin_url: str, by_view: None, ura: Callable[[str], None]
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ("sahkoposti, maakunta", "the agreed column asiakkuus is missing"),
+        ("sahkoposti, maakunta, asiakkuus AS tila", "the agreed column asiakkuus is missing"),
+        ("sahkoposti, maakunta, asiakkuus, 'Matti' AS nimi", "1 column(s) came that were not agreed"),
+    ],
+)
+def test_columns_that_are_not_the_agreed_ones(
+    admin_url: str, by_view: None, ura: Callable[[str], None], columns: str, said: str
 ) -> None:
-    before = extracted()
-    ura("DROP VIEW ura.customer_email_persons")
-    ura(
-        "CREATE VIEW ura.customer_email_persons AS SELECT sahkoposti, maakunta, asiakkuus, 'Matti' AS nimi"
-        " FROM ura.customer_email WHERE register = 'persons'; GRANT SELECT ON ura.customer_email_persons TO ura_reader"
-    )
-    after = extracted()
-    assert (after.complete, after.staged, after.valid) == (True, before.staged, before.valid)
+    shown(ura, columns)
+    assert said in refused(admin_url)
+
+
+def test_columns_in_another_order(admin_url: str, by_view: None, ura: Callable[[str], None]) -> None:
+    extracted()
+    before = staged(admin_url)
+    shown(ura, "asiakkuus, sahkoposti, maakunta")
+    assert extracted().complete
+    assert (staged(admin_url) == before) is True
 
 
 def test_a_view_without_an_address_in_a_row_counts_it_as_missing(
@@ -113,3 +124,28 @@ def test_a_database_that_is_not_there(admin_url: str, by_view: None, tmp_path: P
     said = refused(admin_url)
     assert "the view cannot be read" in said
     assert "salasana" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql+psycopg2://matti:salasana@elsewhere.example/ura", "not among the policy's allowed_hosts"),
+        ("postgresql+psycopg2://matti:salasana@127.0.0.1/ura?host=elsewhere.example", "before the slash"),
+        ("postgresql+psycopg2://matti:salasana@127.0.0.1/ura?hostaddr=192.0.2.1", "before the slash"),
+        ("postgresql+psycopg2:///ura", "not among the policy's allowed_hosts"),
+        ("mssql+pyodbc://matti:salasana@elsewhere.example/ura?driver=x", "not among the policy's allowed_hosts"),
+        ("postgresql+psycopg2://matti:salasana@ura.example/ura", "sslmode=verify-full"),
+        ("postgresql+psycopg2://matti:salasana@ura.example/ura?sslmode=require", "sslmode=verify-full"),
+    ],
+)
+def test_a_database_elsewhere_or_without_a_verified_certificate_is_sent_nothing(
+    admin_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+) -> None:
+    overlay(tmp_path, monkeypatch, way="view")
+    path = tmp_path / "policy.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("allowed_hosts:\n", "allowed_hosts:\n- ura.example\n"), encoding="utf-8")
+    (tmp_path / "secrets" / "connections.json").write_text(json.dumps({"ura_view": {"extra": {"url": url}}}))
+    found = refused(admin_url, error=ConfigurationError)
+    assert said in found
+    assert "salasana" not in found

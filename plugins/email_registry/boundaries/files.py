@@ -63,7 +63,7 @@ class Folder:
 
     def names(self) -> set[str]:
         """The files that are there."""
-        return file_work(self._path, lambda: set(os.listdir(self._path)), self._error_type)
+        return file_work(self._path, lambda: {file.name for file in self._path.iterdir()}, self._error_type)
 
     def read(self, name: str, most: int) -> bytes:
         """The first `most` bytes of a file."""

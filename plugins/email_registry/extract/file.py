@@ -67,9 +67,10 @@ class FileReading:
 
     def _newest(self, folder: Folder | SftpFolder) -> str:
         there = folder.names()
-        for self._age in range(self._way.max_age_days + 1):
-            name = self._way.name.format(date=(self._on - timedelta(days=self._age)).isoformat())
+        for age in range(self._way.max_age_days + 1):
+            name = self._way.name.format(date=(self._on - timedelta(days=age)).isoformat())
             if name + self._way.marker in there:
+                self._age = age
                 return name
         raise self._failed(f"no complete file of {self._on}" + (" or lately" if self._way.max_age_days else ""))
 
