@@ -19,7 +19,7 @@ from email_registry.suppression import Suppressions
 
 
 def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
-    """Stage what a source brings tonight and keep its proof. SourceFailed, and nothing staged, where it is not whole."""
+    """Stage what a source brings tonight; keep its proof. SourceFailed, and nothing staged, where it is not whole."""
     audience = policy().sources[name].audience
     with runs.running("loader", "extract", name, on, owner=owner, parent_id=night_id) as run_id:
         with transaction("loader") as database:
