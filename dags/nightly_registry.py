@@ -2,7 +2,8 @@
 # The night: from the sources to the registry
 
 1. **open**: take the night's lease, empty staging.
-2. **extract**: read each source, judge every row on the way in, stage it, and end with a proof of completeness.
+2. **extract**: read each source, judge every row on the way in, stage it, end with a proof of completeness. A source
+   that is away is waited for as long as the policy says.
 3. **check_staged**: Great Expectations on what was staged, source by source. A source that does not pass is not loaded.
 4. **check_candidates**: de-duplicate, then Great Expectations on what load would publish.
 5. **load**: one transaction an audience. Absences only where every source of the audience proved itself whole.
@@ -20,6 +21,7 @@ from email_registry.settings import policy
 from registry_airflow.assets import CHANGED, audience_asset
 from registry_airflow.context import run_date, run_owner
 from registry_airflow.forms import DATE
+from registry_airflow.waiting import AGAIN_LATER, pause
 
 
 @dag(
@@ -36,7 +38,7 @@ def nightly_registry():
         """Take the night's lease and empty staging; give the night's run id."""
         return night.open_night(run_date(), owner=run_owner())
 
-    @task
+    @task(retries=policy().waiting.tries_again, retry_delay=pause(), retry_policy=AGAIN_LATER)
     def extract(source: str, night_id: int) -> dict:
         """Read, judge and stage one source, and keep its proof."""
         return night.extract(night_id, source)

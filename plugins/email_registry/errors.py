@@ -47,6 +47,10 @@ class SourceFailed(RegistryError):
     exit_code = 4
 
 
+class SourceUnready(SourceFailed):
+    """A source is away, or not whole just now: the same night may still bring it, so it is worth reading again."""
+
+
 class DatabaseFailed(RegistryError):
     """PostgreSQL refused or was not there. Holds the kind, SQLSTATE and constraint, never a value."""
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar, cast
 
 from email_registry.boundaries.hosts import hold_allowed
-from email_registry.errors import ConfigurationError, SourceFailed
+from email_registry.errors import ConfigurationError, SourceFailed, SourceUnready
 from email_registry.settings import Connection, policy
 
 if TYPE_CHECKING:
@@ -97,17 +97,18 @@ class SftpFolder:
     def _work(self, work: Callable[[], T]) -> T:
         import paramiko
 
+        kind: type[SourceFailed] = SourceUnready
         try:
             return work()
         except paramiko.BadHostKeyException:
-            why = "its host key is not the one in the connection, nothing was sent"
+            kind, why = SourceFailed, "its host key is not the one in the connection, nothing was sent"
         except paramiko.AuthenticationException:
-            why = "it refuses the login"
+            kind, why = SourceFailed, "it refuses the login"
         except FileNotFoundError:
             why = "a file or the folder is not there"
         except (paramiko.SSHException, OSError, EOFError) as error:
             why = f"it does not answer as it should ({type(error).__name__})"
-        raise SourceFailed(f"{self._source}: SFTP: {why}", runbook="source-incomplete")
+        raise kind(f"{self._source}: SFTP: {why}", runbook="source-incomplete")
 
 
 class _Windows(io.RawIOBase):

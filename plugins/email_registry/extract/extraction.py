@@ -8,7 +8,7 @@ from datetime import date
 
 from email_registry.addresses import Judged, judge
 from email_registry.addresses.judging import VALID
-from email_registry.errors import ConfigurationError, SourceFailed
+from email_registry.errors import ConfigurationError, SourceFailed, SourceUnready
 from email_registry.extract.file import FileReading
 from email_registry.extract.odata import ODataReading
 from email_registry.extract.proof import Proof
@@ -19,7 +19,7 @@ from email_registry.settings.policy import FileWay, ODataWay
 
 
 class Extraction:
-    """`for judged in Extraction(…)` to the end, then `proof`. What a source fails with is the proof's reason.
+    """`for judged in Extraction(…)` to the end, then `proof`. What a source fails with is kept as `failure`.
 
     `way` is one of the source's ways, the policy's choice unless given; `on` the local date whose rows are wanted.
     Raises ConfigurationError for a source, a way or a connection that is not there.
@@ -39,7 +39,7 @@ class Extraction:
         self._started = utc_now()
         self._ended = False
         self._ending = Ending(None, 0, "", "")
-        self._reason: str | None = None
+        self.failure: SourceFailed | None = None
 
     def __iter__(self) -> Iterator[Judged]:
         try:
@@ -51,9 +51,9 @@ class Extraction:
                 self._tally.update(judged.verdicts)
                 yield judged
             self._ending = reading.ending()
+            self._hold_counts()
         except SourceFailed as failed:
-            self._reason = failed.message
-        self._reason = self._reason or self._unequal()
+            self.failure = failed.with_traceback(None)
         self._ended = True
 
     @property
@@ -72,7 +72,7 @@ class Extraction:
             received=self.received, declared=self._ending.declared, filtered=self.filtered,
             valid=self._tally[VALID], rejected=rejected, staged=self._tally.total(), pages=self._ending.pages,
             contract=self._ending.contract, digest=self._ending.digest, started_at=self._started,
-            ended_at=utc_now(), reason=self._reason,
+            ended_at=utc_now(), reason=self.failure.message if self.failure else None,
         )  # fmt: skip
 
     def _open(self) -> Reading:
@@ -83,11 +83,12 @@ class Extraction:
             return ODataReading(self._source, way)
         return ViewReading(self._source, way)
 
-    def _unequal(self) -> str | None:
+    def _hold_counts(self) -> None:
         """What was counted here against what the source counted itself, wherever it did."""
         ending, matching = self._ending, self.received - self.filtered
         if ending.declared not in (None, self.received):
-            return f"{self._source}: {self.received} rows came, {ending.declared} were declared"
+            raise SourceUnready(f"{self._source}: {self.received} rows came, {ending.declared} were declared")
         if ending.matching not in (None, matching):
-            return f"{self._source}: {matching} rows are the office's, the source counted {ending.matching}"
-        return None
+            raise SourceFailed(
+                f"{self._source}: {matching} rows are the office's, the source counted {ending.matching}"
+            )

@@ -14,7 +14,7 @@ from typing import Any
 
 from email_registry.boundaries.files import Folder
 from email_registry.boundaries.sftp import SftpFolder
-from email_registry.errors import SourceFailed
+from email_registry.errors import SourceFailed, SourceUnready
 from email_registry.extract.drop_bytes import DropBytes
 from email_registry.extract.reading import Chunk, Ending, hold_contract
 from email_registry.privacy import AddressColumn
@@ -54,9 +54,9 @@ class FileReading:
                 yield from self._parsed(content)
             self._digest = content.digest
             if folder.version(name) != before:
-                raise self._failed("the file changed while it was read")
+                raise self._unready("the file changed while it was read")
         if self._digest != self._marker.digest:
-            raise self._failed("the file's digest is not the marker's")
+            raise self._unready("the file's digest is not the marker's")
 
     def ending(self) -> Ending:
         assert self._marker is not None  # noqa: S101  read before the first chunk
@@ -72,7 +72,7 @@ class FileReading:
             if name + self._way.marker in there:
                 self._age = age
                 return name
-        raise self._failed(f"no complete file of {self._on}" + (" or lately" if self._way.max_age_days else ""))
+        raise self._unready(f"no complete file of {self._on}" + (" or lately" if self._way.max_age_days else ""))
 
     def _read_marker(self, text: bytes) -> Marker:
         key = self._way.counts_key
@@ -113,6 +113,9 @@ class FileReading:
         if kind:
             raise self._failed("the file cannot be read as agreed: rows, quotes or encoding are broken")
 
+    def _unready(self, why: str) -> SourceUnready:
+        return SourceUnready(f"{self._name}: {why}", runbook="source-incomplete")
+
     def _failed(self, why: str) -> SourceFailed:
         return SourceFailed(f"{self._name}: {why}", runbook="source-incomplete")
 
@@ -121,7 +124,7 @@ def _folder(source: str, way: FileWay) -> Folder | SftpFolder:
     access = connection(way.connection)
     if access.kind == "sftp":
         return SftpFolder(source, access)
-    return Folder(access.require("folder"), SourceFailed)
+    return Folder(access.require("folder"), SourceUnready)
 
 
 def _where(batch: Any, where: Any) -> Any:

@@ -10,7 +10,7 @@ from email_registry import runs, suppression
 from email_registry.addresses import Judged
 from email_registry.addresses.judging import SUPPRESSED, VALID
 from email_registry.boundaries.database import transaction
-from email_registry.errors import SourceFailed
+from email_registry.errors import SourceFailed, SourceUnready
 from email_registry.extract.extraction import Extraction
 from email_registry.extract.proof import Proof
 from email_registry.privacy import AddressColumn
@@ -26,7 +26,7 @@ def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
             runs.void_checks(database, night_id, [name, audience])
             database.execute("extract/clear_source", run_id=night_id, source=name)
             suppressed = suppression.load(database, [audience])
-        proof = _staged(night_id, run_id, name, audience, on, suppressed)
+        proof, failure = _staged(night_id, run_id, name, audience, on, suppressed)
         with transaction("loader") as database:
             runs.void_checks(database, night_id, [name, audience])  # a check that ran meanwhile
             proof.write(database, run_id, night_id)
@@ -35,8 +35,8 @@ def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
                 runs.end(database, run_id, counts=counts)
             else:
                 database.execute("extract/clear_source", run_id=night_id, source=name)
-        if proof.reason is not None:
-            raise SourceFailed(proof.reason, runbook="source-incomplete")
+        if failure is not None:
+            raise failure
     return proof
 
 
@@ -46,7 +46,9 @@ def clear() -> None:
         database.execute("extract/clear_all")
 
 
-def _staged(night_id: int, run_id: int, name: str, audience: str, on: date, suppressed: Suppressions) -> Proof:
+def _staged(
+    night_id: int, run_id: int, name: str, audience: str, on: date, suppressed: Suppressions
+) -> tuple[Proof, SourceFailed | None]:
     extraction, kept_out = Extraction(name, on), 0
     for judged in extraction:
         judged, count = _without_suppressed(judged, audience, suppressed)
@@ -59,7 +61,8 @@ def _staged(night_id: int, run_id: int, name: str, audience: str, on: date, supp
     if kept_out:
         rejected = Counter(proof.rejected) + Counter({SUPPRESSED: kept_out})
         proof = replace(proof, valid=proof.valid - kept_out, rejected=dict(sorted(rejected.items())))
-    return _not_repeated(proof, on) if proof.complete and not extraction.may_repeat else proof
+    failure = extraction.failure or (None if extraction.may_repeat else _repeated(proof, on))
+    return replace(proof, reason=failure.message if failure else None), failure
 
 
 def _without_suppressed(judged: Judged, audience: str, suppressed: Suppressions) -> tuple[Judged, int]:
@@ -73,11 +76,11 @@ def _without_suppressed(judged: Judged, audience: str, suppressed: Suppressions)
     return Judged(tuple(verdicts), AddressColumn(emails)), count
 
 
-def _not_repeated(proof: Proof, on: date) -> Proof:
-    """The proof, unless the source brought these very bytes on the last night it was believed."""
+def _repeated(proof: Proof, on: date) -> SourceUnready | None:
+    """What to say where the source brought the very bytes of the last night it was believed."""
     with transaction("loader") as database:
         last = database.rows("extract/last_digest", source=proof.source, on=on)
     if last and proof.received and last[0]["digest"] == proof.digest:
         said = f"{proof.source}: the file is the one of {last[0]['business_date']} once more"
-        return replace(proof, reason=said)
-    return proof
+        return SourceUnready(said, runbook="source-incomplete")
+    return None

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from email_registry.boundaries.database import translated
 from email_registry.boundaries.hosts import hold_allowed, is_loopback
-from email_registry.errors import ConfigurationError, DatabaseFailed, SourceFailed
+from email_registry.errors import ConfigurationError, DatabaseFailed, SourceFailed, SourceUnready
 from email_registry.extract.reading import CHUNK, Chunk, Ending, hold_contract
 from email_registry.privacy import AddressColumn
 from email_registry.settings import connection
@@ -22,6 +22,8 @@ from email_registry.settings.policy import ViewWay
 
 # libpq would take the server from these instead of from the host that was looked at.
 ELSEWHERE = ("host", "hostaddr", "port", "service", "servicefile")
+
+AWAY = ("08", "53", "57")  # SQLSTATE's classes: no connection, no room, shut down; none at all is no connection either
 
 
 class ViewReading:
@@ -41,7 +43,8 @@ class ViewReading:
             yield from self._read()
         except DatabaseFailed as error:
             code = f", SQLSTATE {error.sqlstate}" if error.sqlstate else ""
-            failure = SourceFailed(f"{self._name}: the view cannot be read{code}", runbook="source-incomplete")
+            kind = SourceUnready if (error.sqlstate or AWAY[0])[:2] in AWAY else SourceFailed
+            failure = kind(f"{self._name}: the view cannot be read{code}", runbook="source-incomplete")
         if failure is not None:
             raise failure
 

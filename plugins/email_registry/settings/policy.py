@@ -173,6 +173,13 @@ class Http(Frozen):
     longest_wait_seconds: float = Field(default=30, ge=0, le=600)
 
 
+class Waiting(Frozen):
+    """How a night waits for a source that is away or not whole yet. A longer pause would look like a dead night."""
+
+    tries_again: int = Field(default=13, ge=0, le=100)
+    minutes_between: float = Field(default=10, gt=0, le=14)
+
+
 class Breaker(Frozen):
     """Above the share and above the floor, a person decides."""
 
@@ -222,6 +229,7 @@ class Policy(Frozen):
     office: Office
     allowed_hosts: tuple[str, ...] = Field(min_length=1)
     http: Http = Http()
+    waiting: Waiting = Waiting()
     audiences: Mapping[Audience, AudiencePolicy]
     sources: Mapping[Name, Source]
     targets: Mapping[Name, Target]

@@ -1,0 +1,24 @@
+"""What is tried again within the night, and after how long. Anything else fails at once: it would fail again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
+
+from email_registry.settings import policy
+
+AGAIN_LATER = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(
+            exception=["email_registry.errors.SourceUnready", "email_registry.errors.DatabaseFailed"],
+            action=RetryAction.RETRY,
+        )
+    ],
+    default=RetryAction.FAIL,
+)
+
+
+def pause() -> timedelta:
+    """Between two tries."""
+    return timedelta(minutes=policy().waiting.minutes_between)
