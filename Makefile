@@ -1,13 +1,13 @@
 # One command a need. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test stack check lock clean
+.PHONY: help setup demo up down test faults stack check bench-extract lock clean
 
 PY := .venv/bin/python
 WORLD = $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(SEED),--seed $(SEED))
 unexport PYTHONPATH PYTHONHOME
 
 help: ## this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## make .venv with every package, hashes checked (PYTHON=… names another Python)
 	@PYTHON="$(PYTHON)" local/setup.sh
@@ -27,12 +27,18 @@ test: setup ## run the tests, on both cores (ARGS='-k word -x')
 stack: setup ## prove the world of `make up` under the real scheduler (two to three minutes)
 	@$(PY) -m pytest -m stack tests/stack $(ARGS)
 
+faults: setup ## play every fault of the sandbox, three nights each (ARGS='-k kasvucrm')
+	@$(PY) -m pytest -m faults tests/faults -n 2 --dist loadscope $(ARGS)
+
 check: setup ## style, types, the rooms' order, then the tests
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@PYTHONPATH=plugins .venv/bin/lint-imports
 	@$(MAKE) --no-print-directory test
+
+bench-extract: setup ## rows a second and peak memory of every way in, beside what one would use instead (ROWS=100000,1000000)
+	@$(PY) -m benchmarks.extract $(if $(ROWS),--rows $(ROWS))
 
 lock: ## compile requirements.in into requirements.txt
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

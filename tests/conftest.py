@@ -63,7 +63,7 @@ def postgres(open_folder: Path) -> Iterator[Server]:
 def migrated_template(postgres: Server) -> str:
     """The name of a database with the schema in it, to be cloned. Migrated by the real command."""
     name = "registry_template"
-    database = _create(postgres, name)
+    database = create_database(postgres, name)
     migrate({"REGISTRY_URL": database.url, "REGISTRY_ADMIN_URL": database.admin_url})
     return name
 
@@ -71,7 +71,7 @@ def migrated_template(postgres: Server) -> str:
 @pytest.fixture
 def registry_database(postgres: Server, migrated_template: str) -> Iterator[Database]:
     """A migrated and empty registry for this test alone (about 50 ms)."""
-    database = _create(postgres, f"registry_{secrets.token_hex(6)}", template=migrated_template)
+    database = create_database(postgres, f"registry_{secrets.token_hex(6)}", template=migrated_template)
     yield database
     with postgres.superuser() as cursor:
         cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database.name)))
@@ -86,7 +86,7 @@ def registry_env(registry_database: Database, tmp_path: Path, monkeypatch: pytes
     return environment
 
 
-def _create(server: Server, name: str, template: str = "template1") -> Database:
+def create_database(server: Server, name: str, template: str = "template1") -> Database:
     """A database that only registry_app may enter; rights on a database are not cloned with it."""
     with server.superuser() as cursor:
         cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
