@@ -33,7 +33,7 @@ class FirstNight:
 @pytest.fixture(scope="session")
 def first_night(
     postgres: Server, migrated_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[FirstNight]:
+) -> FirstNight:
     """Played once: the lists are level with the registry."""
     folder = tmp_path_factory.mktemp("first")
     database = create_database(postgres, "registry_first_night", template=migrated_template)
@@ -47,7 +47,7 @@ def first_night(
         Nights(office).healthy()
         office.stop()
         engine().dispose()  # a database that is copied must be nobody's
-    yield FirstNight(folder, database.name)
+    return FirstNight(folder, database.name)
 
 
 @pytest.fixture
