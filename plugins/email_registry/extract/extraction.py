@@ -43,7 +43,7 @@ class Extraction:
 
     def __iter__(self) -> Iterator[Judged]:
         try:
-            reading = self._open()
+            reading = self.reading()
             for chunk in reading.chunks():
                 self.received += chunk.received
                 self.filtered += chunk.filtered
@@ -75,7 +75,8 @@ class Extraction:
             ended_at=utc_now(), reason=self.failure.message if self.failure else None,
         )  # fmt: skip
 
-    def _open(self) -> Reading:
+    def reading(self) -> Reading:
+        """The way in by itself: raw values, not judged."""
         way = policy().sources[self._source].ways[self.way]
         if isinstance(way, FileWay):
             return FileReading(self._source, way, self._on)

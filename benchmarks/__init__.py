@@ -1,0 +1,1 @@
+"""What this software does beside what one would use instead, measured in the same run."""

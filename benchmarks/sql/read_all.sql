@@ -1,0 +1,1 @@
+SELECT sahkoposti FROM ura.bench_persons WHERE maakunta = '06' AND asiakkuus = 'voimassa'
