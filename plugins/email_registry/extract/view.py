@@ -23,6 +23,7 @@ from email_registry.settings.policy import ViewWay
 # libpq would take the server from these instead of from the host that was looked at.
 ELSEWHERE = ("host", "hostaddr", "port", "service", "servicefile")
 
+FETCH = 2_000  # rows; ten times as many take half as long again (benchmarks/extract.py)
 AWAY = ("08", "53", "57")  # SQLSTATE's classes: no connection, no room, shut down; none at all is no connection either
 
 
@@ -69,12 +70,17 @@ class ViewReading:
             connection.close()
 
     def _rows(self, connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Chunk]:
-        options = {"stream_results": True, "yield_per": CHUNK}  # a cursor on the server: memory stays flat
+        options = {"stream_results": True, "yield_per": FETCH}  # a cursor on the server: memory stays flat
         result = translated(lambda: connection.execute(query, execution_options=options))
-        partitions = result.scalars().partitions(CHUNK)
-        while (values := translated(lambda: next(partitions, None))) is not None:
-            self._digest.update("\n".join(map(str, values)).encode())
-            yield Chunk(AddressColumn(values), len(values), 0)
+        partitions = result.scalars().partitions(FETCH)
+        values: list[Any] = []
+        while (fetched := translated(lambda: next(partitions, None))) is not None:
+            self._digest.update("\n".join(map(str, fetched)).encode())
+            values.extend(fetched)
+            if len(values) >= CHUNK:
+                yield Chunk(AddressColumn(values), len(values), 0)
+                values = []
+        yield Chunk(AddressColumn(values), len(values), 0)
 
     def _engine(self) -> sa.Engine:
         """An engine on the allowed host only. Off this machine PostgreSQL must verify the certificate."""
