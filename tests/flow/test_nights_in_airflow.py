@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
+
+import yaml
 
 from local.player import Player, Run
 from local.postgres import Server
+from tests.conftest import SANDBOX_POLICY
 from tests.leaks import Known, leaks_after
 from tests.offices import Office
 from tests.registry_rows import run_sql
@@ -62,3 +68,42 @@ def test_a_night_with_an_empty_source_holds_and_the_next_one_catches_up(
     assert leaks_after(office, known, [admin_url, postgres.airflow_url], postgres.log) == {}
     status = json.loads(office.registry("status", "--json").stdout)
     assert status["night"]["state"] == "done"
+
+
+def test_a_source_that_comes_within_the_night_is_waited_for_and_a_broken_one_is_not(
+    office: Office, airflow: Callable[[], Player], tmp_path: Path
+) -> None:
+    admin_url = office.environment["REGISTRY_ADMIN_URL"]
+    waiting = {"extends": str(SANDBOX_POLICY), "waiting": {"tries_again": 20, "minutes_between": 0.02}}
+    (tmp_path / "waiting.yaml").write_text(yaml.safe_dump(waiting))
+    office.environment["REGISTRY_POLICY"] = str(tmp_path / "waiting.yaml")
+    markers = {
+        name: office.home / "drop" / f"{name}_{office.date}.csv.done" for name in ("ura_persons", "ura_companies")
+    }
+    content = {name: marker.read_bytes() for name, marker in markers.items()}
+    markers["ura_persons"].unlink()
+    markers["ura_companies"].write_bytes(b"not as agreed")
+
+    def come() -> None:
+        deadline = time.monotonic() + 60
+        while len(tries("ura_persons")) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        markers["ura_persons"].write_bytes(content["ura_persons"])
+
+    def tries(source: str) -> list[str]:
+        found = run_sql(admin_url, "SELECT state FROM operations.run WHERE kind = 'extract' AND subject = %s", source)
+        return sorted(state for (state,) in found)
+
+    sender = threading.Thread(target=come)
+    with airflow() as player:
+        player.wait_ready()
+        sender.start()
+        night = player.play("nightly_registry", {"date": office.date})
+    sender.join()
+    assert tries("ura_persons")[0] == "done"
+    assert len(tries("ura_persons")) >= 3
+    assert tries("ura_companies") == ["failed"]
+    assert night.held
+    states = {task: found["state"] for task, found in night.tasks.items()}
+    assert states["extract_ura_persons"] == "success"
+    assert (states["extract_ura_companies"], states["load_person"]) == ("failed", "success")
