@@ -58,7 +58,7 @@ def test_paths_are_there(page: Path) -> None:
 def test_commands_are_there(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     for line in code_of(page):
-        for word in re.findall(r"(?:^|\s)make ([a-z]+)", line):
+        for word in re.findall(r"(?:^|\s)make ([a-z-]+)", line):
             assert word in targets, line
         for group, start in ((registry, r"\./registry "), (sandbox, r"python -m sandbox ")):
             for arguments in re.findall(rf"(?:^|\s){start}([a-z-].*)", line):
