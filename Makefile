@@ -37,7 +37,7 @@ check: setup ## style, types, the rooms' order, then the tests
 	@PYTHONPATH=plugins .venv/bin/lint-imports
 	@$(MAKE) --no-print-directory test
 
-bench-extract: setup ## rows a second and peak memory of every way in, beside what one would use instead (ROWS=100000,1000000)
+bench-extract: setup ## speed and memory of every way in, beside what one would use instead (ROWS=100000)
 	@$(PY) -m benchmarks.extract $(if $(ROWS),--rows $(ROWS))
 
 lock: ## compile requirements.in into requirements.txt

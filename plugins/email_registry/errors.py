@@ -16,35 +16,42 @@ T = TypeVar("T")
 
 
 class RegistryError(Exception):
-    """Something stopped. `str()` is one line: what is wrong, and what to do."""
+    """Something stopped. `str()` is one line: what is wrong, and the page that says what to do.
+
+    `runbook`: the page, where it is another than that of the kind.
+    """
 
     exit_code = 1
+    runbook = "software-fault"
 
     def __init__(self, message: str, *, runbook: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.runbook = runbook
+        self.runbook = runbook or self.runbook
 
     def __str__(self) -> str:
-        return f"{self.message} (docs/runbooks/{self.runbook}.md)" if self.runbook else self.message
+        return f"{self.message} (docs/runbooks/{self.runbook}.md)"
 
 
 class ConfigurationError(RegistryError):
     """A policy, a connection or a variable is missing or wrong; nothing was done."""
 
     exit_code = 2
+    runbook = "configuration"
 
 
 class Held(RegistryError):
     """A guard stopped the work before it changed anything; a person decides."""
 
     exit_code = 3
+    runbook = "night-stopped"
 
 
 class SourceFailed(RegistryError):
     """A source could not be read whole; nothing is removed on account of it."""
 
     exit_code = 4
+    runbook = "source-incomplete"
 
 
 class SourceUnready(SourceFailed):
@@ -55,9 +62,10 @@ class DatabaseFailed(RegistryError):
     """PostgreSQL refused or was not there. Holds the kind, SQLSTATE and constraint, never a value."""
 
     exit_code = 4
+    runbook = "database"
 
     def __init__(self, message: str, *, sqlstate: str | None = None, constraint: str | None = None) -> None:
-        super().__init__(message, runbook="database")
+        super().__init__(message)
         self.sqlstate = sqlstate
         self.constraint = constraint
 
@@ -66,12 +74,14 @@ class DeliveryFailed(RegistryError):
     """Webropol could not be read or changed; the next sync starts from a fresh read."""
 
     exit_code = 4
+    runbook = "webropol"
 
 
 class LeaseTaken(RegistryError):
     """Somebody else is doing this very thing now."""
 
     exit_code = 5
+    runbook = "lease"
 
 
 def unexpected(error: BaseException) -> RegistryError:

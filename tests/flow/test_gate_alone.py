@@ -9,7 +9,7 @@ import pytest
 from email_registry.addresses import Judged
 from email_registry.boundaries import database
 from email_registry.errors import Held
-from email_registry.extract import staging
+from email_registry.extract import extraction
 from email_registry.night import flow
 from email_registry.privacy import AddressColumn
 from email_registry.report import status
@@ -33,7 +33,7 @@ def accept_everything(column: AddressColumn) -> Judged:
 
 
 def test_a_judge_that_accepts_everything_is_stopped(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staging, "judge", accept_everything)
+    monkeypatch.setattr(extraction, "judge", accept_everything)
     with pytest.raises(Held) as stopped:
         play()
     assert stopped.value.runbook == "quality-stop"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from email_registry import boundaries, sync  # noqa: F401  what they raise is known once they are imported
+from email_registry.errors import RegistryError
 from tests.layout.sources import ROOT, files, strings, tree
 
 FOLDER = ROOT / "docs" / "runbooks"
@@ -46,6 +48,21 @@ def _names(value: ast.expr) -> Iterator[str]:
 def test_every_runbook_of_a_message_has_its_page() -> None:
     assert set(named())
     assert set(named()) - {page.stem for page in PAGES} == set()
+
+
+def kinds(kind: type[RegistryError] = RegistryError) -> Iterator[type[RegistryError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from kinds(below)
+
+
+def test_no_alarm_is_without_a_page_and_its_text_ends_with_the_pages_name() -> None:
+    found = [kind for kind in set(kinds()) if kind.__module__.startswith("email_registry")]
+    assert len(found) > 6
+    for kind in found:
+        said = str(kind("somebody's list is held"))
+        page = said.removeprefix("somebody's list is held (docs/runbooks/").removesuffix(".md)")
+        assert page in {page.stem for page in PAGES}, kind
 
 
 def test_every_page_is_named_by_a_message() -> None:

@@ -108,7 +108,7 @@ class SftpFolder:
             why = "a file or the folder is not there"
         except (paramiko.SSHException, OSError, EOFError) as error:
             why = f"it does not answer as it should ({type(error).__name__})"
-        raise kind(f"{self._source}: SFTP: {why}", runbook="source-incomplete")
+        raise kind(f"{self._source}: SFTP: {why}")
 
 
 class _Windows(io.RawIOBase):

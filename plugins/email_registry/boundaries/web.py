@@ -1,58 +1,77 @@
-"""HTTP: one session a system, allowed hosts only, time-outs, capped retries, typed errors.
+"""HTTP: one session a system, allowed hosts only, bounded waits, capped retries, typed errors. For many threads.
 
 `requests` puts URLs into its exceptions and warnings: nothing of them is repeated. No address is ever put
-into a URL here; bodies do not show in errors.
+into a URL here; bodies do not show in errors. How long is waited for what stands in the policy (`http`).
 """
 
 from __future__ import annotations
 
-import ipaddress
-import json
 import logging
+import threading
+import time
 from collections.abc import Callable, Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+import orjson
 import requests
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
-from urllib3.exceptions import LocationParseError
+from requests.adapters import HTTPAdapter
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import parse_url
 
+from email_registry.boundaries.hosts import hold_allowed, is_loopback
 from email_registry.errors import ConfigurationError, RegistryError
-from email_registry.settings import policy
+from email_registry.settings import policy, utc_now
 
-CONNECT_AND_READ = (5.0, 60.0)
-ATTEMPTS = 5
-LONGEST_WAIT = 30.0
+Token = Callable[[str | None], str]
+LARGEST_ANSWER = 64 << 20  # bytes; a page of 5,000 rows has some 2 MB
+PIECE = 1 << 16
 
 # urllib3 logs request targets at DEBUG and retries at WARNING.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class HttpFailed(RegistryError):
-    """The other side did not do it. `status` is None where no answer came."""
+    """The other side did not do it. `status` is None where no answer came.
+
+    `certain`: it is known that nothing was done; a time-out or a 5xx may come after the act. `passing`: it may go
+    by itself: the server's own trouble, too many requests, half an answer.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, certain: bool = True, passing: bool = False) -> None:
+        super().__init__(message)
+        self.status, self.certain, self.passing = status, certain, passing
+
+
+class _Again(HttpFailed):
+    """Worth another try at once. `wait`: what the server asked for, in seconds."""
 
     def __init__(self, message: str, *, status: int | None = None, certain: bool = True) -> None:
-        super().__init__(message)
-        self.status = status
-        # Whether it is known that nothing was done: a time-out or a 5xx may come after the act.
-        self.certain = certain
-
-
-class _Passing(HttpFailed):
-    """Worth another try: throttled, or the server's own trouble."""
-
-    retry_after: float | None = None
+        super().__init__(message, status=status, certain=certain, passing=True)
+        self.wait: float | None = None
 
 
 class Door:
-    """The way to one system. `token` gives a bearer token, and a new one when told that the old was refused."""
+    """The way to one system.
 
-    def __init__(self, system: str, base: str, token: Callable[[bool], str] | None = None) -> None:
-        self.system = system
-        self.base = base.rstrip("/")
-        self._token = token
+    `token` gives a bearer token, and another one than that which it is told was refused. `at_once`: how many threads
+    come through. `ca_file`: certificates of an authority of the office's own.
+    """
+
+    def __init__(
+        self, system: str, base: str, token: Token | None = None, *, at_once: int = 1, ca_file: str | None = None
+    ) -> None:
+        self.system, self.base = system, base.rstrip("/")
+        self._token, self._ca_file, self._limits = token, ca_file, policy().http
+        self._closed = threading.Event()
+        self._not_before = 0.0
         self._session = requests.Session()
-        self._session.trust_env = True
+        # Proxies and bundles come from the environment; a login of ~/.netrc would take the token's place.
+        self._session.auth = lambda request: request
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=at_once))
         self._allow(self.base)
 
     def get(self, url: str, **options: Any) -> Any:
@@ -68,82 +87,123 @@ class Door:
         return self._retried(lambda: self._once(method, url, **options), only_refused=True)
 
     def close(self) -> None:
+        """End it for every thread: who waits is waited for no longer."""
+        self._closed.set()
         self._session.close()
 
     def _retried(self, work: Callable[[], Any], *, only_refused: bool = False) -> Any:
         def again(error: BaseException) -> bool:
-            return isinstance(error, _Passing) and (error.status == 429 or not only_refused)
+            return isinstance(error, _Again) and (error.status == 429 or not only_refused)
+
+        backoff = wait_exponential_jitter(multiplier=0.5, max=self._limits.longest_wait_seconds, jitter=0.5)
+
+        def wait(state: RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            # What the server asked for is waited for by every thread, before it sends.
+            return 0.0 if getattr(error, "wait", None) is not None else backoff(state)
 
         retrying = Retrying(
             retry=retry_if_exception(again),
-            stop=stop_after_attempt(ATTEMPTS),
-            wait=_wait,
+            stop=stop_after_attempt(self._limits.attempts),
+            wait=wait,
+            sleep=self._pause,
             reraise=True,
         )
         return retrying(work)
 
     def _once(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, **options: Any) -> Any:
-        answer = self._send(method, url, headers, False, **options)
-        if answer.status_code == 401 and self._token is not None:
-            answer = self._send(method, url, headers, True, **options)
-        return self._judge(answer)
+        token = self._bearer(None)
+        status, answered, body = self._send(method, url, headers, token, **options)
+        if status == 401 and token is not None:
+            status, answered, body = self._send(method, url, headers, self._bearer(token), **options)
+        return self._judge(status, answered, body)
 
     def _send(
-        self, method: str, url: str, headers: Mapping[str, str] | None, renew: bool, **options: Any
-    ) -> requests.Response:
+        self, method: str, url: str, headers: Mapping[str, str] | None, token: str | None, **options: Any
+    ) -> tuple[int, Mapping[str, str], bytes]:
         target = url if "://" in url else self.base + url
         self._allow(target)
+        self._pause(self._not_before - time.monotonic())
         sent = {"Accept": "application/json", **(headers or {})}
-        if self._token is not None:
-            sent["Authorization"] = f"Bearer {self._bearer(renew)}"
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        limits, deadline = self._limits, time.monotonic() + self._limits.request_seconds
         failure: HttpFailed
         try:
-            return self._session.request(
-                method, target, headers=sent, timeout=CONNECT_AND_READ, allow_redirects=False, **options
-            )
+            with self._session.request(
+                method, target, headers=sent, timeout=(limits.connect_seconds, limits.read_seconds),
+                allow_redirects=False, stream=True, verify=self._ca_file, **options,
+            ) as answer:  # fmt: skip
+                return answer.status_code, answer.headers, self._body(answer, deadline)
         except requests.exceptions.SSLError:
             failure = HttpFailed(f"{self.system}: its certificate does not verify")
         except (requests.exceptions.ConnectTimeout, requests.exceptions.ConnectionError) as error:
             refused = isinstance(error, requests.exceptions.ConnectTimeout) or "NewConnectionError" in repr(error.args)
-            failure = _Passing(f"{self.system} does not answer", certain=refused)
-        except requests.exceptions.RequestException as error:
-            failure = _Passing(f"{self.system}: no whole answer ({type(error).__name__})", certain=False)
+            failure = _Again(f"{self.system} does not answer", certain=refused)
+        except (requests.exceptions.RequestException, HTTPError, OSError) as error:
+            failure = _Again(f"{self.system}: no whole answer ({type(error).__name__})", certain=False)
         raise failure
 
-    def _bearer(self, renew: bool) -> str:
+    def _body(self, answer: requests.Response, deadline: float) -> bytes:
+        """The whole body. A server that drips is given up at the deadline: each drop is within the read time-out."""
+        body = bytearray()
+        while piece := answer.raw.read1(PIECE, decode_content=True):
+            body += piece
+            if len(body) > LARGEST_ANSWER:
+                raise HttpFailed(f"{self.system}: an answer of more than {LARGEST_ANSWER >> 20} MB", certain=False)
+            if time.monotonic() > deadline:
+                said = f"{self.system}: no whole answer within {self._limits.request_seconds:g} s"
+                raise HttpFailed(said, certain=False, passing=True)
+        return bytes(body)
+
+    def _bearer(self, refused: str | None) -> str | None:
         """The token; where none is to be had the request was not sent, and asking has had its own tries."""
-        assert self._token is not None  # noqa: S101  asked by the caller
+        if self._token is None:
+            return None
         try:
-            return self._token(renew)
+            return self._token(refused)
         except HttpFailed as error:
-            failure = HttpFailed(error.message, status=error.status)
+            failure = HttpFailed(error.message, status=error.status, passing=error.passing)
         raise failure
 
-    def _judge(self, answer: requests.Response) -> Any:
-        status = answer.status_code
+    def _judge(self, status: int, headers: Mapping[str, str], body: bytes) -> Any:
         if status == 429:
-            throttled = _Passing(f"{self.system} throttles and goes on throttling (429)", status=status)
-            throttled.retry_after = _seconds(answer.headers.get("Retry-After"))
-            raise throttled
+            raise self._throttled(_seconds(headers.get("Retry-After")))
         if status >= 500:
-            raise _Passing(f"{self.system} answered {status}", status=status, certain=False)
+            raise _Again(f"{self.system} answered {status}", status=status, certain=False)
         if status >= 300:
             raise HttpFailed(f"{self.system} answered {status}", status=status)
-        failure = HttpFailed(f"{self.system} answered {status} with what is not JSON", status=status, certain=False)
         try:
-            return json.loads(answer.content)
-        except ValueError:
-            pass
+            return orjson.loads(body)
+        except orjson.JSONDecodeError:
+            said = f"{self.system} answered {status} with what is not JSON"
+            failure = HttpFailed(said, status=status, certain=False, passing=True)
         raise failure
+
+    def _throttled(self, wait: float | None) -> HttpFailed:
+        longest = self._limits.longest_wait_seconds
+        if wait is not None and wait > longest:
+            said = f"{self.system} asks to wait {wait:.0f} s, longer than {longest:g} s: run it again later"
+            return HttpFailed(said, status=429, passing=True)
+        failure = _Again(f"{self.system} throttles and goes on throttling (429)", status=429)
+        if wait is not None:
+            failure.wait, self._not_before = wait, max(self._not_before, time.monotonic() + wait)
+        return failure
+
+    def _pause(self, seconds: float) -> None:
+        """Wait, unless the door closes meanwhile."""
+        if seconds > 0:
+            self._closed.wait(seconds)
+        if self._closed.is_set():
+            raise HttpFailed(f"{self.system} is read no more")
 
     def _allow(self, url: str) -> None:
         host, scheme = _host_and_scheme(url)
-        if host not in policy().allowed_hosts:
+        hold_allowed(self.system, host)
+        if scheme != "https" and not is_loopback(host):
             raise ConfigurationError(
-                f"{self.system}: its host is not among the policy's allowed_hosts, nothing was sent", runbook="policy"
+                f"{self.system}: only https is used off this machine, nothing was sent", runbook="policy"
             )
-        if scheme != "https" and not _loopback(host):
-            raise ConfigurationError(f"{self.system}: only https is used off this machine, nothing was sent")
 
 
 def _host_and_scheme(url: str) -> tuple[str, str]:
@@ -155,18 +215,15 @@ def _host_and_scheme(url: str) -> tuple[str, str]:
     return (parts.host or "").strip("[]"), parts.scheme or ""
 
 
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _seconds(header: str | None) -> float | None:
-    return float(header) if header and header.isdigit() else None
-
-
-def _wait(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked = getattr(error, "retry_after", None)
-    return min(LONGEST_WAIT, asked if asked is not None else 0.5 * 2.0 ** (state.attempt_number - 1))
+    """`Retry-After`: seconds, or a date. None for what is neither, or is past."""
+    if not header:
+        return None
+    if header.strip().isdigit():
+        return float(header)
+    try:
+        at = parsedate_to_datetime(header)
+    except (ValueError, TypeError):
+        return None
+    wait = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - utc_now()).total_seconds()
+    return wait if wait > 0 else None

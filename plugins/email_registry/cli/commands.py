@@ -60,7 +60,7 @@ def extract(source: str, way: str | None, on: str | None, json_: bool) -> None:
     answer({**asdict(proof), "complete": proof.complete}, proof_table(proof), json_=json_)
     if proof.reason is not None:
         answered()
-        raise SourceFailed(proof.reason, runbook="source-incomplete")
+        raise SourceFailed(proof.reason)
 
 
 @cli.command()

@@ -59,5 +59,5 @@ class DropBytes:
             raise
 
     def _fail(self, why: str) -> None:
-        self.failure = SourceFailed(f"{self._source}: {why}", runbook="source-incomplete")
+        self.failure = SourceFailed(f"{self._source}: {why}")
         raise ValueError

@@ -114,10 +114,10 @@ class FileReading:
             raise self._failed("the file cannot be read as agreed: rows, quotes or encoding are broken")
 
     def _unready(self, why: str) -> SourceUnready:
-        return SourceUnready(f"{self._name}: {why}", runbook="source-incomplete")
+        return SourceUnready(f"{self._name}: {why}")
 
     def _failed(self, why: str) -> SourceFailed:
-        return SourceFailed(f"{self._name}: {why}", runbook="source-incomplete")
+        return SourceFailed(f"{self._name}: {why}")
 
 
 def _folder(source: str, way: FileWay) -> Folder | SftpFolder:

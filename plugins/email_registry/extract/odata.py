@@ -1,120 +1,121 @@
-"""The OData way: a full, filtered snapshot through the Dataverse Web API, page after page.
+"""The OData way: a full, filtered snapshot through the Dataverse Web API.
 
 Documented by the vendor: client credentials, `odata.maxpagesize`, `@odata.nextLink` followed verbatim, the primary
 key coming along unasked. That KasvuCRM is a Dataverse is the most plausible reading, not a published fact.
-`$count` is capped at 5,000 and proves nothing large: the chain's end and unique keys do.
+`$count` is capped at 5,000, and below the cap it is the source's word: so what is larger is read in pieces that are
+smaller, several at once (docs/decisions/0013).
 """
 
 from __future__ import annotations
 
-import hashlib
-import time
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from email_registry.boundaries.web import Door, HttpFailed
-from email_registry.errors import SourceFailed
+from email_registry.errors import SourceUnready
+from email_registry.extract.odata_pages import Page, Pages
+from email_registry.extract.odata_pieces import Piece
 from email_registry.extract.reading import Chunk, Ending
+from email_registry.extract.seen_keys import SeenKeys
 from email_registry.privacy import AddressColumn
-from email_registry.settings import Connection, connection
+from email_registry.settings import connection
 from email_registry.settings.policy import ODataWay
 
 COUNT_CAP = 5000
-RENEW_BEFORE = 120.0  # seconds before a token's end
+
+Read = tuple[Piece, list[Page] | None]
 
 
 class ODataReading:
-    """The entity sets of one source, one after the other."""
+    """The entity sets of one source: in pieces where the policy names a column to divide them by, else one by one."""
 
     def __init__(self, name: str, way: ODataWay) -> None:
         self._name, self._way = name, way
-        access = connection(way.connection)
-        self._door = Door(name, access.host, token=_Tokens(name, access))
+        self._pages = Pages(name, way, connection(way.connection))
+        self._keys = SeenKeys()
         self._declared: int | None = 0
-        self._pages = 0
-        self._digest = hashlib.sha256()
+        self._pages_read = 0
 
     def chunks(self) -> Iterator[Chunk]:
+        wholes = [Piece(entity_set, key) for entity_set, key in self._way.entity_sets.items()]
         try:
-            for entity_set, key in self._way.entity_sets.items():
-                yield from self._entity_set(entity_set, key)
+            yield from self._in_pieces(wholes) if self._way.partition else self._one_by_one(wholes)
+            self._hold_keys(now=True)
         finally:
-            self._door.close()
+            self._pages.close()
 
     def ending(self) -> Ending:
-        return Ending(self._declared, self._pages, self._way.columns.email, self._digest.hexdigest())
+        contract = ", ".join(self._way.columns.agreed)
+        return Ending(self._declared, self._pages_read, contract, self._keys.digest(), matching=self._declared)
 
-    def _entity_set(self, entity_set: str, key: str) -> Iterator[Chunk]:
-        email = self._way.columns.email
-        query: dict[str, str] | None = {"$select": email, "$filter": " ".join(self._way.filter.split()),
-                                        "$count": "true"}  # fmt: skip
-        url, seen, visited, received = f"/api/data/v9.2/{entity_set}", set[str](), set[str](), 0
-        while url:
-            if url in visited:
-                raise self._failed("the chain of pages goes round")
-            visited.add(url)
-            page = self._page(url, query)
-            rows = self._rows(page, email, key)
-            keys = {row[key] for row in rows}
-            if len(keys) != len(rows) or keys & seen:
-                raise self._failed("a row came twice: rows moved between pages")
-            seen |= keys
-            received += len(rows)
-            self._pages += 1
-            if query is not None:
-                self._declare(page.get("@odata.count"))
-            for row_key in sorted(keys):
-                self._digest.update(row_key.encode())
-            yield Chunk(AddressColumn(row[email] for row in rows), len(rows), 0)
-            url, query = str(page.get("@odata.nextLink") or ""), None
+    def _one_by_one(self, pieces: list[Piece]) -> Iterator[Chunk]:
+        for piece in pieces:
+            received, count = 0, None
+            for number, page in enumerate(self._pages.of(piece)):
+                count = page.count if number == 0 else count
+                received += len(page.rows)
+                yield self._chunk(piece, page)
+            self._declare(received, count)
 
-    def _declare(self, count: Any) -> None:
-        """A count below the cap is the source's word; at the cap it says nothing."""
-        known = isinstance(count, int) and count < COUNT_CAP
-        self._declared = self._declared + count if known and self._declared is not None else None
-
-    def _page(self, url: str, query: dict[str, str] | None) -> dict[str, Any]:
-        failure: SourceFailed
-        headers = {"OData-Version": "4.0", "OData-MaxVersion": "4.0",
-                   "Prefer": f"odata.maxpagesize={self._way.page_size}"}  # fmt: skip
+    def _in_pieces(self, pieces: list[Piece]) -> Iterator[Chunk]:
+        """Up to `at_once` pieces are read at a time; what came is handed on before more is asked for."""
+        waiting, reading = deque(pieces), set[Future[Read]]()
+        pool = ThreadPoolExecutor(self._way.at_once, thread_name_prefix=self._name)
         try:
-            page = self._door.get(url, params=query, headers=headers)
-            if isinstance(page, dict) and isinstance(page.get("value"), list):
-                return page
-            failure = self._failed("an answer is not a page of rows")
-        except HttpFailed as error:
-            failure = SourceFailed(error.message, runbook="source-incomplete")
-        raise failure
+            while waiting or reading:
+                while waiting and len(reading) < self._way.at_once:
+                    reading.add(pool.submit(self._read, waiting.popleft()))
+                done, reading = wait(reading, return_when=FIRST_COMPLETED)
+                for future in done:
+                    piece, pages = future.result()
+                    if pages is None:
+                        smaller = self._smaller(piece)
+                        waiting.extendleft(reversed(smaller))
+                        yield from () if smaller else self._one_by_one([piece])
+                    else:
+                        yield from (self._chunk(piece, page) for page in pages)
+                        self._declare(sum(len(page.rows) for page in pages), pages[0].count)
+        finally:
+            self._pages.close()
+            pool.shutdown(cancel_futures=True)
 
-    def _rows(self, page: dict[str, Any], email: str, key: str) -> list[dict[str, str]]:
-        """The rows as they came, held to the contract: the email, the key, and nothing unasked but annotations."""
-        rows: list[dict[str, str]] = page["value"]
-        for row in rows:
-            if not isinstance(row, dict) or not isinstance(row.get(key), str) or email not in row:
-                raise self._failed("a row lacks an agreed column")
-            if any(name not in (email, key) and not name.startswith("@") for name in row):
-                raise self._failed("a column came that was not agreed")
-        return rows
+    def _read(self, piece: Piece) -> Read:
+        """A piece's pages, fewer than the cap; None in their place where it has to be divided first."""
+        pages: list[Page] = []
+        received = 0
+        for page in self._pages.of(piece):
+            if not pages and (page.count is None or page.count >= COUNT_CAP):
+                return piece, None
+            pages.append(page)
+            received += len(page.rows)
+            if received > (pages[0].count or 0):
+                break
+        return piece, pages
 
-    def _failed(self, why: str) -> SourceFailed:
-        return SourceFailed(f"{self._name}: {why}", runbook="source-incomplete")
+    def _smaller(self, piece: Piece) -> list[Piece]:
+        assert self._way.partition is not None  # noqa: S101  asked by `chunks`
+        return piece.parts(self._way.partition.since)
 
+    def _declare(self, received: int, count: int | None) -> None:
+        """A count below the cap is the source's word; at the cap it says nothing."""
+        if count is None or count >= COUNT_CAP:
+            self._declared = None
+            return
+        if received != count:
+            raise SourceUnready(f"{self._name}: {received} rows came, {count} were declared")
+        if self._declared is not None:
+            self._declared += count
 
-class _Tokens:
-    """Client credentials: one token until shortly before its end, or until it is refused."""
+    def _chunk(self, piece: Piece, page: Page) -> Chunk:
+        """The addresses. The keys came unasked and end here, as hashes."""
+        rows: list[dict[str, Any]] = page.rows
+        self._pages_read += 1
+        self._keys.add(piece.entity_set, (row[piece.key] for row in rows))
+        self._hold_keys()
+        email = self._way.columns.email
+        return Chunk(AddressColumn(row[email] for row in rows), len(rows), 0)
 
-    def __init__(self, name: str, access: Connection) -> None:
-        self._access = access
-        self._door = Door(name, access.require("token_url"))
-        self._token, self._until = "", 0.0
-
-    def __call__(self, renew: bool) -> str:
-        if renew or time.monotonic() >= self._until:
-            answer = self._door.read_by_post(
-                self._door.base,
-                data={"grant_type": "client_credentials", "client_id": self._access.login,
-                      "client_secret": self._access.password, "scope": self._access.require("scope")},
-            )  # fmt: skip
-            self._token = str(answer.get("access_token", ""))
-            self._until = time.monotonic() + float(answer.get("expires_in", 0)) - RENEW_BEFORE
-        return self._token
+    def _hold_keys(self, *, now: bool = False) -> None:
+        if self._keys.twice(now=now):
+            raise SourceUnready(f"{self._name}: a row came twice: rows moved between pages")

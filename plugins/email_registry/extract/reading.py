@@ -50,7 +50,7 @@ def hold_contract(source: str, columns: Columns, found: list[str]) -> None:
     """The columns that came are the agreed ones, in any order. Raises SourceFailed, which names agreed ones only."""
     missing = [column for column in columns.agreed if column not in found]
     if missing:
-        raise SourceFailed(f"{source}: the agreed column {missing[0]} is missing", runbook="source-incomplete")
+        raise SourceFailed(f"{source}: the agreed column {missing[0]} is missing")
     if len(found) != len(columns.agreed):
         more = len(found) - len(columns.agreed)
-        raise SourceFailed(f"{source}: {more} column(s) came that were not agreed", runbook="source-incomplete")
+        raise SourceFailed(f"{source}: {more} column(s) came that were not agreed")

@@ -82,5 +82,5 @@ def _repeated(proof: Proof, on: date) -> SourceUnready | None:
         last = database.rows("extract/last_digest", source=proof.source, on=on)
     if last and proof.received and last[0]["digest"] == proof.digest:
         said = f"{proof.source}: the file is the one of {last[0]['business_date']} once more"
-        return SourceUnready(said, runbook="source-incomplete")
+        return SourceUnready(said)
     return None

@@ -45,7 +45,7 @@ class ViewReading:
         except DatabaseFailed as error:
             code = f", SQLSTATE {error.sqlstate}" if error.sqlstate else ""
             kind = SourceUnready if (error.sqlstate or AWAY[0])[:2] in AWAY else SourceFailed
-            failure = kind(f"{self._name}: the view cannot be read{code}", runbook="source-incomplete")
+            failure = kind(f"{self._name}: the view cannot be read{code}")
         if failure is not None:
             raise failure
 

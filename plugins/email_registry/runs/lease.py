@@ -84,8 +84,7 @@ def begin(
             database.execute("runs/abandon", id=other["id"], at=now)
     raise LeaseTaken(
         f"{kind} of {subject} is running already; wait for it to end, or {int(STALE.total_seconds() // 60)} minutes "
-        "after its worker died",
-        runbook="lease",
+        "after its worker died"
     )
 
 

@@ -6,10 +6,10 @@ implements (sandbox/webropol_lists.openapi.json); a customer's own come with the
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from email_registry.boundaries.tokens import Tokens
 from email_registry.boundaries.web import Door, HttpFailed
 from email_registry.errors import DeliveryFailed
 from email_registry.privacy import AddressColumn
@@ -17,7 +17,6 @@ from email_registry.settings import Connection, Target, connection, policy
 from email_registry.sync.deliveries.interface import Members, OutcomeUnknown
 
 API = "/api/v1"
-RENEW_BEFORE = 60.0
 
 
 class RestDelivery:
@@ -27,7 +26,7 @@ class RestDelivery:
         self._name, self._list_id = name, str(target.list_id)
         self._paths = policy().webropol
         access = connection(self._paths.connection)
-        self._door = Door(f"Webropol ({name})", access.host, token=_Login(access))
+        self._door = Door(f"Webropol ({name})", access.host, token=_tokens(access))
 
     def members(self) -> Iterator[Members]:
         seen: set[str] = set()
@@ -65,7 +64,7 @@ class RestDelivery:
         except HttpFailed as error:
             missing = error.status == 404
             why = "the list is not there: deleted, or its id is wrong in the policy" if missing else error.message
-            failure = self._failed(why) if missing else DeliveryFailed(why, runbook="webropol")
+            failure = self._failed(why) if missing else DeliveryFailed(why)
         raise failure
 
     def _act(self, path: str, body: Any) -> None:
@@ -75,27 +74,15 @@ class RestDelivery:
             return
         except HttpFailed as error:
             kind = DeliveryFailed if error.certain else OutcomeUnknown
-            failure = kind(error.message, runbook="webropol")
+            failure = kind(error.message)
         raise failure
 
     def _failed(self, why: str) -> DeliveryFailed:
-        return DeliveryFailed(f"target {self._name}: {why}", runbook="webropol")
+        return DeliveryFailed(f"target {self._name}: {why}")
 
 
-class _Login:
+def _tokens(access: Connection) -> Tokens:
     """POST /Token with the password grant: no refresh token, so log in again before its end and on a 401."""
-
-    def __init__(self, access: Connection) -> None:
-        self._access = access
-        self._door = Door("Webropol", access.host)
-        self._token, self._until = "", 0.0
-
-    def __call__(self, renew: bool) -> str:
-        if renew or time.monotonic() >= self._until:
-            answer = self._door.read_by_post(
-                "/Token",
-                data={"grant_type": "password", "username": self._access.login, "password": self._access.password},
-            )
-            self._token = str(answer.get("access_token", ""))
-            self._until = time.monotonic() + float(answer.get("expires_in", 0)) - RENEW_BEFORE
-        return self._token
+    door = Door("Webropol", access.host)
+    login = {"grant_type": "password", "username": access.login, "password": access.password}
+    return Tokens(lambda: door.read_by_post("/Token", data=login))

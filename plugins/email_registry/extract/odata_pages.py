@@ -1,0 +1,122 @@
+"""Chains of pages, as the Dataverse Web API gives them, each page and each row held to what was agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from urllib3.util import parse_url
+
+from email_registry.boundaries.tokens import Tokens
+from email_registry.boundaries.web import Door, HttpFailed
+from email_registry.errors import SourceFailed, SourceUnready
+from email_registry.extract.odata_pieces import Piece
+from email_registry.settings import Connection
+from email_registry.settings.policy import ODataWay
+
+API = "/api/data/v9.2/"
+EMPTY_PAGES = 3  # in a row, with more announced behind them
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page. `count`: what the source counts in the whole piece, on its first page, where it counts."""
+
+    rows: list[dict[str, Any]]
+    count: int | None
+
+
+class Pages:
+    """The way to the pages of one source, for many threads."""
+
+    def __init__(self, name: str, way: ODataWay, access: Connection) -> None:
+        self._name, self._way = name, way
+        ca_file = access.extra.get("ca_file")
+        token_door = Door(name, access.require("token_url"), ca_file=ca_file)
+        login = {
+            "grant_type": "client_credentials",
+            "client_id": access.login,
+            "client_secret": access.password,
+            "scope": access.require("scope"),
+        }
+        tokens = Tokens(lambda: token_door.read_by_post(token_door.base, data=login))
+        self._door = Door(name, access.host, token=tokens, at_once=way.at_once, ca_file=ca_file)
+        self._filter = " ".join(way.filter.split())
+        self._agreed = frozenset(way.columns.agreed)
+
+    def close(self) -> None:
+        self._door.close()
+
+    def of(self, piece: Piece) -> Iterator[Page]:
+        """The chain of a piece's pages, to its end."""
+        column = self._way.partition.column if self._way.partition else None
+        query: dict[str, str] | None = {
+            "$select": ",".join(self._way.columns.agreed),
+            "$filter": piece.filter(self._filter, column),
+            "$count": "true",
+        }
+        url, visited, empty = API + piece.entity_set, set[int](), 0
+        while url:
+            page = self._page(url, query)
+            rows, link = page["value"], page.get("@odata.nextLink")
+            self._hold_rows(rows, piece.key)
+            yield Page(rows, _count(page) if query is not None else None)
+            empty = 0 if rows else empty + 1
+            if link and empty >= EMPTY_PAGES:
+                raise self._failed("pages without rows go on and on")
+            if link:
+                self._hold_link(link, piece.entity_set, visited)
+            url, query = link or "", None
+
+    def _page(self, url: str, query: Mapping[str, str] | None) -> dict[str, Any]:
+        failure: SourceFailed
+        headers = {
+            "OData-Version": "4.0",
+            "OData-MaxVersion": "4.0",
+            "Prefer": f"odata.maxpagesize={self._way.page_size}",
+        }
+        try:
+            page = self._door.get(url, params=query, headers=headers)
+            if isinstance(page, dict) and isinstance(page.get("value"), list):
+                return page
+            failure = SourceUnready(f"{self._name}: an answer is not a page of rows")
+        except HttpFailed as error:
+            failure = (SourceUnready if error.passing else SourceFailed)(error.message)
+        raise failure
+
+    def _hold_rows(self, rows: list[Any], key: str) -> None:
+        """Exactly the agreed columns, the key and annotations; and of the office's rows only."""
+        columns, expected = self._way.columns, self._agreed | {key}
+        foreign = 0
+        for row in rows:
+            if not isinstance(row, dict) or not isinstance(row.get(key), str) or not expected <= row.keys():
+                raise self._failed("a row lacks an agreed column")
+            if any(name not in expected and "@" not in name for name in row):
+                raise self._failed("a column came that was not agreed")
+            if not isinstance(row[columns.email], str | None):
+                raise self._failed("a value is no text")
+            foreign += any(row[column] != value for column, value in columns.where.items())
+        if foreign:
+            raise self._failed(f"{foreign} rows of a page are not the office's: the filter was not obeyed")
+
+    def _hold_link(self, link: Any, entity_set: str, visited: set[int]) -> None:
+        """The next page is the same entity set's, of the same server: the token goes there. And it is a new one."""
+        here = parse_url(self._door.base)
+        there = parse_url(link) if isinstance(link, str) else None
+        path = (here.path or "").rstrip("/") + API + entity_set
+        if there is None or (there.scheme, there.auth, there.host, there.port, there.path) != (
+            here.scheme, None, here.host, here.port, path
+        ):  # fmt: skip
+            raise self._failed("the next page is said to be elsewhere; nothing was sent there")
+        if hash(link) in visited:
+            raise self._failed("the chain of pages goes round")
+        visited.add(hash(link))
+
+    def _failed(self, why: str) -> SourceFailed:
+        return SourceFailed(f"{self._name}: {why}")
+
+
+def _count(page: Mapping[str, Any]) -> int | None:
+    count = page.get("@odata.count")
+    return count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None

@@ -1,0 +1,46 @@
+"""Primary keys that came already, in eight bytes each: ten million in 80 MB."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterable
+
+import numpy as np
+
+FIRST_LOOK = 1 << 16
+STEP = 1 << 20
+
+
+class SeenKeys:
+    """Hashes of keys, looked through for one that came twice at the end, and each time they have doubled.
+
+    Two different keys share a hash once in some 370,000 readings of ten million rows (n² / 2⁶⁵); such a reading
+    would stop as if rows had moved, and the next one counts anew.
+    """
+
+    def __init__(self) -> None:
+        self._hashes = array("Q")
+        self._next_look = FIRST_LOOK
+
+    def add(self, group: str, keys: Iterable[str]) -> None:
+        """Keep keys; `group` tells apart those of different tables."""
+        salt = hashlib.blake2b(group.encode(), digest_size=16).digest()
+        hashed = b"".join(hashlib.blake2b(key.encode(), digest_size=8, salt=salt).digest() for key in keys)
+        self._hashes.frombytes(hashed)
+
+    def twice(self, *, now: bool = False) -> bool:
+        """Whether a key came twice, as far as it is time to look."""
+        if not now and len(self._hashes) < self._next_look:
+            return False
+        self._next_look = 2 * len(self._hashes)
+        view = np.frombuffer(self._hashes, dtype=np.uint64)
+        view.sort()  # in place: no second copy
+        before, after = view[:-1], view[1:]  # compared in steps, for the answers take a byte each
+        steps = range(0, len(before), STEP)
+        return any(bool((before[at : at + STEP] == after[at : at + STEP]).any()) for at in steps)
+
+    def digest(self) -> str:
+        """SHA-256 over the sorted hashes, in hex: the same rows in another order have the same."""
+        self.twice(now=True)
+        return hashlib.sha256(self._hashes).hexdigest()
