@@ -100,6 +100,7 @@ class Sandbox:
 def connections(endpoints: dict[str, Any]) -> dict[str, Any]:
     """The sandbox's endpoints as connections in Airflow's JSON format."""
     crm, webropol, ura = endpoints["kasvucrm"], endpoints["webropol"], endpoints["ura"]
+    sftp = ura["sftp"]
     found = {
         "kasvucrm": _connection(
             "http",
@@ -112,6 +113,15 @@ def connections(endpoints: dict[str, Any]) -> dict[str, Any]:
             "http", host=webropol["base"], login=webropol["username"], password=webropol["password"]
         ),
         "ura_files": _connection("fs", extra={"folder": ura["folder"]}),
+        "ura_sftp": _connection(
+            "sftp",
+            host=sftp["host"],
+            port=sftp["port"],
+            login=sftp["username"],
+            password=sftp["password"],
+            extra={"host_key": sftp["host_key"], "folder": sftp["folder"]},
+        ),
+        "kasvucrm_files": _connection("fs", extra={"folder": ura["folder"]}),
     }
     if ura.get("view_url"):
         found["ura_view"] = _connection("generic", extra={"url": ura["view_url"]})
@@ -119,12 +129,17 @@ def connections(endpoints: dict[str, Any]) -> dict[str, Any]:
 
 
 def _connection(
-    conn_type: str, host: str = "", login: str = "", password: str = "", extra: dict[str, Any] | None = None
+    conn_type: str,
+    host: str = "",
+    login: str = "",
+    password: str = "",
+    extra: dict[str, Any] | None = None,
+    port: int | None = None,
 ) -> dict[str, Any]:
     return {
         "conn_type": conn_type,
         "host": host,
-        "port": None,
+        "port": port,
         "login": login,
         "password": password,
         "schema": "",

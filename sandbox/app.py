@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox import ura_view
+from sandbox import keys, ura_view
 from sandbox.faults import switches
 from sandbox.kasvucrm import api as kasvucrm_api
 from sandbox.kasvucrm import login as kasvucrm_login
 from sandbox.kasvucrm.errors import UNAVAILABLE
+from sandbox.kasvucrm.latency import Latency
 from sandbox.tokens import Tokens
 from sandbox.webropol import api as webropol_api
 from sandbox.world import World, meta, need
@@ -23,8 +24,17 @@ WEBROPOL_PATH = "/webropol"
 TENANT_PATH = "/login/sandbox-tenant/oauth2/v2.0/token"
 
 
-def endpoints(world: World, url: str, pid: int) -> dict[str, Any]:
-    """What a client must know, as it stands in endpoints.json. `url` has no slash at its end."""
+class Doors(NamedTuple):
+    """Where this process listens; the URLs have no slash at their ends."""
+
+    url: str
+    tls_url: str
+    sftp_port: int
+
+
+def endpoints(world: World, doors: Doors, pid: int) -> dict[str, Any]:
+    """What a client must know, as it stands in endpoints.json."""
+    url, tls_url = doors.url, doors.tls_url
     with world.reading() as db:
         return {
             "kasvucrm": {
@@ -33,29 +43,46 @@ def endpoints(world: World, url: str, pid: int) -> dict[str, Any]:
                 "client_id": need(db, "kasvucrm_client_id"),
                 "client_secret": need(db, "kasvucrm_client_secret"),
                 "scope": f"{url}{KASVUCRM_PATH}/.default",
+                "tls_environment": tls_url + KASVUCRM_PATH,
+                "tls_token_url": tls_url + TENANT_PATH,
+                "tls_scope": f"{tls_url}{KASVUCRM_PATH}/.default",
             },
             "webropol": {
                 "base": url + WEBROPOL_PATH,
                 "username": need(db, "webropol_username"),
                 "password": need(db, "webropol_password"),
             },
-            "ura": {"folder": str(world.home.drop.resolve()), "view_url": ura_view.reader_url(db)},
+            "ura": {
+                "folder": str(world.home.drop.resolve()),
+                "view_url": ura_view.reader_url(db),
+                "sftp": {
+                    "host": "127.0.0.1",
+                    "port": doors.sftp_port,
+                    "username": need(db, "ura_sftp_username"),
+                    "password": need(db, "ura_sftp_password"),
+                    "host_key": keys.host_key_line(world.home),
+                    "folder": "/",
+                },
+            },
+            "ca_file": str(world.home.authority.resolve()),
             "url": url,
             "pid": pid,
         }
 
 
-def build(world: World, known: dict[str, Any], token_seconds: int = TOKEN_SECONDS) -> ASGIApp:
-    """The application that serves what `endpoints` says."""
+def build(
+    world: World, known: dict[str, Any], token_seconds: int = TOKEN_SECONDS, latency_seconds: float = 0
+) -> ASGIApp:
+    """The application that serves what `endpoints` says. KasvuCRM answers `latency_seconds` later than it could."""
     crm, survey_service = known["kasvucrm"], known["webropol"]
     tokens = Tokens(token_seconds)
     root = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     root.add_api_route(
         TENANT_PATH,
-        kasvucrm_login.token_endpoint(crm["client_id"], crm["client_secret"], crm["scope"], tokens),
+        kasvucrm_login.token_endpoint(crm["client_id"], crm["client_secret"], (crm["scope"], crm["tls_scope"]), tokens),
         methods=["POST"],
     )
-    root.mount(KASVUCRM_PATH, kasvucrm_api.build(world, crm["environment"], tokens))
+    root.mount(KASVUCRM_PATH, Latency(kasvucrm_api.build(world, KASVUCRM_PATH, tokens), latency_seconds))
     root.mount(
         WEBROPOL_PATH,
         webropol_api.build(world, survey_service["username"], survey_service["password"], Tokens(token_seconds)),

@@ -73,6 +73,7 @@ def main() -> None:
     python -m sandbox create --seed 7 --addresses 20000    a world and its first night
     python -m sandbox serve &                              its systems, on loopback
     python -m sandbox advance                              the next night
+    python -m sandbox heal                                 the same night without its fault
     python -m sandbox lists                                are the lists at Webropol what they should be?
 
     Exit codes: 0 well, 1 a list differs from the truth, 2 something is wrong and the line says what.
@@ -124,13 +125,30 @@ def advance(home: Path, count: int, fault: str | None, ura_database: str | None)
 
 @main.command()
 @_home_option
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default, takes a free one.")
-def serve(home: Path, port: int) -> None:
-    """Serve KasvuCRM and Webropol on 127.0.0.1 until Ctrl-C or SIGTERM."""
+@_database_option
+def heal(home: Path, ura_database: str | None) -> None:
+    """Show the same night without its fault: what was away is back, and nobody moved."""
+    world = World(Home(home))
+    with world.home.playing():
+        _tell(nights.heal(world, ura_database))
+
+
+@main.command()
+@_home_option
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="HTTP's; 0, the default, takes a free one.")
+@click.option(
+    "--latency-ms",
+    type=click.IntRange(0, 60_000),
+    default=0,
+    show_default=True,
+    help="KasvuCRM's data comes this much later, as from far away; for benchmarks.",
+)
+def serve(home: Path, port: int, latency_ms: int) -> None:
+    """Serve KasvuCRM and Webropol (HTTP, TLS) and URA's drop folder (SFTP) on 127.0.0.1 until Ctrl-C or SIGTERM."""
     world = World(Home(home))
     from sandbox.serving import serve as run  # the web framework takes longer to import than a night to play
 
-    run(world, port)
+    run(world, port, latency_ms / 1000)
 
 
 @main.command()

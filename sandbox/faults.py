@@ -19,6 +19,7 @@ from sandbox.errors import SandboxError
 MODES: dict[str, frozenset[str]] = {
     "ura_drop": frozenset({"empty", "missing"}),
     "kasvucrm": frozenset({"down"}),
+    "tls": frozenset({"untrusted"}),
     "webropol": frozenset({"down"}),
 }
 SOURCES = frozenset({"ura_persons", "ura_companies", "kasvucrm_companies"})

@@ -38,6 +38,18 @@ class Home:
         return self.root / "night.json"
 
     @property
+    def sftp_key(self) -> Path:
+        return self.root / "sftp_host_key"
+
+    @property
+    def authority(self) -> Path:
+        return self.root / "ca.pem"
+
+    @property
+    def certificate(self) -> Path:
+        return self.root / "server.pem"
+
+    @property
     def drop(self) -> Path:
         return self.root / "drop"
 
@@ -58,10 +70,11 @@ class Home:
 
     def clear(self) -> None:
         """Remove what an earlier world left here, and nothing else."""
-        for path in (self.endpoints, self.night, *self.root.glob("world.sqlite*")):
+        keys = (self.sftp_key, self.authority, self.certificate)
+        for path in (self.endpoints, self.night, *keys, *self.root.glob("world.sqlite*")):
             path.unlink(missing_ok=True)
-        for folder, pattern in ((self.drop, "ura_*.csv*"), (self.truth, "*.txt"), (self.truth, "held.json")):
-            for path in folder.glob(pattern):
+        for pattern in ("drop/ura_*.csv*", "drop/kasvucrm_*.csv*", "truth/*.txt", "truth/held.json"):
+            for path in self.root.glob(pattern):
                 path.unlink()
 
     def serving(self) -> AbstractContextManager[None]:

@@ -7,9 +7,10 @@ import sqlite3
 from datetime import date, timedelta
 from random import Random
 
-from sandbox import store, truth, ura, ura_view
-from sandbox.faults import Switches
+from sandbox import keys, store, truth, ura, ura_view
+from sandbox.faults import HEALTHY, Switches
 from sandbox.home import Home, write_json
+from sandbox.kasvucrm import drop as kasvucrm_drop
 from sandbox.leaving import leave
 from sandbox.moves import Moves
 from sandbox.population import populate
@@ -26,7 +27,14 @@ WIDENED_SHARE = 0.001
 THINNED_SHARE = 0.002
 LEFT_SHARE = 0.003
 
-CREDENTIALS = ("kasvucrm_client_id", "kasvucrm_client_secret", "webropol_username", "webropol_password")
+CREDENTIALS = (
+    "kasvucrm_client_id",
+    "kasvucrm_client_secret",
+    "webropol_username",
+    "webropol_password",
+    "ura_sftp_username",
+    "ura_sftp_password",
+)
 
 
 def create(home: Home, seed: int, addresses: int, today: date, ura_database: str | None, switches: Switches) -> Night:
@@ -38,6 +46,7 @@ def create(home: Home, seed: int, addresses: int, today: date, ura_database: str
             set_meta(db, "seed", str(seed))
             for name in CREDENTIALS:
                 set_meta(db, name, secrets.token_urlsafe(24))
+            keys.make(home)
             for name, list_id in LIST_IDS.items():
                 db.execute(sql("world/add_list"), (list_id, name))
             if ura_database:
@@ -81,10 +90,22 @@ def advance(world: World, switches: Switches, ura_database: str | None = None) -
     return night
 
 
+def heal(world: World, ura_database: str | None = None) -> Night:
+    """The same night once more, without its fault: what was away comes back, and nobody moves."""
+    with world.writing() as db:
+        if ura_database:
+            ura_view.prepare(db, ura_database)
+        night = store.last_night(db)._replace(fault=None)
+        _write(db, world.home, night, HEALTHY)
+    _announce(world.home, night)
+    return night
+
+
 def _write(db: sqlite3.Connection, home: Home, night: Night, switches: Switches) -> None:
     store.record(db, night)
     set_meta(db, "fault", night.fault)
     ura.write_drop(db, home, night.date, switches)
+    kasvucrm_drop.write_drop(db, home, night.date)
     if meta(db, "ura_database"):
         ura_view.fill(db, switches)
     truth.write(db, home, night, switches)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import click
 import uvicorn
+from starlette.types import ASGIApp
 
-from sandbox.app import build, endpoints
+from sandbox import sftp, tls
+from sandbox.app import TOKEN_SECONDS, Doors, build, endpoints
 from sandbox.errors import SandboxError
 from sandbox.home import write_json
 from sandbox.world import World
@@ -18,30 +24,71 @@ from sandbox.world import World
 GRACE_SECONDS = 3
 
 
-def serve(world: World, port: int) -> None:
+def serve(world: World, port: int, latency_seconds: float = 0) -> None:
     """Serve until SIGTERM or SIGINT. Raises SandboxError where the port or the world is in use."""
-    with world.home.serving(), world.kept_open(), _listening(port) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        known = endpoints(world, url, os.getpid())
-        # The access log is off: nothing about a request is written anywhere.
-        config = uvicorn.Config(
-            build(world, known),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-        server = uvicorn.Server(config)
-        # uvicorn sends itself the signal once more when it has ended: that must find a handler, or the files stay.
+    with (
+        world.home.serving(),
+        world.kept_open(),
+        _listening(port) as plain,
+        _listening(0) as encrypted,
+        _listening(0) as files,
+    ):
+        doors = Doors(f"http://{_place(plain)}", f"https://{_place(encrypted)}", files.getsockname()[1])
+        known = endpoints(world, doors, os.getpid())
+        app = build(world, known, TOKEN_SECONDS, latency_seconds)
+        servers = {plain: _server(app, None), encrypted: _server(app, tls.context(world))}
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            for server in servers.values():
+                server.should_exit = True
+
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, _ignore)
-        # The socket listens already, so whoever reads the file can connect at once.
+            signal.signal(name, stop)
+        # The sockets listen already, so whoever reads the file can connect at once.
         write_json(world.home.endpoints, known)
-        click.echo(f"KasvuCRM and Webropol are served at {url}; where and how to come in: {world.home.endpoints}")
+        click.echo(f"The systems are served at {doors.url}; where and how to come in: {world.home.endpoints}")
         try:
-            server.run(sockets=[listener])
+            # Not uvloop: it does not end while a client holds a TLS connection open.
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                runner.run(_run(world, servers, files))
         finally:
             world.home.endpoints.unlink(missing_ok=True)
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals alone: they are this process's, and end all of its servers."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Where no request is at work nobody is waited for: a client that idles on TLS would never say goodbye."""
+        if not self.server_state.tasks:
+            for connection in tuple(self.server_state.connections):
+                if connection.transport is not None:
+                    connection.transport.abort()
+        await super().shutdown(sockets)
+
+
+async def _run(world: World, servers: dict[socket.socket, _Server], files: socket.socket) -> None:
+    async with sftp.serving(world, files):
+        await asyncio.gather(*(server.serve(sockets=[listener]) for listener, server in servers.items()))
+
+
+def _server(app: ASGIApp, context: ssl.SSLContext | None) -> _Server:
+    # The access log is off: nothing about a request is written anywhere.
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    config.load()
+    config.ssl = context  # made by hand, for it chooses its certificate at each handshake
+    return _Server(config)
 
 
 def _listening(port: int) -> socket.socket:
@@ -58,5 +105,5 @@ def _listening(port: int) -> socket.socket:
     return listener
 
 
-def _ignore(_number: int, _frame: FrameType | None) -> None:
-    return
+def _place(listener: socket.socket) -> str:
+    return f"127.0.0.1:{listener.getsockname()[1]}"

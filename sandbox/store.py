@@ -34,7 +34,7 @@ def next_address(db: sqlite3.Connection) -> int:
 
 
 def record(db: sqlite3.Connection, night: Night) -> None:
-    """Write a night into the world's history."""
+    """Write a night into the world's history, in place of the same one played otherwise."""
     changes = json.dumps(night.changes)
     db.execute(sql("world/add_night"), (night.number, night.date.isoformat(), night.fault, changes))
 

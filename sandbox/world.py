@@ -11,7 +11,7 @@ from pathlib import Path
 from sandbox.errors import SandboxError
 from sandbox.home import Home
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 BUSY_SECONDS = 30.0
 
 

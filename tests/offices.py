@@ -63,10 +63,20 @@ class Office:
 
     def connect(self, **changes: Any) -> None:
         """Write connections.json; `changes` replace whole connections."""
-        crm, webropol = self.endpoints["kasvucrm"], self.endpoints["webropol"]
+        crm, webropol, ura = self.endpoints["kasvucrm"], self.endpoints["webropol"], self.endpoints["ura"]
+        sftp = ura["sftp"]
         connections = {
-            "ura_files": {"conn_type": "fs", "extra": {"folder": self.endpoints["ura"]["folder"]}},
-            "ura_view": {"conn_type": "generic", "extra": {"url": self.endpoints["ura"]["view_url"]}},
+            "ura_files": {"conn_type": "fs", "extra": {"folder": ura["folder"]}},
+            "ura_sftp": {
+                "conn_type": "sftp",
+                "host": sftp["host"],
+                "port": sftp["port"],
+                "login": sftp["username"],
+                "password": sftp["password"],
+                "extra": {"host_key": sftp["host_key"], "folder": sftp["folder"]},
+            },
+            "ura_view": {"conn_type": "generic", "extra": {"url": ura["view_url"]}},
+            "kasvucrm_files": {"conn_type": "fs", "extra": {"folder": ura["folder"]}},
             "kasvucrm": {
                 "conn_type": "http",
                 "host": crm["environment"],

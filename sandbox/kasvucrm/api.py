@@ -24,10 +24,12 @@ JSON_TYPE = "application/json; odata.metadata=minimal"
 _ENTITY_NAMES = re.compile(r"""EntityNames=\[\s*(?:'\w{1,60}'|"\w{1,60}")(?:\s*,\s*(?:'\w{1,60}'|"\w{1,60}"))*\s*\]""")
 
 
-def build(world: World, environment: str, tokens: Tokens) -> FastAPI:
-    """The application that is mounted at `environment`, an absolute URL."""
-    root = environment + API_PATH
+def build(world: World, path: str, tokens: Tokens) -> FastAPI:
+    """The application that is mounted at `path`. Links keep the scheme and host by which a request came."""
     throttle = Throttle()
+
+    def root(request: Request) -> str:
+        return f"{request.url.scheme}://{request.url.netloc}{path}{API_PATH}"
 
     def guard(request: Request) -> Iterator[None]:
         if not tokens.accepts(request.headers.get("Authorization")):
@@ -42,8 +44,8 @@ def build(world: World, environment: str, tokens: Tokens) -> FastAPI:
 
     @app.get(API_PATH)
     @app.get(API_PATH + "/")
-    def service_document() -> Response:
-        return _json(metadata.service_document(root))
+    def service_document(request: Request) -> Response:
+        return _json(metadata.service_document(root(request)))
 
     @app.get(API_PATH + "/$metadata")
     def edmx() -> Response:
@@ -55,12 +57,12 @@ def build(world: World, environment: str, tokens: Tokens) -> FastAPI:
         with world.reading() as db:
             rows = db.execute(*asked.defining(metadata.definitions())).fetchall()
         value = [dict(zip(asked.columns, row, strict=True)) for row in rows]
-        return _json({"@odata.context": f"{root}/$metadata#EntityDefinitions", "value": value})
+        return _json({"@odata.context": f"{root(request)}/$metadata#EntityDefinitions", "value": value})
 
     @app.get(API_PATH + "/RetrieveTotalRecordCount({arguments})")
     def total_record_count(arguments: str, request: Request) -> Response:
         aliases = dict(parse_qsl(request.url.query))
-        return _json(_totals(world, root, _entity_names(arguments, aliases)))
+        return _json(_totals(world, root(request), _entity_names(arguments, aliases)))
 
     @app.get(API_PATH + "/{set_name}/$count")
     def count(set_name: str, request: Request) -> Response:
@@ -71,7 +73,7 @@ def build(world: World, environment: str, tokens: Tokens) -> FastAPI:
     def entity_set(set_name: str, request: Request) -> Response:
         asked = query.read(_entity(set_name), request.url.query)
         size = query.page_size(request.headers.get("Prefer"))
-        response = _json(_page(world, root, asked, size or query.MAX_PAGE, request.url.query))
+        response = _json(_page(world, root(request), asked, size or query.MAX_PAGE, request.url.query))
         if size:
             response.headers["Preference-Applied"] = f"odata.maxpagesize={size}"
         return response

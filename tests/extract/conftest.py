@@ -40,8 +40,11 @@ def drop(world: Office, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def admin_url(world: Office, drop: Path, registry_env: dict[str, str], tmp_path: Path) -> str:
+def admin_url(
+    world: Office, drop: Path, registry_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
     """The registry's database; the connections lead to the world, and to this test's own drop."""
+    overlay(tmp_path, monkeypatch)  # these tests write markers of their own, without the counts of regions
     endpoints = connections_of(world)
     (tmp_path / "secrets" / "connections.json").write_text(json.dumps(endpoints | files_in(drop.parent)))
     return registry_env["REGISTRY_ADMIN_URL"]

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,15 @@ from local.postgres import Server
 from local.world import World
 from local.world_paths import ROOT, Paths
 
-ENDPOINTS = {
+SFTP = {
+    "host": "127.0.0.1",
+    "port": 4001,
+    "username": "reader",
+    "password": "drop-secret",
+    "host_key": "ssh-ed25519 AAAA",
+    "folder": "/",
+}
+ENDPOINTS: dict[str, Any] = {
     "kasvucrm": {
         "environment": "http://127.0.0.1:4000/crm",
         "token_url": "http://127.0.0.1:4000/token",
@@ -28,7 +37,7 @@ ENDPOINTS = {
         "scope": "http://127.0.0.1:4000/crm/.default",
     },
     "webropol": {"base": "http://127.0.0.1:4000/webropol", "username": "office", "password": "list-secret"},
-    "ura": {"folder": "/somewhere/drop", "view_url": None},
+    "ura": {"folder": "/somewhere/drop", "view_url": None, "sftp": SFTP},
 }
 
 
@@ -83,11 +92,13 @@ def test_a_new_home_lets_postgresql_pass_and_nobody_look(world: World) -> None:
 def test_the_sandbox_becomes_connections_in_airflow_s_format(world: World) -> None:
     world.write_connections(ENDPOINTS)
     found = json.loads(world.paths.connections.read_text())
-    assert set(found) == {"kasvucrm", "webropol", "ura_files"}
+    assert set(found) == {"kasvucrm", "kasvucrm_files", "webropol", "ura_files", "ura_sftp"}
     assert found["kasvucrm"]["login"] == "registry"
     assert found["kasvucrm"]["extra"]["scope"].endswith("/.default")
-    assert found["ura_files"]["extra"] == {"folder": "/somewhere/drop"}
-    viewed = ENDPOINTS | {"ura": {"folder": "/drop", "view_url": "postgresql+psycopg2://reader@127.0.0.1/ura"}}
+    assert found["ura_files"]["extra"] == found["kasvucrm_files"]["extra"] == {"folder": "/somewhere/drop"}
+    assert (found["ura_sftp"]["conn_type"], found["ura_sftp"]["port"]) == ("sftp", 4001)
+    assert found["ura_sftp"]["extra"] == {"host_key": "ssh-ed25519 AAAA", "folder": "/"}
+    viewed = ENDPOINTS | {"ura": ENDPOINTS["ura"] | {"view_url": "postgresql+psycopg2://reader@127.0.0.1/ura"}}
     world.write_connections(viewed)  # its own are replaced: the ports differ each time
     assert "ura_view" in json.loads(world.paths.connections.read_text())
 

@@ -117,7 +117,7 @@ def test_a_world_that_could_not_be_made_leaves_nothing_and_a_second_try_works(ho
     assert run("create", "--addresses", "50", home=home).returncode == 0
 
 
-@pytest.mark.parametrize("verb", ["advance", "serve", "status", "lists"])
+@pytest.mark.parametrize("verb", ["advance", "heal", "serve", "status", "lists"])
 def test_without_a_world_each_verb_says_how_to_make_one(home: Path, verb: str) -> None:
     done = run(verb, home=home)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)

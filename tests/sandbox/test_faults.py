@@ -38,7 +38,7 @@ def playing(outside: Outside) -> Iterator[Outside]:
 
 def drops(outside: Outside) -> list[Path]:
     day = outside.json("night.json")["date"]
-    return sorted((outside.home / "drop").glob(f"*{day}*"))
+    return sorted((outside.home / "drop").glob(f"ura_*_{day}*"))
 
 
 def test_ura_empty(playing: Outside) -> None:
@@ -100,9 +100,27 @@ def test_a_fault_holds_for_each_of_several_nights(playing: Outside) -> None:
     assert playing.json("night.json")["fault"] == "ura-missing"
 
 
-def test_every_fault_has_a_test_of_its_name() -> None:
-    named = {name.removeprefix("test_").replace("_", "-") for name in globals() if name.startswith("test_")}
-    assert set(load()) <= named
+@pytest.mark.parametrize("fault", ["ura-missing", "kasvucrm-down", "webropol-down"])
+def test_the_same_night_heals_and_nobody_moves(playing: Outside, fault: str) -> None:
+    playing.run("advance", "--fault", fault)
+    night = playing.json("night.json")
+    truth = {name: playing.truth(name) for name in LISTS}
+    rows = json.loads(playing.run("status", "--json"))["rows"]
+    playing.run("heal")
+    assert playing.json("night.json") == {**night, "fault": None}
+    assert playing.json("truth/held.json")["sources_unproven"] == []
+    assert len(drops(playing)) == 4
+    playing.connect()
+    assert (playing.odata("accounts").status_code, playing.api("GET", "lists").status_code) == (200, 200)
+    after = json.loads(playing.run("status", "--json"))
+    assert (after["fault"], after["rows"]) == (None, rows)
+    unmoved = truth == {name: playing.truth(name) for name in LISTS}
+    assert unmoved
+
+    files = {path: path.read_bytes() for path in drops(playing)}
+    playing.run("heal")  # a healthy night too, and once more the same
+    same = files == {path: path.read_bytes() for path in drops(playing)}
+    assert same
 
 
 def test_an_unknown_fault_is_one_line_that_names_those_there_are(outside: Outside) -> None:
@@ -113,7 +131,7 @@ def test_an_unknown_fault_is_one_line_that_names_those_there_are(outside: Outsid
 
 def test_the_first_night_may_have_a_fault_too(home: Path) -> None:
     assert run("create", "--addresses", "50", "--fault", "ura-missing", home=home).returncode == 0
-    assert list((home / "drop").iterdir()) == []
+    assert list((home / "drop").glob("ura_*")) == []
 
 
 @pytest.mark.parametrize(

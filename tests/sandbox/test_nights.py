@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -137,14 +138,36 @@ def test_answers_are_of_the_day_before_and_without_a_zone(history: History) -> N
 
 def test_each_drop_is_whole_and_its_marker_true(history: History) -> None:
     files = sorted((history.outside.home / "drop").glob("*.csv"))
-    assert len(files) == 2 * NIGHTS
+    assert len(files) == 3 * NIGHTS
     for file in files:
         content = file.read_bytes()
         marker = json.loads(file.with_name(f"{file.name}.done").read_text())
-        rows = list(csv.reader(content.decode().splitlines(), delimiter=";"))
-        assert rows[0] == ["sahkoposti", "maakunta", "asiakkuus"]
-        assert marker == {"rows": len(rows) - 1, "sha256": hashlib.sha256(content).hexdigest()}
+        header, *rows = csv.reader(content.decode().splitlines(), delimiter=";")
+        if file.name.startswith("ura_"):
+            assert header == ["sahkoposti", "maakunta", "asiakkuus"]
+            counted, home = Counter(row[1] for row in rows if row[2] == "voimassa"), "06"
+        else:
+            assert header == ["emailaddress1", "address1_stateorprovince"]
+            counted, home = Counter(row[1] for row in rows), "Pirkanmaa"
+        assert counted[home] > counted.total() - counted[home] > 0
+        digest = hashlib.sha256(content).hexdigest()
+        assert marker == {"rows": len(rows), "sha256": digest, "counts": dict(counted)}
         assert file.stat().st_mode & 0o077 == 0
+
+
+def test_kasvucrm_says_the_same_by_file_as_by_its_api(history: History) -> None:
+    outside = history.outside
+    day = outside.json("night.json")["date"]
+    with (outside.home / "drop" / f"kasvucrm_companies_{day}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    by_file = sorted(row["emailaddress1"] for row in rows if row["address1_stateorprovince"] == "Pirkanmaa")
+    by_api = sorted(
+        row["emailaddress1"]
+        for entity_set in ("accounts", "contacts")
+        for page in outside.chain(entity_set, 5000, select="emailaddress1", filter=SNAPSHOT)
+        for row in page
+    )
+    assert by_file == by_api
 
 
 def test_total_record_counts_are_of_the_evening_before(history: History) -> None:
@@ -187,7 +210,7 @@ def test_the_same_seed_plays_the_same_nights(tmp_path: Path) -> None:
         run("advance", "--nights", "3", home=home)
         truths.append({file.name: file.read_bytes() for file in (home / "drop").iterdir()})
     assert truths[0] == truths[1]
-    assert len(truths[0]) == 16
+    assert len(truths[0]) == 4 * 3 * 2
 
 
 def test_over_many_nights_whoever_left_stays_as_they_were_and_no_corrected_form_returns(home: Path) -> None:

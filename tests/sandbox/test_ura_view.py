@@ -78,6 +78,8 @@ def test_faults_reach_the_view_too(outside: Outside, register: str) -> None:
     outside.run("advance", "--fault", "ura-missing")
     with pytest.raises(psycopg2.errors.UndefinedTable):
         query(outside, count)
+    outside.run("heal")
+    assert query(outside, count) == [(len(drop(outside, register)),)]
     outside.run("advance")
     assert query(outside, count) == [(len(drop(outside, register)),)]
 

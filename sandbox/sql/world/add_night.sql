@@ -1,1 +1,1 @@
-INSERT INTO night (night, date, fault, changes) VALUES (?, ?, ?, ?)
+INSERT OR REPLACE INTO night (night, date, fault, changes) VALUES (?, ?, ?, ?)
