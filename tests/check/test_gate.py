@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from email_registry.addresses import judge
-from email_registry.check import Verdict, VolumeRange, judge_candidates, judge_staged
+from email_registry.check import Bounds, Verdict, VolumeRange, judge_candidates, judge_staged
 from email_registry.check.gx import View, gate
 from email_registry.check.results import counted, outcome
 from email_registry.errors import ConfigurationError, DatabaseFailed, RegistryError
@@ -20,8 +20,7 @@ from tests.check.worlds import addresses, open_night, propose, stage
 from tests.conftest import Database
 
 SOURCE = "ura_persons"
-WIDE = {SOURCE: VolumeRange(1, 10_000)}
-MIN_VALID = {SOURCE: 0.85}
+WIDE = {SOURCE: Bounds(VolumeRange(1, 10_000), min_valid=0.85, continuity=0)}
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def staged(registry_env: dict[str, str], night: int, *odd: tuple[str | None, str
     """The verdict on `good` valid rows and some odd ones."""
     rows: list[tuple[str | None, str]] = [(email, "valid") for email in addresses(good)]
     stage(registry_env["REGISTRY_ADMIN_URL"], night, SOURCE, rows + list(odd))
-    (verdict,) = judge_staged(night, WIDE, MIN_VALID)
+    (verdict,) = judge_staged(night, WIDE)
     return verdict
 
 
@@ -53,7 +52,7 @@ def test_a_usual_night_passes(registry_env: dict[str, str], night: int) -> None:
     assert verdict.reason is None
     assert verdict.subject == SOURCE
     assert all(one.success for one in verdict.outcomes)
-    assert len(verdict.outcomes) == 10
+    assert len(verdict.outcomes) == 11
 
 
 RAW = {
@@ -132,7 +131,7 @@ def test_a_volume_out_of_range_stops_and_says_so(
     registry_env: dict[str, str], night: int, rows: int, told: str
 ) -> None:
     stage(registry_env["REGISTRY_ADMIN_URL"], night, SOURCE, [(email, "valid") for email in addresses(rows)])
-    (verdict,) = judge_staged(night, {SOURCE: VolumeRange(50, 200)}, MIN_VALID)
+    (verdict,) = judge_staged(night, {SOURCE: Bounds(VolumeRange(50, 200), 0.85, 0)})
     assert stopped_by(verdict) == {("expect_table_row_count_to_be_between", "rows")}
     assert told in str(verdict.reason)
     assert str(verdict.reason).startswith("rows: expected between 50 and 200, ")
@@ -218,8 +217,8 @@ def test_each_source_is_judged_alone_and_in_order(registry_env: dict[str, str], 
     stage(url, night, "b_source", [(email, "valid") for email in addresses(10)])
     stage(url, night, "a_source", [("0401234567", "valid")])
     stage(url, night + 5000, "b_source", [("0401234567", "valid")])  # another night's
-    ranges = {name: VolumeRange(1, 10) for name in ("b_source", "a_source")}
-    verdicts = judge_staged(night, ranges, dict.fromkeys(ranges, 0.5))
+    bounds = {name: Bounds(VolumeRange(1, 10), 0.5, 0) for name in ("b_source", "a_source")}
+    verdicts = judge_staged(night, bounds)
     assert [(verdict.subject, verdict.passed) for verdict in verdicts] == [("b_source", True), ("a_source", False)]
 
 

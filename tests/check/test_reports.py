@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from email_registry.check import VolumeRange, judge_candidates, judge_staged, publish_reports
+from email_registry.check import Bounds, VolumeRange, judge_candidates, judge_staged, publish_reports
 from email_registry.settings import environment
 from tests.check.worlds import addresses, open_night, propose, stage
 
@@ -32,7 +32,7 @@ def site(registry_env: dict[str, str], numbers: Iterator[int]) -> Path:
     for on, odd in (("2026-01-13", []), ("2026-01-14", ODD[3:]), ("2026-01-15", ODD)):
         night = open_night(url, next(numbers), on)
         stage(url, night, "ura_persons", [(email, "valid") for email in [*addresses(40), *odd]])
-        verdicts = judge_staged(night, {"ura_persons": VolumeRange(1, 100)}, {"ura_persons": 0.9})
+        verdicts = judge_staged(night, {"ura_persons": Bounds(VolumeRange(1, 100), 0.9, 0)})
         if all(verdict.passed for verdict in verdicts):
             propose(url, night, "person", addresses(40))
             judge_candidates(night, ["person"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from email_registry.check import VolumeRange, volume_range
+from email_registry.check.volume import VolumeRange, volume_range
 from email_registry.settings.policy import Range, Volume
 
 VOLUME = Volume(drop=0.2, growth=0.3, first_night=Range(min=1000, max=300000))

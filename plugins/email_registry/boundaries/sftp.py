@@ -143,7 +143,7 @@ def _host_key(access: Connection) -> paramiko.PKey:
     kind, _, rest = access.require("host_key").strip().partition(" ")
     try:
         return paramiko.PKey.from_type_string(kind, base64.b64decode(rest.split(" ")[0], validate=True))
-    except (ValueError, paramiko.SSHException):
+    except (ValueError, paramiko.SSHException, paramiko.pkey.UnknownKeyType):
         pass
     raise ConfigurationError(
         f"connection {access.id}: extra.host_key is no public key such as `ssh-ed25519 AAAA…`", runbook="policy"

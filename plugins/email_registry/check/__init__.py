@@ -1,16 +1,18 @@
 """The Great Expectations gate: staged rows and candidates are judged by suites, and a failed stop stops the night."""
 
+from email_registry.check.bounds import Bounds, bounds_of
 from email_registry.check.judging import judge_candidates, judge_staged
 from email_registry.check.reports import publish_reports
 from email_registry.check.verdicts import Outcome, Verdict
-from email_registry.check.volume import VolumeRange, volume_range
+from email_registry.check.volume import VolumeRange
 
 __all__ = [
+    "Bounds",
     "Outcome",
     "Verdict",
     "VolumeRange",
+    "bounds_of",
     "judge_candidates",
     "judge_staged",
     "publish_reports",
-    "volume_range",
 ]

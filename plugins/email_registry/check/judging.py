@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from email_registry.check.bounds import Bounds
 from email_registry.check.folders import night_of
 from email_registry.check.gx import View, gate
 from email_registry.check.results import counted, outcome
 from email_registry.check.suites import load_suite
 from email_registry.check.verdicts import Verdict
-from email_registry.check.volume import VolumeRange
 
 Parameters = Mapping[str, int | float]
 
 
-def judge_staged(
-    night_id: int, ranges: Mapping[str, VolumeRange], min_valid: Mapping[str, float]
-) -> tuple[Verdict, ...]:
-    """Judge the staged rows of each source of `ranges`, in its order.
+def judge_staged(night_id: int, bounds: Mapping[str, Bounds]) -> tuple[Verdict, ...]:
+    """Judge the staged rows of each source of `bounds`, in its order.
 
-    `ranges`: source -> rows allowed; `min_valid`: source -> least share of rows with a valid address (0 to 1).
     Each result is kept for `publish_reports`. Raises ConfigurationError for a suite, DatabaseFailed.
     """
     parameters: dict[str, Parameters] = {
-        source: {"volume_min": volume.min, "volume_max": volume.max, "min_valid": min_valid[source]}
-        for source, volume in ranges.items()
+        source: {
+            "volume_min": allowed.volume.min,
+            "volume_max": allowed.volume.max,
+            "min_valid": allowed.min_valid,
+            "continuity": allowed.continuity,
+        }
+        for source, allowed in bounds.items()
     }
     return _judge("staged", "row_under_check", night_id, parameters)
 

@@ -28,7 +28,7 @@ ALLOWED = frozenset(
 SEVERITIES: Mapping[str, Severity] = {"critical": "stop", "warning": "warn"}
 
 # What tonight's numbers may stand in for: {"$PARAMETER": "volume_min"}.
-PARAMETERS = frozenset({"volume_min", "volume_max", "min_valid"})
+PARAMETERS = frozenset({"volume_min", "volume_max", "min_valid", "continuity"})
 
 Suite = Mapping[str, Any]
 

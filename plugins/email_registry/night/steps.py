@@ -41,17 +41,7 @@ def extract(night_id: int, source: str) -> Mapping[str, int]:
 def check_staged(night_id: int) -> Mapping[str, int]:
     """Great Expectations on what was staged, source by source. Returns source -> 1 where it may be loaded."""
     started = utc_now()
-    with transaction(ROLE) as database:
-        staged = database.rows("check/staged_sources", night_id=night_id)
-        last = database.rows("check/last_staged", night_id=night_id, nights=HISTORY)
-    history = {row["source"]: row["last"] for row in last}
-    sources = policy().sources
-    ranges = {
-        row["source"]: check.volume_range(sources[row["source"]].volume, history.get(row["source"], ()))
-        for row in staged
-    }
-    shares = {source: sources[source].min_valid for source in ranges}
-    verdicts = check.judge_staged(night_id, ranges, shares)
+    verdicts = check.judge_staged(night_id, _bounds(night_id, _date(runs.find(ROLE, night_id))))
     passed = {verdict.subject: _written(night_id, verdict, started, {}) for verdict in verdicts}
     check.publish_reports(night_id)
     return passed
@@ -106,6 +96,24 @@ def close_night(night_id: int) -> Mapping[str, int]:
     if problem is not None:
         raise problem
     return {"stopped": 0}
+
+
+def _bounds(night_id: int, on: date) -> Mapping[str, check.Bounds]:
+    """What each source that was staged may bring, by what it brought before."""
+    with transaction(ROLE) as database:
+        staged = [row["source"] for row in database.rows("check/staged_sources", night_id=night_id)]
+        last = database.rows("check/last_staged", night_id=night_id, nights=HISTORY)
+        loaded = database.rows("check/last_loaded", night_id=night_id)
+    history = {row["source"]: row["last"] for row in last}
+    loaded_on = {row["source"]: row["loaded_on"] for row in loaded}
+    known = policy()
+    return {
+        name: check.bounds_of(
+            known.sources[name], history.get(name, ()), loaded_on=loaded_on.get(name), on=on,
+            unseen_days=known.audiences[known.sources[name].audience].retention.unseen_days,
+        )
+        for name in staged
+    }  # fmt: skip
 
 
 def _date(night: runs.Run) -> date:

@@ -155,6 +155,7 @@ class Source(Frozen):
     ways: Mapping[Name, Annotated[FileWay | ViewWay | ODataWay, Field(discriminator="kind")]]
     volume: Volume
     min_valid: Share
+    continuity: Share = 0.5  # of the addresses, so many are known from nights before
 
     @model_validator(mode="after")
     def _chosen(self) -> Self:
