@@ -87,6 +87,7 @@ def main() -> None:
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The first night's date; today in Helsinki.")
 @_database_option
 @_fault_option
+@click.option("--kasvucrm-only", is_flag=True, help="Companies that KasvuCRM alone knows, a row each; for benchmarks.")
 @click.option("--force", is_flag=True, help="Throw away the world that is there.")
 def create(
     home: Path,
@@ -95,6 +96,7 @@ def create(
     day: datetime | None,
     ura_database: str | None,
     fault: str | None,
+    kasvucrm_only: bool,
     force: bool,
 ) -> None:
     """Make a world and its first night."""
@@ -107,7 +109,7 @@ def create(
                 f"there is a world in {home} already: --force throws it away, --home names another folder"
             )
         first = day.date() if day else datetime.now(ZoneInfo("Europe/Helsinki")).date()
-        _tell(nights.create(place, seed, addresses, first, ura_database, switches))
+        _tell(nights.create(place, seed, addresses, first, ura_database, switches, kasvucrm_only=kasvucrm_only))
 
 
 @main.command()

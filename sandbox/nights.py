@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from sandbox import keys, store, truth, ura, ura_view
+from sandbox.crowd import crowd
 from sandbox.faults import HEALTHY, Switches
 from sandbox.home import Home, write_json
 from sandbox.kasvucrm import drop as kasvucrm_drop
@@ -37,7 +38,16 @@ CREDENTIALS = (
 )
 
 
-def create(home: Home, seed: int, addresses: int, today: date, ura_database: str | None, switches: Switches) -> Night:
+def create(
+    home: Home,
+    seed: int,
+    addresses: int,
+    today: date,
+    ura_database: str | None,
+    switches: Switches,
+    *,
+    kasvucrm_only: bool = False,
+) -> Night:
     """Make a world and its first night in `home`, whatever was there before; where that fails, nothing is left."""
     home.clear()
     night = Night(1, today, _fault_id(switches), {"new": addresses})
@@ -51,7 +61,12 @@ def create(home: Home, seed: int, addresses: int, today: date, ura_database: str
                 db.execute(sql("world/add_list"), (list_id, name))
             if ura_database:
                 ura_view.prepare(db, ura_database)
-            store.add(db, populate(_rng(seed, 1), addresses, 1, today, every_case=True))
+            rng = _rng(seed, 1)
+            if kasvucrm_only:
+                for batch in crowd(rng, addresses, today):
+                    store.add(db, batch)
+            else:
+                store.add(db, populate(rng, addresses, 1, today, every_case=True))
             _remember_totals(db)
             _write(db, home, night, switches)
     except BaseException:

@@ -13,6 +13,7 @@ from sandbox.home import Home
 
 SCHEMA_VERSION = "2"
 BUSY_SECONDS = 30.0
+MAKING_CACHE_KIB = 512 * 1024  # taken as it is needed: a million rows are inserted twice as fast
 
 
 @cache
@@ -66,6 +67,7 @@ def new_world(home: Home) -> Iterator[sqlite3.Connection]:
     home.world.touch(mode=0o600)
     with closing(_connect(home.world)) as db:
         db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA cache_size = -{MAKING_CACHE_KIB}")
         db.executescript(sql("world/schema"))
         db.execute("BEGIN IMMEDIATE")
         yield db

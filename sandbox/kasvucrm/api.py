@@ -84,15 +84,14 @@ def build(world: World, path: str, tokens: Tokens) -> FastAPI:
 def _page(world: World, root: str, asked: query.Query, size: int, query_string: str) -> dict[str, Any]:
     """One page. With `$top` there is no next one; as documented, a page size beside it counts for nothing."""
     limit = asked.top or size
-    statement, parameters = asked.page(limit)
     with world.reading() as db:
-        rows = db.execute(statement, parameters).fetchall()
-        count = db.execute(*asked.counting()).fetchone()[0] if asked.count else None
+        count = db.execute(*asked.counting()).fetchone()[0] if asked.count or asked.by_time else query.COUNT_CAP
+        rows = db.execute(*asked.page(limit, few=asked.by_time and count < query.COUNT_CAP)).fetchall()
     more = len(rows) > limit and asked.top is None
     page: dict[str, Any] = {
         "@odata.context": f"{root}/$metadata#{asked.entity.set_name}({','.join(asked.select)})",
     }
-    if count is not None:
+    if asked.count:
         page["@odata.count"] = count
     page["value"] = _entities(asked, rows[:limit])
     if more:

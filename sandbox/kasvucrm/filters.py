@@ -161,10 +161,13 @@ class _Parser:
     def _compare(self, stored: str, operator: str, value: Value, column_type: str) -> str:
         if value is None and operator not in ("eq", "ne"):
             raise bad_query("null can only be compared by eq and ne.")
+        if value is None:
+            return f"{stored} {_OPERATORS[operator]} NULL"
         self.parameters.append(value)
         collation = " COLLATE NOCASE" if column_type in (STRING, GUID) else ""
         comparison = f"{stored} {_OPERATORS[operator]} ?{collation}"
-        return comparison if operator in ("eq", "ne") else f"ifnull({comparison}, 0)"
+        # false for null, and in a form by which an index on the column is still found
+        return comparison if operator in ("eq", "ne") else f"({comparison} AND {stored} IS NOT NULL)"
 
 
 def _value(kind: str, token: _Token) -> Value:

@@ -40,6 +40,7 @@ CREATE TABLE crm_row (
     PRIMARY KEY (entity, id)
 ) WITHOUT ROWID;
 CREATE INDEX crm_row_address ON crm_row (address_id);
+CREATE INDEX crm_row_created ON crm_row (entity, createdon);
 
 -- Who was eligible in a source and no longer is: those who may return.
 CREATE TABLE gone (
