@@ -123,7 +123,7 @@ def test_the_host_key_is_the_worlds_own(doors: Outside) -> None:
         sftp(doors, lambda client: client.listdir("/"), host_key=stranger)
 
 
-def test_an_open_session_does_not_keep_the_server_from_ending_and_nothing_is_said_of_it(tmp_path: Path) -> None:
+def test_open_sessions_do_not_keep_the_server_from_ending_and_nothing_is_said_of_them(tmp_path: Path) -> None:
     outside = Outside(tmp_path)
     outside.run("create", "--addresses", "50")
     outside.serve()
@@ -132,7 +132,9 @@ def test_an_open_session_does_not_keep_the_server_from_ending_and_nothing_is_sai
         await client.listdir("/")
         return await asyncio.to_thread(outside.stop)
 
-    code, output, errors = sftp(outside, stay)
+    with secure(outside) as (session, root):
+        assert session.get(root + "accounts", timeout=SECONDS).status_code == 200  # and the connection stays open
+        code, output, errors = sftp(outside, stay)
     assert (code, output.count("\n"), errors) == (0, 1, "")
 
 
