@@ -93,6 +93,10 @@ class Dataverse:
     def page(self, path: str) -> Page:
         parts = urlsplit(path)
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        if "$orderby" in query:
+            filter_ = query["$filter"]
+            times = sorted(found["createdon"] for found in self.rows if found["createdon"] and _matches(found, filter_))
+            return {"value": [{"accountid": "x", "createdon": at} for at in times[:CAP]]}
         filter_, first = query.get("$filter", ""), int(query.get("skip", 0))
         found = [] if parts.path.endswith("/contacts") else [found for found in self.rows if _matches(found, filter_)]
         page: Page = {"value": [_shown(found) for found in found[first : first + self.page_size]]}
@@ -114,5 +118,5 @@ def _matches(found: Page, filter_: str) -> bool:
         return created is None
     bounds = BOUND.findall(filter_)
     if created is None:
-        return not bounds
+        return not bounds and "createdon ne null" not in filter_
     return all(created >= at if operator == "ge" else created < at for operator, at in bounds)

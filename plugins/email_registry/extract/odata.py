@@ -24,7 +24,8 @@ from email_registry.settings.policy import ODataWay
 
 COUNT_CAP = 5000
 
-Read = tuple[Piece, list[Page] | None]
+# What a thread brings of a piece: its pages; or the smaller pieces in its place, none where it cannot be divided.
+Read = tuple[Piece, list[Page], list[Piece] | None]
 
 
 class ODataReading:
@@ -68,34 +69,30 @@ class ODataReading:
                     reading.add(pool.submit(self._read, waiting.popleft()))
                 done, reading = wait(reading, return_when=FIRST_COMPLETED)
                 for future in done:
-                    piece, pages = future.result()
-                    if pages is None:
-                        smaller = self._smaller(piece)
-                        waiting.extendleft(reversed(smaller))
-                        yield from () if smaller else self._one_by_one([piece])
-                    else:
+                    piece, pages, smaller = future.result()
+                    if smaller is None:
                         yield from (self._chunk(piece, page) for page in pages)
                         self._declare(sum(len(page.rows) for page in pages), pages[0].count)
+                    elif smaller:
+                        waiting.extendleft(reversed(smaller))
+                    else:
+                        yield from self._one_by_one([piece])
         finally:
             self._pages.close()
             pool.shutdown(cancel_futures=True)
 
     def _read(self, piece: Piece) -> Read:
-        """A piece's pages, fewer than the cap; None in their place where it has to be divided first."""
+        """A piece's pages where they are fewer than the cap, else the pieces that it has to be divided into."""
         pages: list[Page] = []
         received = 0
         for page in self._pages.of(piece):
             if not pages and (page.count is None or page.count >= COUNT_CAP):
-                return piece, None
+                return piece, [], piece.parts(self._pages.earliest(piece))
             pages.append(page)
             received += len(page.rows)
             if received > (pages[0].count or 0):
                 break
-        return piece, pages
-
-    def _smaller(self, piece: Piece) -> list[Piece]:
-        assert self._way.partition is not None  # noqa: S101  asked by `chunks`
-        return piece.parts(self._way.partition.since)
+        return piece, pages, None
 
     def _declare(self, received: int, count: int | None) -> None:
         """A count below the cap is the source's word; at the cap it says nothing."""

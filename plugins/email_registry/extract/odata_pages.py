@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from urllib3.util import parse_url
@@ -16,6 +17,7 @@ from email_registry.settings import Connection
 from email_registry.settings.policy import ODataWay
 
 API = "/api/data/v9.2/"
+TIMES = 5000
 EMPTY_PAGES = 3  # in a row, with more announced behind them
 
 
@@ -50,10 +52,9 @@ class Pages:
 
     def of(self, piece: Piece) -> Iterator[Page]:
         """The chain of a piece's pages, to its end."""
-        column = self._way.partition.column if self._way.partition else None
         query: dict[str, str] | None = {
             "$select": ",".join(self._way.columns.agreed),
-            "$filter": piece.filter(self._filter, column),
+            "$filter": piece.filter(self._filter, self._way.partition),
             "$count": "true",
         }
         url, visited, empty = API + piece.entity_set, set[int](), 0
@@ -68,6 +69,18 @@ class Pages:
             if link:
                 self._hold_link(link, piece.entity_set, visited)
             url, query = link or "", None
+
+    def earliest(self, piece: Piece) -> list[datetime]:
+        """The times of a piece's earliest rows, in order: times alone, of at most one page."""
+        column = str(self._way.partition)
+        filter_ = f"{piece.filter(self._filter, column)} and {column} ne null"
+        query = {"$select": column, "$filter": filter_, "$orderby": column, "$top": str(TIMES)}
+        rows = self._page(API + piece.entity_set, query)["value"]
+        try:
+            return sorted(datetime.fromisoformat(row[column]) for row in rows)
+        except (KeyError, TypeError, ValueError):
+            pass
+        raise self._failed("the column that divides it holds no times")
 
     def _page(self, url: str, query: Mapping[str, str] | None) -> dict[str, Any]:
         failure: SourceFailed

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from email_registry.settings import utc_now
 
-PARTS = 16
+ROWS = 3_500  # hoped for in a piece: some way below the cap, for no span is as dense as the one before
+MOST = 64  # cut off at once; what lies behind is looked at anew
 SHORTEST = timedelta(seconds=1)  # times are kept to the second
-# Open ends are divided as if they ended here; the outermost parts stay open.
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -36,38 +35,34 @@ class Piece:
             for operator, at in (("ge", self.since), ("lt", self.until))
             if at is not None
         ]
-        return " and ".join([f"({filter_})", *bounds])
+        return " and ".join([f"({filter_})", *(bounds or [f"{column} ne null"])])
 
-    def parts(self, since: date) -> list[Piece]:
-        """Pieces that together hold every row of this one, once. Empty where it cannot be divided.
+    def parts(self, earliest: Sequence[datetime]) -> list[Piece]:
+        """Pieces that together hold every row of this one, once; the last one first, for most may be in it.
 
-        `since`: the date before which few rows are expected, the first bound of the whole.
+        `earliest`: the times of its earliest rows, in order: how densely they lie says where to cut. Empty where it
+        cannot be divided.
         """
         if self.untimed:
             return []
-        if self.whole:
-            first = datetime.combine(since, time(), UTC)
-            timed = replace(self, whole=False)
-            return [replace(timed, untimed=True), replace(timed, until=first), *replace(timed, since=first)._divided()]
-        return self._divided()
+        timed = replace(self, whole=False)
+        untimed = [replace(timed, untimed=True)] if self.whole else []
+        bounds = self._bounds(earliest) if earliest else []
+        if not bounds:
+            return [*untimed, timed] if self.whole else []
+        spans = zip([self.since, *bounds], [*bounds, self.until], strict=True)
+        return [*untimed, *reversed([replace(timed, since=lower, until=upper) for lower, upper in spans])]
 
-    def _divided(self) -> list[Piece]:
-        start = self.since or EARLIEST
-        end = self.until or (utc_now() + timedelta(days=1)).replace(microsecond=0)
-        if end - start <= SHORTEST:
-            return []
-        bounds = list(_bounds(start, end))
-        return [
-            replace(self, since=lower, until=upper)
-            for lower, upper in zip([self.since, *bounds], [*bounds, self.until], strict=True)
-        ]
+    def _bounds(self, earliest: Sequence[datetime]) -> list[datetime]:
+        """Where to cut: at the pace of the earliest rows, and once in the middle where all seem to be of one moment."""
+        start = max(earliest[0], self.since) if self.since else earliest[0]
+        end = self.until or max(utc_now(), earliest[-1]).replace(microsecond=0) + SHORTEST
+        width = max((earliest[-1] - earliest[0]) * ROWS / len(earliest), SHORTEST)
+        cuts = [_second(start + number * width) for number in range(1, MOST + 1)]
+        within = sorted({cut for cut in cuts if start < cut < end})
+        middle = _second(start + (end - start) / 2)
+        return within or ([middle] if start < middle < end else [])
 
 
-def _bounds(start: datetime, end: datetime) -> Iterator[datetime]:
-    """The bounds between, to the second, each later than the one before."""
-    last = start
-    for number in range(1, PARTS):
-        bound = (start + (end - start) * number / PARTS).replace(microsecond=0)
-        if last < bound < end:
-            yield bound
-            last = bound
+def _second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)

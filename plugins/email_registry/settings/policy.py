@@ -125,24 +125,18 @@ class ViewWay(Way):
     table: str
 
 
-class Partition(Frozen):
-    """Pieces by a time that every row has and keeps, small enough for the source's own count to prove each."""
-
-    column: str
-    since: date  # rows from before it are one piece
-
-
 class ODataWay(Way):
     """The Dataverse Web API. `filter` is sent as it stands here, and each row that comes is held to `columns.where`.
 
-    `at_once`: requests in flight; 52 is the vendor's limit for a user.
+    `partition`: a column with a time that every row has and keeps. What is too large for the source's own count to
+    prove is read in pieces by it, `at_once` at a time; 52 is the vendor's limit for a user.
     """
 
     kind: Literal["odata"]
     entity_sets: Mapping[str, str]  # entity set -> its primary key
     filter: str
     page_size: int = Field(default=5000, ge=1, le=5000)
-    partition: Partition | None = None
+    partition: str | None = None
     at_once: int = Field(default=8, ge=1, le=52)
 
 
