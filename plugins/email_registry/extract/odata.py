@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any
 
 from email_registry.errors import SourceUnready
 from email_registry.extract.odata_pages import Page, Pages
 from email_registry.extract.odata_pieces import Piece
 from email_registry.extract.reading import Chunk, Ending
 from email_registry.extract.seen_keys import SeenKeys
-from email_registry.privacy import AddressColumn
 from email_registry.settings import connection
 from email_registry.settings.policy import ODataWay
 
@@ -55,8 +53,8 @@ class ODataReading:
             received, count = 0, None
             for number, page in enumerate(self._pages.of(piece)):
                 count = page.count if number == 0 else count
-                received += len(page.rows)
-                yield self._chunk(piece, page)
+                received += len(page.emails)
+                yield self._chunk(page)
             self._declare(received, count)
 
     def _in_pieces(self, pieces: list[Piece]) -> Iterator[Chunk]:
@@ -71,8 +69,8 @@ class ODataReading:
                 for future in done:
                     piece, pages, smaller = future.result()
                     if smaller is None:
-                        yield from (self._chunk(piece, page) for page in pages)
-                        self._declare(sum(len(page.rows) for page in pages), pages[0].count)
+                        yield from (self._chunk(page) for page in pages)
+                        self._declare(sum(len(page.emails) for page in pages), pages[0].count)
                     elif smaller:
                         waiting.extendleft(reversed(smaller))
                     else:
@@ -89,7 +87,7 @@ class ODataReading:
             if not pages and (page.count is None or page.count >= COUNT_CAP):
                 return piece, [], piece.parts(self._pages.earliest(piece))
             pages.append(page)
-            received += len(page.rows)
+            received += len(page.emails)
             if received > (pages[0].count or 0):
                 break
         return piece, pages, None
@@ -104,14 +102,11 @@ class ODataReading:
         if self._declared is not None:
             self._declared += count
 
-    def _chunk(self, piece: Piece, page: Page) -> Chunk:
-        """The addresses. The keys came unasked and end here, as hashes."""
-        rows: list[dict[str, Any]] = page.rows
+    def _chunk(self, page: Page) -> Chunk:
         self._pages_read += 1
-        self._keys.add(piece.entity_set, (row[piece.key] for row in rows))
+        self._keys.add(page.keys)
         self._hold_keys()
-        email = self._way.columns.email
-        return Chunk(AddressColumn(row[email] for row in rows), len(rows), 0)
+        return Chunk(page.emails, len(page.emails), 0)
 
     def _hold_keys(self, *, now: bool = False) -> None:
         if self._keys.twice(now=now):

@@ -13,6 +13,8 @@ from email_registry.boundaries.tokens import Tokens
 from email_registry.boundaries.web import Door, HttpFailed
 from email_registry.errors import SourceFailed, SourceUnready
 from email_registry.extract.odata_pieces import Piece
+from email_registry.extract.seen_keys import hashed
+from email_registry.privacy import AddressColumn
 from email_registry.settings import Connection
 from email_registry.settings.policy import ODataWay
 
@@ -23,9 +25,13 @@ EMPTY_PAGES = 3  # in a row, with more announced behind them
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of one page. `count`: what the source counts in the whole piece, on its first page, where it counts."""
+    """The addresses of one page's rows, and their keys as hashes: no more of a row is kept.
 
-    rows: list[dict[str, Any]]
+    `count`: what the source counts in the whole piece, on its first page, where it counts.
+    """
+
+    emails: AddressColumn
+    keys: bytes
     count: int | None
 
 
@@ -62,7 +68,9 @@ class Pages:
             page = self._page(url, query)
             rows, link = page["value"], page.get("@odata.nextLink")
             self._hold_rows(rows, piece.key)
-            yield Page(rows, _count(page) if query is not None else None)
+            keys = hashed(piece.entity_set, (row[piece.key] for row in rows))
+            emails = AddressColumn(row[self._way.columns.email] for row in rows)
+            yield Page(emails, keys, _count(page) if query is not None else None)
             empty = 0 if rows else empty + 1
             if link and empty >= EMPTY_PAGES:
                 raise self._failed("pages without rows go on and on")
@@ -101,15 +109,20 @@ class Pages:
     def _hold_rows(self, rows: list[Any], key: str) -> None:
         """Exactly the agreed columns, the key and annotations; and of the office's rows only."""
         columns, expected = self._way.columns, self._agreed | {key}
+        usual, wanted = expected | {"@odata.etag"}, tuple(columns.where.items())
         foreign = 0
         for row in rows:
-            if not isinstance(row, dict) or not isinstance(row.get(key), str) or not expected <= row.keys():
+            if not isinstance(row, dict) or not expected <= row.keys() or not isinstance(row[key], str):
                 raise self._failed("a row lacks an agreed column")
-            if any(name not in expected and "@" not in name for name in row):
+            if row.keys() != usual and any(name not in expected and "@" not in name for name in row):
                 raise self._failed("a column came that was not agreed")
-            if not isinstance(row[columns.email], str | None):
+            email = row[columns.email]
+            if email is not None and not isinstance(email, str):
                 raise self._failed("a value is no text")
-            foreign += any(row[column] != value for column, value in columns.where.items())
+            for column, value in wanted:
+                if row[column] != value:
+                    foreign += 1
+                    break
         if foreign:
             raise self._failed(f"{foreign} rows of a page are not the office's: the filter was not obeyed")
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from email_registry.settings import utc_now
 
-ROWS = 3_500  # hoped for in a piece: some way below the cap, for no span is as dense as the one before
-MOST = 64  # cut off at once; what lies behind is looked at anew
+ROWS = 4_000  # hoped for in a piece: some way below the cap, for no span is as dense as the one before
+MOST = 200  # cut off at once; what lies behind is looked at anew
 SHORTEST = timedelta(seconds=1)  # times are kept to the second
 
 
