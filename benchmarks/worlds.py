@@ -104,6 +104,7 @@ def environment(folder: Path, **connections: Mapping[str, Any]) -> dict[str, str
     policy.write_text(yaml.safe_dump(changes), encoding="utf-8")
     return {
         **os.environ,
+        "MALLOC_ARENA_MAX": "1",  # as in ./registry
         "REGISTRY_HOME": str(folder),
         "REGISTRY_POLICY": str(policy),
         "REGISTRY_SECRETS": str(secrets),

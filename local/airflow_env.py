@@ -104,4 +104,9 @@ def airflow_environment(paths: Paths, database_url: str, port: int = 8080) -> di
         for section, values in options.items()
         for option, value in values.items()
     }
-    return environment | {"AIRFLOW_HOME": str(paths.airflow), "GX_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    return environment | {
+        "AIRFLOW_HOME": str(paths.airflow),
+        "GX_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "MALLOC_ARENA_MAX": "1",  # as in ./registry
+    }
