@@ -12,8 +12,9 @@ from sandbox import keys, ura_view
 from sandbox.faults import switches
 from sandbox.kasvucrm import api as kasvucrm_api
 from sandbox.kasvucrm import login as kasvucrm_login
-from sandbox.kasvucrm.errors import UNAVAILABLE
 from sandbox.kasvucrm.latency import Latency
+from sandbox.kasvucrm.troubles import Troubles
+from sandbox.store import last_night
 from sandbox.tokens import Tokens
 from sandbox.webropol import api as webropol_api
 from sandbox.world import World, meta, need
@@ -82,7 +83,8 @@ def build(
         kasvucrm_login.token_endpoint(crm["client_id"], crm["client_secret"], (crm["scope"], crm["tls_scope"]), tokens),
         methods=["POST"],
     )
-    root.mount(KASVUCRM_PATH, Latency(kasvucrm_api.build(world, KASVUCRM_PATH, tokens), latency_seconds))
+    crm_api = Troubles(kasvucrm_api.build(world, KASVUCRM_PATH, tokens), lambda: _tonight(world, "kasvucrm"))
+    root.mount(KASVUCRM_PATH, Latency(crm_api, latency_seconds))
     root.mount(
         WEBROPOL_PATH,
         webropol_api.build(world, survey_service["username"], survey_service["password"], Tokens(token_seconds)),
@@ -90,35 +92,24 @@ def build(
     return HttpFaults(root, world)
 
 
+def _tonight(world: World, place: str) -> tuple[int, str | None]:
+    """The night's number, and how the place behaves."""
+    with world.reading() as db:
+        return last_night(db).number, switches(meta(db, "fault")).mode(place)
+
+
 class HttpFaults:
-    """Plays the modes of the places `kasvucrm` and `webropol` in front of the systems, in the way the night tells."""
+    """Plays the modes of the place `webropol` in front of it, in the way the night tells."""
 
     def __init__(self, app: ASGIApp, world: World) -> None:
         self.app, self.world = app, world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        place = _place(scope["path"]) if scope["type"] == "http" else None
-        if place and self._mode(place) == "down":
-            await _answer(send, 503, _BODIES[place])
+        webropol = scope["type"] == "http" and scope["path"].startswith(WEBROPOL_PATH + "/")
+        if webropol and _tonight(self.world, "webropol")[1] == "down":
+            await _answer(send, 503, {"Message": "The service is unavailable."})
             return
         await self.app(scope, receive, send)
-
-    def _mode(self, place: str) -> str | None:
-        with self.world.reading() as db:
-            return switches(meta(db, "fault")).mode(place)
-
-
-_BODIES: dict[str, dict[str, Any]] = {
-    "kasvucrm": {"error": {"code": UNAVAILABLE, "message": "The service is unavailable."}},
-    "webropol": {"Message": "The service is unavailable."},
-}
-
-
-def _place(path: str) -> str | None:
-    """Whose request this is; the token of KasvuCRM is the tenant's, which a fault of KasvuCRM does not touch."""
-    if path.startswith(KASVUCRM_PATH + "/"):
-        return "kasvucrm"
-    return "webropol" if path.startswith(WEBROPOL_PATH + "/") else None
 
 
 async def _answer(send: Send, status: int, content: dict[str, Any]) -> None:

@@ -39,15 +39,19 @@ def write_file(
     header: tuple[str, ...],
     rows: Iterable[tuple[Any, ...]],
     region_of: Callable[[tuple[Any, ...]], str | None],
+    shape: Callable[[tuple[Any, ...]], tuple[Any, ...]] = tuple,
 ) -> Written:
-    """Write `rows` under `header`. `region_of` says under which region a row counts, None where under none."""
+    """Write `rows` under `header`. `region_of` says under which region a row counts, None where under none.
+
+    `shape` makes of a row what is written.
+    """
     regions: Counter[str] = Counter()
     count = 0
     with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\n")
         writer.writerow(header)
         for row in rows:
-            writer.writerow(row)
+            writer.writerow(shape(row))
             count += 1
             region = region_of(row)
             if region is not None:
@@ -55,8 +59,9 @@ def write_file(
     return Written(count, dict(sorted(regions.items())))
 
 
-def write_marker(path: Path, written: Written) -> None:
-    """Say that the file at `path` is whole, and what it holds."""
+def write_marker(path: Path, written: Written, *, wrong: bool = False) -> None:
+    """Say that the file at `path` is whole, and what it holds; with a `wrong` digest where that is the fault."""
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
+    digest = digest[::-1] if wrong else digest
     write_json(marker_of(path), {"rows": written.rows, "sha256": digest, "counts": written.counts})

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+from sandbox import ura_damage as damage
 from sandbox.errors import SandboxError
 from sandbox.faults import Switches
+from sandbox.rows import REGISTERS
 from sandbox.world import meta, need, set_meta, sql
 
 if TYPE_CHECKING:
@@ -44,18 +47,29 @@ def prepare(db: sqlite3.Connection, url: str) -> None:
 
 def fill(db: sqlite3.Connection, switches: Switches) -> None:
     """Make the view's content tonight's: all of it, none of it, or no view at all."""
+    from psycopg2.sql import SQL
+
     mode = switches.mode("ura_drop")
+    columns = SQL(damage.COLUMNS.get(mode or "", "sahkoposti, maakunta, asiakkuus"))
     with _connected(need(db, "ura_database")) as pg, pg.cursor() as cursor:
         cursor.execute(sql("ura_view/empty"))
+        cursor.execute(sql("ura_view/drop_views"))
         if mode == "missing":
-            cursor.execute(sql("ura_view/drop_views"))
             return
-        cursor.execute(sql("ura_view/create_views"))
-        if mode is None:
-            rows = io.StringIO()
-            csv.writer(rows, quoting=csv.QUOTE_ALL).writerows(db.execute(sql("world/ura_table")))
-            rows.seek(0)
-            cursor.copy_expert(sql("ura_view/copy"), rows)
+        cursor.execute(SQL(sql("ura_view/create_views")).format(columns=columns))
+        rows = io.StringIO()
+        csv.writer(rows, quoting=csv.QUOTE_ALL).writerows(_table(db, mode))
+        rows.seek(0)
+        cursor.copy_expert(sql("ura_view/copy"), rows)
+
+
+def _table(db: sqlite3.Connection, mode: str | None) -> Iterator[tuple[Any, ...]]:
+    """What both views show: a number, the register, and the row."""
+    numbers = itertools.count(1)
+    for register in REGISTERS:
+        found = db.execute(sql("world/ura_rows"), (damage.register(mode, register),))
+        for row in damage.rows(mode, register, found):
+            yield (next(numbers), register, *row)
 
 
 def reader_url(db: sqlite3.Connection) -> str | None:

@@ -41,6 +41,10 @@ class Office:
         self._sandbox("advance", *options)
         return self.date
 
+    def heal(self) -> None:
+        """The same night once more, without its fault."""
+        self._sandbox("heal")
+
     @property
     def date(self) -> str:
         return str(json.loads((self.home / "night.json").read_text())["date"])
@@ -94,6 +98,21 @@ class Office:
         file = self._secrets / "connections.json"
         file.write_text(json.dumps(connections | changes))
         file.chmod(0o600)
+
+    def by_tls(self) -> dict[str, Any]:
+        """KasvuCRM's connection over TLS, by the sandbox's own authority."""
+        crm = self.endpoints["kasvucrm"]
+        return {
+            "conn_type": "http",
+            "host": crm["tls_environment"],
+            "login": crm["client_id"],
+            "password": crm["client_secret"],
+            "extra": {
+                "token_url": crm["tls_token_url"],
+                "scope": crm["tls_scope"],
+                "ca_file": self.endpoints["ca_file"],
+            },
+        }
 
     def stop(self) -> None:
         if self._server is not None:

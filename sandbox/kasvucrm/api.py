@@ -12,12 +12,13 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
-from sandbox.kasvucrm import errors, metadata, query
+from sandbox.faults import switches
+from sandbox.kasvucrm import damage, errors, metadata, query
 from sandbox.kasvucrm.columns import BOOLEAN, ENTITIES, Entity
 from sandbox.kasvucrm.errors import ApiError, bad_query
 from sandbox.kasvucrm.throttle import Throttle
 from sandbox.tokens import Tokens
-from sandbox.world import World, need
+from sandbox.world import World, meta, need
 
 API_PATH = "/api/data/v9.2"
 JSON_TYPE = "application/json; odata.metadata=minimal"
@@ -66,14 +67,21 @@ def build(world: World, path: str, tokens: Tokens) -> FastAPI:
 
     @app.get(API_PATH + "/{set_name}/$count")
     def count(set_name: str, request: Request) -> Response:
-        asked = query.read(_entity(set_name), request.url.query)
+        mode = _mode(world)
+        options = damage.query_string(mode, request.url.query)
+        asked = damage.asked(mode, query.read(_entity(set_name), options))
         return PlainTextResponse(str(_count(world, asked)), headers={"OData-Version": "4.0"})
 
     @app.get(API_PATH + "/{set_name}")
     def entity_set(set_name: str, request: Request) -> Response:
-        asked = query.read(_entity(set_name), request.url.query)
+        mode = _mode(world)
+        options = damage.query_string(mode, request.url.query)
+        asked = damage.asked(mode, query.read(_entity(set_name), options))
         size = query.page_size(request.headers.get("Prefer"))
-        response = _json(_page(world, root(request), asked, size or query.MAX_PAGE, request.url.query))
+        page = _page(
+            world, root(request), asked, damage.page_size(mode, size or query.MAX_PAGE), options, mode == "rows-moving"
+        )
+        response = _json(damage.page(mode, page, str(request.url)))
         if size:
             response.headers["Preference-Applied"] = f"odata.maxpagesize={size}"
         return response
@@ -81,7 +89,12 @@ def build(world: World, path: str, tokens: Tokens) -> FastAPI:
     return app
 
 
-def _page(world: World, root: str, asked: query.Query, size: int, query_string: str) -> dict[str, Any]:
+def _mode(world: World) -> str | None:
+    with world.reading() as db:
+        return switches(meta(db, "fault")).mode("kasvucrm")
+
+
+def _page(world: World, root: str, asked: query.Query, size: int, query_string: str, moving: bool) -> dict[str, Any]:
     """One page. With `$top` there is no next one; as documented, a page size beside it counts for nothing."""
     limit = asked.top or size
     with world.reading() as db:
@@ -95,7 +108,9 @@ def _page(world: World, root: str, asked: query.Query, size: int, query_string: 
         page["@odata.count"] = count
     page["value"] = _entities(asked, rows[:limit])
     if more:
-        after = int(asked.after or 0) + limit if asked.order else page["value"][-1][asked.entity.key]
+        # Where rows move, the next page begins with the last row of this one.
+        last = page["value"][-2 if moving else -1][asked.entity.key]
+        after = int(asked.after or 0) + limit if asked.order else last
         options = [pair for pair in parse_qsl(query_string, keep_blank_values=True) if pair[0] != "$skiptoken"]
         options.append(("$skiptoken", asked.skiptoken(after)))
         page["@odata.nextLink"] = f"{root}/{asked.entity.set_name}?{urlencode(options, safe='$')}"

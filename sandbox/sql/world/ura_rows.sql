@@ -1,1 +1,1 @@
-SELECT sahkoposti, maakunta, asiakkuus FROM ura_row WHERE register = ? ORDER BY id LIMIT ?
+SELECT sahkoposti, maakunta, asiakkuus FROM ura_row WHERE register = ? ORDER BY id

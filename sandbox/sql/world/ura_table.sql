@@ -1,1 +1,0 @@
-SELECT id, register, sahkoposti, maakunta, asiakkuus FROM ura_row ORDER BY id

@@ -1,0 +1,19 @@
+"""Each fault of the sandbox has its test, and each test its fault."""
+
+from __future__ import annotations
+
+import re
+
+from sandbox.faults import load
+from tests.conftest import ROOT
+
+# Faults that last for several nights are played by a second test of their own.
+LASTING = {"ura-away-for-five-nights", "kasvucrm-away-for-five-nights"}
+
+
+def test_the_faults_and_their_tests_are_the_same() -> None:
+    texts = [
+        file.read_text() for file in (ROOT / "tests" / "faults").glob("test_*.py") if file.name != "test_every_fault.py"
+    ]
+    found = {name.replace("_", "-") for text in texts for name in re.findall(r"^def test_(\w+)\(", text, re.MULTILINE)}
+    assert found - LASTING == set(load())
