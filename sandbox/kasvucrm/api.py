@@ -67,19 +67,21 @@ def build(world: World, path: str, tokens: Tokens) -> FastAPI:
 
     @app.get(API_PATH + "/{set_name}/$count")
     def count(set_name: str, request: Request) -> Response:
-        mode = _mode(world)
-        options = damage.query_string(mode, request.url.query)
-        asked = damage.asked(mode, query.read(_entity(set_name), options))
+        asked = damage.asked(_mode(world), query.read(_entity(set_name), request.url.query))
         return PlainTextResponse(str(_count(world, asked)), headers={"OData-Version": "4.0"})
 
     @app.get(API_PATH + "/{set_name}")
     def entity_set(set_name: str, request: Request) -> Response:
         mode = _mode(world)
-        options = damage.query_string(mode, request.url.query)
-        asked = damage.asked(mode, query.read(_entity(set_name), options))
+        asked = damage.asked(mode, query.read(_entity(set_name), request.url.query))
         size = query.page_size(request.headers.get("Prefer"))
         page = _page(
-            world, root(request), asked, damage.page_size(mode, size or query.MAX_PAGE), options, mode == "rows-moving"
+            world,
+            root(request),
+            asked,
+            damage.page_size(mode, size or query.MAX_PAGE),
+            request.url.query,
+            mode == "rows-moving",
         )
         response = _json(damage.page(mode, page, str(request.url)))
         if size:
