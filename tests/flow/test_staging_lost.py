@@ -16,6 +16,7 @@ from local.postgres import Postgres
 from tests.conftest import migrate, write_secrets
 from tests.offices import Office
 from tests.registry_rows import addresses, run_sql
+from tests.steps import up_to_check
 
 ONE, TWO, THREE = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
 
@@ -40,15 +41,6 @@ def mortal_office(cluster: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyP
     office.serve()
     yield office
     office.stop()
-
-
-def up_to_check(on: date, owner: str) -> int:
-    night_id = night.open_night(on, owner=owner)
-    for source in policy().sources:
-        night.extract(night_id, source)
-    night.check_staged(night_id)
-    night.check_candidates(night_id)
-    return night_id
 
 
 def test_killed_between_check_and_load_the_night_stops_and_nobody_becomes_absent(

@@ -13,6 +13,7 @@ from email_registry import night
 from email_registry.addresses import canonical_form
 from email_registry.errors import DatabaseFailed, Held, SourceFailed
 from email_registry.settings import policy
+from tests import steps
 from tests.offices import Office
 from tests.registry_rows import addresses, run_sql
 
@@ -25,12 +26,7 @@ def admin_url(office: Office) -> str:
 
 
 def up_to_check(owner: str, on: date = DAY) -> int:
-    night_id = night.open_night(on, owner=owner)
-    for source in policy().sources:
-        night.extract(night_id, source)
-    night.check_staged(night_id)
-    night.check_candidates(night_id)
-    return night_id
+    return steps.up_to_check(on, owner)
 
 
 def load_and_close(night_id: int, *audiences: str) -> None:

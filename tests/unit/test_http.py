@@ -162,7 +162,7 @@ def test_a_throttle_is_honoured_whatever_it_says(server: Server, asked: str) -> 
 @pytest.mark.parametrize("said", ["999999", in_a_moment(3600)])
 def test_a_throttle_of_hours_is_given_up_at_once(server: Server, said: str) -> None:
     server.answers = [(429, {"Retry-After": said}, b"")]
-    with pytest.raises(HttpFailed, match=r"asks to wait \d+ s, longer than 30 s: run it again later") as failed:
+    with pytest.raises(HttpFailed, match=r"asks to wait \d+ s, longer than 5 s: run it again later") as failed:
         Door("it", server.url).get("/x")
     assert len(server.asked) == 1
     assert failed.value.passing
