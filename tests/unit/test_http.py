@@ -227,7 +227,7 @@ def test_no_login_of_the_users_own_file_takes_the_tokens_place(
 
 
 def test_a_door_that_closes_holds_nobody(server: Server) -> None:
-    server.answers = [(429, {"Retry-After": "30"}, b"")]
+    server.answers = [(429, {"Retry-After": "4"}, b"")]
     door = Door("it", server.url)
     failures: list[str] = []
 
@@ -242,5 +242,5 @@ def test_a_door_that_closes_holds_nobody(server: Server) -> None:
     while not server.asked:
         time.sleep(0.01)
     door.close()
-    reader.join(5)
+    reader.join(2)
     assert failures == ["it is read no more"]
