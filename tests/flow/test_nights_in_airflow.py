@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import yaml
 
 from local.player import Player, Run
@@ -23,6 +24,7 @@ def play(player: Player, office: Office) -> list[Run]:
     return [player.play(dag, conf) for dag in ("nightly_registry", "sync_bulletin_lists", "expire_addresses")]
 
 
+@pytest.mark.stack
 def test_five_nights_each_ending_with_lists_equal_to_the_truth_and_no_address_left_behind(
     office: Office, airflow: Callable[[], Player], postgres: Server
 ) -> None:
