@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import orjson
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
@@ -99,9 +100,13 @@ def _mode(world: World) -> str | None:
 def _page(world: World, root: str, asked: query.Query, size: int, query_string: str, moving: bool) -> dict[str, Any]:
     """One page. With `$top` there is no next one; as documented, a page size beside it counts for nothing."""
     limit = asked.top or size
-    with world.reading() as db:
-        count = db.execute(*asked.counting()).fetchone()[0] if asked.count or asked.by_time else query.COUNT_CAP
-        rows = db.execute(*asked.page(limit, few=asked.by_time and count < query.COUNT_CAP)).fetchall()
+    with world.taking_turns() as db:
+        rows = _few(db, asked) if asked.by_time and not asked.after and not asked.order else None
+        count = query.COUNT_CAP if rows is None else len(rows)
+        if rows is None:
+            if asked.count or asked.by_time:
+                count = db.execute(*asked.counting()).fetchone()[0]
+            rows = db.execute(*asked.page(limit, few=asked.by_time and count < query.COUNT_CAP)).fetchall()
     more = len(rows) > limit and asked.top is None
     page: dict[str, Any] = {
         "@odata.context": f"{root}/$metadata#{asked.entity.set_name}({','.join(asked.select)})",
@@ -119,16 +124,24 @@ def _page(world: World, root: str, asked: query.Query, size: int, query_string: 
     return page
 
 
+def _few(db: sqlite3.Connection, asked: query.Query) -> list[tuple[Any, ...]] | None:
+    """All that match, in the order of their keys, found once; None where they reach the cap."""
+    rows = db.execute(*asked.all()).fetchall()
+    if len(rows) >= query.COUNT_CAP:
+        return None
+    key = 1 + asked.columns.index(asked.entity.key)
+    return sorted(rows, key=lambda row: row[key])
+
+
 def _entities(asked: query.Query, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    names = asked.columns
-    booleans = [name for name in names if asked.entity.columns[name] == BOOLEAN]
-    entities = []
-    for version, *values in rows:
-        entity = {"@odata.etag": f'W/"{version}"', **dict(zip(names, values, strict=True))}
+    names = ("@odata.etag", *asked.columns)
+    entities = [dict(zip(names, row, strict=True)) for row in rows]
+    booleans = [name for name in asked.columns if asked.entity.columns[name] == BOOLEAN]
+    for entity in entities:
+        entity["@odata.etag"] = f'W/"{entity["@odata.etag"]}"'
         for name in booleans:  # SQLite keeps them as 0 and 1
             if entity[name] is not None:
                 entity[name] = bool(entity[name])
-        entities.append(entity)
     return entities
 
 
@@ -178,9 +191,7 @@ def _check_headers(request: Request) -> None:
 
 
 def _json(content: dict[str, Any], status: int = 200) -> Response:
-    # Not JSONResponse of a model: a page of 5,000 rows is 20 times quicker this way.
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Response(text.encode(), status, {"OData-Version": "4.0"}, JSON_TYPE)
+    return Response(orjson.dumps(content), status, {"OData-Version": "4.0"}, JSON_TYPE)
 
 
 def _api_error(_: Request, error: ApiError) -> Response:

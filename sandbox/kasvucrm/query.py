@@ -40,6 +40,10 @@ class Query:
         return tuple(dict.fromkeys((*self.select, self.entity.key)))
 
     @property
+    def _stored(self) -> str:
+        return ", ".join(["versionnumber", *(self.entity.storage(column) for column in self.columns)])
+
+    @property
     def by_time(self) -> bool:
         """Whether the filter asks when rows were made, so that the index on that may find them."""
         return "createdon" in self.condition.sql
@@ -49,14 +53,18 @@ class Query:
 
         `few`: the rows are found first and sorted then, instead of sought in the order of their keys.
         """
-        columns = ", ".join(["versionnumber", *(self.entity.storage(column) for column in self.columns)])
         name = "kasvucrm/ordered_page" if self.order else "kasvucrm/page"
         statement = _fill(
-            sql(name), columns=columns, filter=self.condition.sql, order=self.order, id="+id" if few else "id"
+            sql(name), columns=self._stored, filter=self.condition.sql, order=self.order, id="+id" if few else "id"
         )
         if self.order:
             return statement, (self.entity.logical_name, *self.condition.parameters, size + 1, self.after or 0)
         return statement, (self.entity.logical_name, self.after, *self.condition.parameters, size + 1)
+
+    def all(self) -> tuple[str, tuple[object, ...]]:
+        """The statement and its values for what matches, in no order, as far as the cap."""
+        statement = _fill(sql("kasvucrm/all"), columns=self._stored, filter=self.condition.sql)
+        return statement, (self.entity.logical_name, *self.condition.parameters, COUNT_CAP)
 
     def counting(self) -> tuple[str, tuple[object, ...]]:
         """The statement and its values for the number of rows that match, as far as the cap."""

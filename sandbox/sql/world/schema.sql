@@ -40,7 +40,9 @@ CREATE TABLE crm_row (
     PRIMARY KEY (entity, id)
 ) WITHOUT ROWID;
 CREATE INDEX crm_row_address ON crm_row (address_id);
-CREATE INDEX crm_row_created ON crm_row (entity, createdon);
+-- With all that a query may ask for: rows of one time lie apart by their keys, and each would be sought by itself.
+CREATE INDEX crm_row_created ON crm_row (entity, createdon, statecode, donotbulkemail, donotemail, emailaddress1,
+                                         address1_stateorprovince, versionnumber);
 
 -- Who was eligible in a source and no longer is: those who may return.
 CREATE TABLE gone (

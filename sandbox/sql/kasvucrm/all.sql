@@ -1,0 +1,1 @@
+SELECT /*columns*/ FROM crm_row WHERE entity = ? AND (/*filter*/) LIMIT ?
