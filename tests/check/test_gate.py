@@ -15,6 +15,7 @@ from email_registry.check.gx import View, gate
 from email_registry.check.results import counted, outcome
 from email_registry.errors import ConfigurationError, DatabaseFailed, RegistryError
 from email_registry.privacy import AddressColumn
+from email_registry.settings.policy import AddressPolicy
 from local.postgres import Server
 from tests.check.worlds import addresses, open_night, propose, stage
 from tests.conftest import Database
@@ -168,7 +169,8 @@ ODD_BUT_VALID = [
 
 def test_whatever_the_judge_accepts_the_suites_accept(registry_env: dict[str, str], night: int) -> None:
     """Else one strange and valid address would hold back every night."""
-    judged = judge(AddressColumn(ODD_BUT_VALID))
+    keep = AddressPolicy(encoded_words="keep", percent="keep", leading_sign="keep", mixed_scripts="keep")
+    judged = judge(AddressColumn(ODD_BUT_VALID), keep)
     assert set(judged.verdicts) == {"valid"}
     canonical = judged.emails.reveal()
     verdict = staged(registry_env, night, *[(email, "valid") for email in canonical])
@@ -216,7 +218,7 @@ def test_each_source_is_judged_alone_and_in_order(registry_env: dict[str, str], 
     url = registry_env["REGISTRY_ADMIN_URL"]
     stage(url, night, "b_source", [(email, "valid") for email in addresses(10)])
     stage(url, night, "a_source", [("0401234567", "valid")])
-    stage(url, night + 5000, "b_source", [("0401234567", "valid")])  # another night's
+    stage(url, open_night(url, night + 5000), "b_source", [("0401234567", "valid")])
     bounds = {name: Bounds(VolumeRange(1, 10), 0.5, 0) for name in ("b_source", "a_source")}
     verdicts = judge_staged(night, bounds)
     assert [(verdict.subject, verdict.passed) for verdict in verdicts] == [("b_source", True), ("a_source", False)]

@@ -79,7 +79,7 @@ def test_the_audit_is_chained_and_refuses_an_address(registry_env: dict[str, str
 def test_an_error_of_the_database_carries_no_value(registry_env: dict[str, str]) -> None:
     register(registry_env["REGISTRY_ADMIN_URL"], "person", ["matti@posti.fi"])
     with pytest.raises(DatabaseFailed) as refused, transaction("loader") as database:
-        database.copy("extract/copy", [("not a number", "matti@posti.fi", "person", None, "valid")])
+        database.copy("extract/copy", [("not a number", "matti@posti.fi", "valid")])
     assert refused.value.sqlstate == "22P02"
     assert "matti" not in str(refused.value)
     assert refused.value.__cause__ is None

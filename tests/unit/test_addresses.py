@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from email_registry.addresses import VERDICTS, canonical_form, judge
 from email_registry.privacy import AddressColumn
+from email_registry.settings.policy import AddressPolicy
 
 
 def one(value: str | None) -> tuple[str, str | None]:
@@ -60,6 +61,39 @@ def test_spellings_of_one_address_have_one_form(given_: str, canonical: str) -> 
 )
 def test_what_is_no_address_becomes_a_reason_and_nothing_else(value: str | None, verdict: str) -> None:
     assert one(value) == (verdict, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [
+        ("=?utf-8?q?matti?=@posti.fi", "encoded_word"),
+        ("matti%posti.fi@toinen.fi", "percent"),
+        ("%00@posti.fi", "percent"),
+        ("+matti@posti.fi", "leading_sign"),
+        ("-matti@posti.fi", "leading_sign"),
+        ("m\u0430tti@posti.fi", "mixed_scripts"),  # a Cyrillic letter among Latin ones
+        ("matti@p\u043esti.fi", "mixed_scripts"),
+        ("Maija@Office.fi", "own_domain"),
+        ("maija@mail.office.fi", "own_domain"),
+    ],
+)
+def test_what_the_library_lets_through_is_the_policys_to_refuse(value: str, verdict: str) -> None:
+    rules = AddressPolicy(own_domains=("office.fi",))
+    assert judge(AddressColumn([value]), rules).verdicts == (verdict,)
+    keep = AddressPolicy(encoded_words="keep", percent="keep", leading_sign="keep", mixed_scripts="keep")
+    assert judge(AddressColumn([value]), keep).verdicts == ("valid",)
+
+
+@pytest.mark.parametrize("value", ["maija@notoffice.fi", "\u043c\u0430\u043c\u0430@posti.fi", "matti+uutiset@posti.fi"])
+def test_what_only_looks_like_it_is_kept(value: str) -> None:
+    assert judge(AddressColumn([value]), AddressPolicy(own_domains=("office.fi",))).verdicts == ("valid",)
+
+
+def test_role_accounts_and_thrown_away_addresses_are_counted_and_kept() -> None:
+    values = ["Info@posti.fi", "info.matti@posti.fi", "matti@mailinator.com", "päivi@posti.fi", "no address", None]
+    judged = judge(AddressColumn(values), AddressPolicy(role_accounts=("info",)))
+    assert judged.noted == {"role_account": 1, "disposable_domain": 1}
+    assert judged.counts == {"valid": 4, "syntax": 1, "missing": 1}
 
 
 @given(st.text(max_size=80) | st.emails())

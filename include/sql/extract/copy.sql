@@ -1,1 +1,1 @@
-COPY staging.row (run_id, source, audience, email, verdict) FROM STDIN
+COPY staging.row (run_id, email, verdict) FROM STDIN

@@ -4,4 +4,4 @@ SET absent_since = :on
 FROM registry.address a
 WHERE u.address_id = a.id AND a.audience = :audience AND u.absent_since IS NULL
   AND NOT EXISTS (SELECT FROM staging.candidate c
-                  WHERE c.run_id = :night_id AND c.audience = a.audience AND c.email = a.email)
+                  WHERE c.run_id = :night_id AND c.audience = :audience AND c.address_id = a.id)

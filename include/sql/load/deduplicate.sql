@@ -1,5 +1,5 @@
--- What load would publish: each address once an audience, over all its trusted sources.
-INSERT INTO staging.candidate (run_id, audience, email)
-SELECT DISTINCT r.run_id, r.audience, r.email
-FROM staging.row r
-WHERE r.run_id = :night_id AND r.audience = :audience AND r.source = ANY(:sources) AND r.verdict = 'valid'
+-- What load would publish: each address once an audience, over all its trusted sources, and which of the registry it is.
+INSERT INTO staging.candidate (run_id, address_id, audience, email)
+SELECT :night_id, a.id, :audience, r.email
+FROM (SELECT DISTINCT email FROM staging.row WHERE run_id = ANY(:extracts) AND verdict = 'valid') r
+LEFT JOIN registry.address a ON a.audience = :audience AND a.email = r.email

@@ -1,6 +1,8 @@
--- Filtered before, by anti-join: ON CONFLICT locks and logs each row that is already there.
+-- Only those whom the registry did not have: ON CONFLICT locks and logs each row that is already there. In order, so
+-- that the unique index is written from one end to the other; nobody is lost where another transaction was first.
 INSERT INTO registry.address (audience, email)
-SELECT c.audience, c.email
-FROM staging.candidate c
-WHERE c.run_id = :night_id AND c.audience = :audience
-  AND NOT EXISTS (SELECT FROM registry.address a WHERE a.audience = c.audience AND a.email = c.email)
+SELECT audience, email
+FROM staging.candidate
+WHERE run_id = :night_id AND audience = :audience AND address_id IS NULL
+ORDER BY email
+ON CONFLICT DO NOTHING

@@ -1,99 +1,108 @@
-"""The judge: email-validator (strict, no DNS), with a closed set of reasons for what it refuses.
+"""The judge of many values: what is plainly fine is settled by Arrow at once; the rest goes to `exact`, one by one.
 
-The canonical form is trimmed, NFC, the local part lower-cased, the domain in lower-case A-labels: see
-docs/decisions/0004-canonical-form.md.
+Plainly fine is an ASCII dot-atom without signs in front, at a domain of simple labels, so short that no limit is near:
+email-validator lets each of these through, and so does every policy (`tests/oracles` hold the two to each other).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES
 
+from email_registry.addresses.exact import judge_one
+from email_registry.addresses.verdicts import DISPOSABLE, ROLE, VALID
 from email_registry.privacy import AddressColumn
+from email_registry.settings.policy import AddressPolicy
 
-# Written beside every suppression's hash: a new form needs new hashes.
-FORM_VERSION = 1
-
-VALID = "valid"
-SUPPRESSED = "suppressed"
-VERDICTS = (
-    VALID,
-    SUPPRESSED,
-    "missing",
-    "control_characters",
-    "identity_code",
-    "telephone",
-    "several",
-    "too_long",
-    "special_use",
-    "domain",
-    "syntax",
-)
-
-_IDENTITY_CODE = re.compile(r"\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-Za-z]")
-_TELEPHONE = re.compile(r"\+?[\d\s()/.-]{5,}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# RE2. No label with two hyphens side by side: `xn--` and its like are the library's to judge.
+_FINE = r"^[a-z0-9_][a-z0-9_+'-]*(?:\.[a-z0-9_+'-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z][a-z]+$"
+USUAL = AddressPolicy()
+_FINE_BYTES = 65  # then the local part has at most 60, a label at most 61
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A chunk after judging: a verdict a row, and beside it the canonical address or None."""
+    """A chunk after judging: a verdict a row, and beside it the canonical address or None.
 
-    verdicts: tuple[str, ...]
+    `noted`: how many of the valid are what the policy counts and keeps.
+    """
+
+    verdict_column: Any  # Arrow's strings
     emails: AddressColumn
+    noted: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        return tuple(self.verdict_column.to_pylist())
 
     @property
     def counts(self) -> Mapping[str, int]:
-        return Counter(self.verdicts)
+        """Verdict -> rows."""
+        return Counter({found["values"]: found["counts"] for found in self.verdict_column.value_counts().to_pylist()})
+
+    def without(self, rows: Sequence[int], verdict: str) -> Judged:
+        """The same with these rows' addresses taken out, for another reason than their form."""
+        verdicts, emails = self.verdict_column.to_pylist(), list(self.emails.reveal())
+        for row in rows:
+            verdicts[row], emails[row] = verdict, None
+        return replace(self, verdict_column=_strings(verdicts), emails=AddressColumn(_strings(emails)))
+
+    def __len__(self) -> int:
+        return len(self.emails)
 
 
-def judge(column: AddressColumn) -> Judged:
+def judge(column: AddressColumn, rules: AddressPolicy = USUAL) -> Judged:
     """Judge every value of a column, in order."""
-    verdicts, emails = [], []
-    for value in column.reveal():
-        verdict, email = _judge_one(value)
-        verdicts.append(verdict)
-        emails.append(email)
-    return Judged(tuple(verdicts), AddressColumn(emails))
+    import pyarrow.compute as pc
+
+    values = column.arrow()
+    plain = pc.ascii_lower(pc.ascii_trim_whitespace(values))
+    fine = pc.fill_null(_plainly_fine(plain, rules), fill_value=False)
+    emails, verdicts = pc.if_else(fine, plain, None), pc.if_else(fine, VALID, None)
+    rest = pc.invert(fine)
+    judged = [judge_one(value, rules) for value in values.filter(rest).to_pylist()]
+    if judged:
+        verdicts = pc.replace_with_mask(verdicts, rest, _strings([verdict for verdict, _ in judged]))
+        emails = pc.replace_with_mask(emails, rest, _strings([email for _, email in judged]))
+    return Judged(verdicts, AddressColumn(emails), _noted(emails, rules))
 
 
-def canonical_form(text: str) -> str:
-    """The canonical form of what a list holds, for comparing; what is no address is only lower-cased."""
-    text = text.strip()
-    if text.isascii():
-        return text.lower()  # an ASCII domain is its own A-labels
-    return _judge_one(text)[1] or text.lower()
+def _plainly_fine(plain: Any, rules: AddressPolicy) -> Any:
+    import pyarrow.compute as pc
+
+    kept_apart = "|".join(re.escape(name) for name in (*SPECIAL_USE_DOMAIN_NAMES, *rules.own_domains))
+    fine = pc.and_(pc.match_substring_regex(plain, _FINE), pc.less_equal(pc.binary_length(plain), _FINE_BYTES))
+    return pc.and_not(fine, pc.match_substring_regex(plain, rf"[.@](?:{kept_apart})$"))
 
 
-def _judge_one(value: str | None) -> tuple[str, str | None]:
-    text = (value or "").strip()
-    if not text:
-        return "missing", None
-    if _CONTROL.search(text):
-        return "control_characters", None
-    if _IDENTITY_CODE.fullmatch(text):
-        return "identity_code", None
-    if _TELEPHONE.fullmatch(text):
-        return "telephone", None
-    try:
-        address = validate_email(text, check_deliverability=False, strict=True)
-        email = unicodedata.normalize("NFC", address.local_part.lower()) + "@" + address.ascii_domain.lower()
-    except EmailNotValidError as error:
-        return _reason(text, str(error)), None
-    return VALID, email
+def _noted(emails: Any, rules: AddressPolicy) -> dict[str, int]:
+    """How many of the canonical addresses are role accounts, and how many at domains that are thrown away."""
+    import pyarrow.compute as pc
+
+    noted = {}
+    if rules.role_accounts:
+        names = "|".join(re.escape(name) for name in rules.role_accounts)
+        noted[ROLE] = pc.sum(pc.match_substring_regex(emails, rf"^(?:{names})@")).as_py() or 0
+    if rules.disposable_domains == "count":
+        domains = pc.list_element(pc.split_pattern(pc.drop_null(emails), "@"), 1)
+        noted[DISPOSABLE] = pc.sum(pc.is_in(domains, _strings(_disposable()))).as_py() or 0
+    return noted
 
 
-def _reason(text: str, message: str) -> str:
-    """Which code stands for a refusal. The message is the library's and may hold the value: it goes no further."""
-    if text.count("@") > 1:
-        return "several"
-    if "too long" in message:
-        return "too_long"
-    if "special-use" in message or "reserved" in message:
-        return "special_use"
-    return "domain" if "after the @-sign" in message else "syntax"
+def _strings(texts: Sequence[str | None]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(texts, pa.string())
+
+
+@lru_cache(maxsize=1)
+def _disposable() -> tuple[str, ...]:
+    from disposable_email_domains import blocklist
+
+    return tuple(sorted(blocklist))

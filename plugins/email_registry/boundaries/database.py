@@ -6,7 +6,6 @@ that (seen on SQLAlchemy 2.1.9, psycopg2 2.9.13): only the kind, the SQLSTATE an
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -21,6 +20,10 @@ from email_registry.settings.environment import environment, registry_url
 
 Role = Literal["loader", "list_sync", "retention", "rights", "report"]
 T = TypeVar("T")
+
+# For one comparison of whole sets, on the server: a million addresses fit, ten million are compared in parts.
+WORK_MEMORY = "256MB"
+COPY_BYTES = 1 << 20
 
 # No such table, schema, column or function; 22023 is SET ROLE to a role that is not there.
 NOT_MIGRATED = ("42P01", "3F000", "42703", "42883", "22023")
@@ -84,19 +87,39 @@ class Database:
 
     def copy(self, name: str, rows: Iterable[Sequence[object]]) -> int:
         """COPY FROM STDIN by a statement file, text format; None becomes NULL. Returns the rows sent."""
-        buffer = io.StringIO()
-        sent = 0
-        for row in rows:
-            buffer.write("\t".join(map(_copy_field, row)))
-            buffer.write("\n")
-            sent += 1
-        buffer.seek(0)
+        return self.copy_blocks(name, ("".join("\t".join(map(_copy_field, row)) + "\n" for row in rows).encode(),))
+
+    def copy_blocks(self, name: str, blocks: Iterable[bytes]) -> int:
+        """COPY FROM STDIN of blocks in COPY's own text format, sent as they come. Returns the rows.
+
+        What `blocks` raises ends the COPY and comes out as it is.
+        """
+        reader = _Blocks(blocks)
         cursor = self._connection.connection.cursor()
         try:
-            translated(lambda: cursor.copy_expert(statement(name), buffer))
+            translated(lambda: cursor.copy_expert(statement(name), reader, COPY_BYTES))
+            return int(cursor.rowcount)
+        except DatabaseFailed:
+            if reader.failure is None:
+                raise
         finally:
             cursor.close()
-        return sent
+        raise reader.failure
+
+
+class _Blocks:
+    """What psycopg2 reads from: it asks for some bytes, and takes as many as it is given."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self._blocks = iter(blocks)
+        self.failure: Exception | None = None
+
+    def read(self, size: int) -> bytes:
+        try:
+            return next((block for block in self._blocks if block), b"")
+        except Exception as error:
+            self.failure = error
+            raise
 
 
 def _copy_field(value: object) -> str:
@@ -133,7 +156,7 @@ def locked(role: Role, kind: str, subject: str) -> Iterator[Database]:
 def comparing(role: Role, kind: str, subject: str) -> Iterator[Database]:
     """`locked`, for statements that compare whole sets with each other."""
     with locked(role, kind, subject) as database:
-        database.execute("roles/set_based")
+        database.execute("roles/set_based", work_mem=WORK_MEMORY)
         yield database
 
 

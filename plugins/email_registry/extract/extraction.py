@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from email_registry.addresses import Judged, judge
-from email_registry.addresses.judging import VALID
+from email_registry.addresses.verdicts import VALID
 from email_registry.errors import ConfigurationError, SourceFailed, SourceUnready
 from email_registry.extract.file import FileReading
 from email_registry.extract.odata import ODataReading
@@ -35,7 +35,7 @@ class Extraction:
             ways = ", ".join(sources[source].ways)
             raise ConfigurationError(f"{source} has no such way; the policy has {ways}", runbook="policy")
         self.received = self.filtered = 0
-        self._tally = Counter[str]()
+        self._tally, self._noted = Counter[str](), Counter[str]()
         self._started = utc_now()
         self._ended = False
         self._ending = Ending(None, 0, "", "")
@@ -43,12 +43,13 @@ class Extraction:
 
     def __iter__(self) -> Iterator[Judged]:
         try:
-            reading = self.reading()
+            reading, rules = self.reading(), policy().addresses
             for chunk in reading.chunks():
                 self.received += chunk.received
                 self.filtered += chunk.filtered
-                judged = judge(chunk.values)
-                self._tally.update(judged.verdicts)
+                judged = judge(chunk.values, rules)
+                self._tally.update(judged.counts)
+                self._noted.update(judged.noted)
                 yield judged
             self._ending = reading.ending()
             self._hold_counts()
@@ -70,7 +71,8 @@ class Extraction:
         return Proof(
             source=self._source, audience=policy().sources[self._source].audience, way=self.way,
             received=self.received, declared=self._ending.declared, filtered=self.filtered,
-            valid=self._tally[VALID], rejected=rejected, staged=self._tally.total(), pages=self._ending.pages,
+            valid=self._tally[VALID], rejected=rejected, noted=dict(self._noted),
+            staged=self._tally.total(), pages=self._ending.pages,
             contract=self._ending.contract, digest=self._ending.digest, started_at=self._started,
             ended_at=utc_now(), reason=self.failure.message if self.failure else None,
         )  # fmt: skip

@@ -104,7 +104,7 @@ class FileReading:
             hold_contract(self._name, columns, reader.schema.names)
             for batch in reader:
                 kept = _where(batch, columns.where)
-                values = AddressColumn(kept.column(columns.email).to_pylist())
+                values = AddressColumn(kept.column(columns.email))
                 yield Chunk(values, batch.num_rows, batch.num_rows - kept.num_rows)
         except (pyarrow.ArrowException, ValueError) as error:  # their texts hold the row
             kind = type(error).__name__

@@ -22,6 +22,7 @@ class Proof:
     filtered: int
     valid: int
     rejected: Mapping[str, int]
+    noted: Mapping[str, int]
     staged: int
     pages: int
     contract: str
@@ -40,7 +41,8 @@ class Proof:
         database.execute(
             "extract/write_proof", run_id=run_id, night_id=night_id, source=self.source, audience=self.audience,
             received=self.received, declared=self.declared, filtered=self.filtered, valid=self.valid,
-            rejected=json.dumps(dict(self.rejected)), staged=self.staged, pages=self.pages,
+            rejected=json.dumps(dict(self.rejected)), noted=json.dumps(dict(self.noted)),
+            staged=self.staged, pages=self.pages,
             contract=f"{self.way}: {self.contract}", digest=self.digest, started_at=self.started_at,
             ended_at=self.ended_at, complete=self.complete, reason=self.reason,
         )  # fmt: skip

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from email_registry import runs
 from email_registry.boundaries.database import Database, comparing
 from email_registry.errors import Held
+
+
+class Proven(NamedTuple):
+    """A source that is whole, by the run of its extract; `trusted` where it passed the gate."""
+
+    source: str
+    extract: int
+    trusted: bool
 
 
 def prepare_candidates(night_id: int, audience: str) -> int:
@@ -13,13 +23,14 @@ def prepare_candidates(night_id: int, audience: str) -> int:
         hold_to_proofs(database, night_id, audience)
         runs.void_checks(database, night_id, [audience])
         database.execute("load/clear_candidates", night_id=night_id, audience=audience)
-        sources = trusted_sources(database, night_id, audience)
-        return database.execute("load/deduplicate", night_id=night_id, audience=audience, sources=sources)
+        extracts = [source.extract for source in proven_sources(database, night_id, audience) if source.trusted]
+        return database.execute("load/deduplicate", night_id=night_id, audience=audience, extracts=extracts)
 
 
-def trusted_sources(database: Database, night_id: int, audience: str) -> list[str]:
-    """The sources that are whole and passed the gate tonight."""
-    return [row["source"] for row in database.rows("load/trusted_sources", night_id=night_id, audience=audience)]
+def proven_sources(database: Database, night_id: int, audience: str) -> list[Proven]:
+    """The sources that proved themselves whole tonight."""
+    rows = database.rows("load/proven_sources", night_id=night_id, audience=audience)
+    return [Proven(row["source"], row["run_id"], row["trusted"]) for row in rows]
 
 
 def hold_to_proofs(database: Database, night_id: int, audience: str) -> None:

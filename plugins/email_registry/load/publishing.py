@@ -8,7 +8,7 @@ from datetime import date
 from email_registry import audit, runs
 from email_registry.boundaries.database import Database, comparing
 from email_registry.errors import Held
-from email_registry.load.candidates import hold_to_proofs, trusted_sources
+from email_registry.load.candidates import hold_to_proofs, proven_sources
 from email_registry.settings import policy, utc_now
 
 
@@ -31,13 +31,15 @@ def load_audience(night_id: int, audience: str, on: date, *, owner: str) -> Mapp
 def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapping[str, int]:
     runs.hold_to_newest(database, "load", audience, on)
     hold_to_proofs(database, night_id, audience)
-    whole = set(trusted_sources(database, night_id, audience)) == set(policy().sources_of(audience))
+    proven = proven_sources(database, night_id, audience)
+    whole = {source.source for source in proven if source.trusted} == set(policy().sources_of(audience))
+    untrusted = [source.extract for source in proven if not source.trusted]
     these = {"night_id": night_id, "audience": audience}
     candidates = int(database.one("load/count_candidates", **these)["candidates"])
     _hold_to_check(database, night_id, audience, candidates)
     returned = int(database.one("load/returns", **these)["returned"])
+    unseen = database.execute("load/unseen", **these, on=on, untrusted=untrusted)
     new = database.execute("load/inserts", **these)
-    unseen = database.execute("load/unseen", **these, on=on)
     gone = database.execute("load/absences", **these, on=on) if whole else 0
     return {
         "new": new,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    import pyarrow
 
 
 class _Masked:
@@ -42,15 +45,26 @@ class Address(_Masked):
 
 
 class AddressColumn(_Masked):
-    """A column of addresses, or of what was given as such; None where nothing was given."""
+    """A column of addresses, or of what was given as such; None where nothing was given.
+
+    Made of an Arrow array of strings it keeps that as it is: a million texts in Python would be 80 MB.
+    """
 
     __slots__ = ("_texts",)
 
-    def __init__(self, texts: Iterable[str | None]) -> None:
-        self._texts: Sequence[str | None] = tuple(texts)
+    def __init__(self, texts: Iterable[str | None] | pyarrow.Array) -> None:
+        self._texts: Any = texts if hasattr(texts, "to_pylist") else tuple(texts)
 
     def reveal(self) -> Sequence[str | None]:
-        return self._texts
+        return tuple(self._texts.to_pylist()) if hasattr(self._texts, "to_pylist") else self._texts
+
+    def arrow(self) -> pyarrow.Array:
+        """The texts as Arrow's strings: `reveal`, for work on all at once."""
+        if hasattr(self._texts, "to_pylist"):
+            return self._texts
+        import pyarrow
+
+        return pyarrow.array(self._texts, pyarrow.string())
 
     def __len__(self) -> int:
         return len(self._texts)

@@ -158,6 +158,21 @@ class Source(Frozen):
         return self
 
 
+class AddressPolicy(Frozen):
+    """What becomes of addresses that email-validator lets through although they seldom mean what they say.
+
+    `role_accounts` and `disposable_domains` are counted and kept; `own_domains`, and all below them, never listed.
+    """
+
+    encoded_words: Literal["refuse", "keep"] = "refuse"
+    percent: Literal["refuse", "keep"] = "refuse"
+    leading_sign: Literal["refuse", "keep"] = "refuse"
+    mixed_scripts: Literal["refuse", "keep"] = "refuse"
+    own_domains: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")], ...] = ()
+    role_accounts: tuple[Annotated[str, Field(pattern=r"^[a-z0-9._-]+$")], ...] = ()
+    disposable_domains: Literal["count", "ignore"] = "count"
+
+
 class Http(Frozen):
     """How long other systems are waited for. A request as a whole ends after `request_seconds`, however it drips."""
 
@@ -223,6 +238,7 @@ class Policy(Frozen):
     version: Literal[1]
     office: Office
     allowed_hosts: tuple[str, ...] = Field(min_length=1)
+    addresses: AddressPolicy = AddressPolicy()
     http: Http = Http()
     waiting: Waiting = Waiting()
     audiences: Mapping[Audience, AudiencePolicy]
