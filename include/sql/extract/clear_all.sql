@@ -1,1 +1,1 @@
-TRUNCATE staging.row, staging.candidate
+TRUNCATE staging.row, staging.candidate, staging.missing

@@ -1,3 +1,4 @@
-SELECT state, CAST(counts ->> 'candidates' AS bigint) AS candidates FROM operations.run
+SELECT state, CAST(counts ->> 'new' AS bigint) AS new, CAST(counts ->> 'missing' AS bigint) AS missing
+FROM operations.run
 WHERE parent_id = :night_id AND kind = 'check' AND subject = :audience
 ORDER BY id DESC LIMIT 1

@@ -1,10 +1,7 @@
--- No source brought them tonight, trusted or not (`untrusted`: the extracts that did not pass). Whether they are absent
--- is another question.
+-- No source brought them tonight. Whether they are absent is another question. Who was erased meanwhile is left out.
 INSERT INTO registry.unseen (address_id, since)
-SELECT a.id, :on
-FROM registry.address a
-WHERE a.audience = :audience
-  AND NOT EXISTS (SELECT FROM staging.candidate c
-                  WHERE c.run_id = :night_id AND c.audience = :audience AND c.address_id = a.id)
-  AND NOT EXISTS (SELECT FROM staging.row r WHERE r.run_id = ANY(:untrusted) AND r.email = a.email)
-  AND NOT EXISTS (SELECT FROM registry.unseen u WHERE u.address_id = a.id)
+SELECT m.address_id, :on
+FROM staging.missing m
+WHERE m.run_id = :night_id AND m.audience = :audience
+  AND EXISTS (SELECT FROM registry.address a WHERE a.id = m.address_id)
+  AND NOT EXISTS (SELECT FROM registry.unseen u WHERE u.address_id = m.address_id)

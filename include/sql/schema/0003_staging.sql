@@ -1,5 +1,5 @@
 -- Staged rows are keyed by the run of their extract, which names source and night (operations.run, operations.proof):
--- 30 bytes a row less to send and to read. A candidate knows the address of the registry that it is.
+-- 30 bytes a row less to send and to read.
 SET ROLE registry_owner;
 DROP VIEW staging.row_under_check, staging.candidate_under_check;
 DROP TABLE staging.row, staging.candidate;
@@ -8,11 +8,16 @@ CREATE UNLOGGED TABLE staging.row (
     email    text COLLATE "C",            -- canonical; NULL unless the verdict is 'valid'
     verdict  text COLLATE "C" NOT NULL
 );
+-- How an audience would differ once it is loaded: whom the registry does not have yet, and whom nobody trusted brought.
 CREATE UNLOGGED TABLE staging.candidate (
+    run_id    bigint NOT NULL,            -- the night
+    audience  text COLLATE "C" NOT NULL,
+    email     text COLLATE "C" NOT NULL
+);
+CREATE UNLOGGED TABLE staging.missing (
     run_id      bigint NOT NULL,          -- the night
-    address_id  bigint,                   -- NULL where the registry did not have it when the candidates were made
     audience    text COLLATE "C" NOT NULL,
-    email       text COLLATE "C" NOT NULL
+    address_id  bigint NOT NULL
 );
 ALTER TABLE staging.row ALTER COLUMN email SET STATISTICS 0;
 ALTER TABLE staging.candidate ALTER COLUMN email SET STATISTICS 0;
@@ -27,11 +32,17 @@ CREATE VIEW staging.row_under_check AS
     WHERE r.run_id = (
         SELECT p.run_id FROM operations.proof p
         WHERE p.night_id = current_setting('registry.run')::bigint AND p.source = current_setting('registry.subject'));
+-- What load would publish: whom the registry has and somebody brought, and the new.
 CREATE VIEW staging.candidate_under_check AS
+    SELECT a.audience, a.email
+    FROM registry.address a
+    LEFT JOIN staging.missing m ON m.run_id = current_setting('registry.run')::bigint AND m.address_id = a.id
+    WHERE a.audience = current_setting('registry.subject') AND m.address_id IS NULL
+    UNION ALL
     SELECT audience, email FROM staging.candidate
     WHERE run_id = current_setting('registry.run')::bigint AND audience = current_setting('registry.subject');
 
-GRANT SELECT, INSERT, DELETE, TRUNCATE ON staging.row, staging.candidate TO loader;
+GRANT SELECT, INSERT, DELETE, TRUNCATE ON staging.row, staging.candidate, staging.missing TO loader;
 GRANT SELECT ON staging.row_under_check, staging.candidate_under_check TO loader;
 
 ALTER TABLE operations.proof ADD COLUMN noted jsonb NOT NULL DEFAULT '{}';  -- what is counted and kept -> rows

@@ -17,14 +17,28 @@ class Proven(NamedTuple):
     trusted: bool
 
 
-def prepare_candidates(night_id: int, audience: str) -> int:
-    """De-duplicate the audience's trusted rows into staging.candidate. Returns how many there are."""
+class Candidates(NamedTuple):
+    """What the audience would be after a load: `candidates`, of them `new`; `missing` are there and were not brought."""
+
+    candidates: int
+    new: int
+    missing: int
+
+
+def prepare_candidates(night_id: int, audience: str) -> Candidates:
+    """Compare what the audience's trusted sources brought with the registry, and stage the difference."""
     with comparing("loader", "audience", audience) as database:
         hold_to_proofs(database, night_id, audience)
         runs.void_checks(database, night_id, [audience])
         database.execute("load/clear_candidates", night_id=night_id, audience=audience)
         extracts = [source.extract for source in proven_sources(database, night_id, audience) if source.trusted]
-        return database.execute("load/deduplicate", night_id=night_id, audience=audience, extracts=extracts)
+        database.execute("load/deduplicate", night_id=night_id, audience=audience, extracts=extracts)
+        return staged_candidates(database, night_id, audience)
+
+
+def staged_candidates(database: Database, night_id: int, audience: str) -> Candidates:
+    """The difference as it is staged now."""
+    return Candidates(**database.one("load/count_candidates", night_id=night_id, audience=audience))
 
 
 def proven_sources(database: Database, night_id: int, audience: str) -> list[Proven]:

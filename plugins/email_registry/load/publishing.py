@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from email_registry import audit, runs
 from email_registry.boundaries.database import Database, comparing
 from email_registry.errors import Held
-from email_registry.load.candidates import hold_to_proofs, proven_sources
+from email_registry.load.candidates import Candidates, hold_to_proofs, proven_sources, staged_candidates
 from email_registry.settings import policy, utc_now
 
 
@@ -30,35 +31,42 @@ def load_audience(night_id: int, audience: str, on: date, *, owner: str) -> Mapp
 
 def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapping[str, int]:
     runs.hold_to_newest(database, "load", audience, on)
-    hold_to_proofs(database, night_id, audience)
     proven = proven_sources(database, night_id, audience)
     whole = {source.source for source in proven if source.trusted} == set(policy().sources_of(audience))
-    untrusted = [source.extract for source in proven if not source.trusted]
     these = {"night_id": night_id, "audience": audience}
-    candidates = int(database.one("load/count_candidates", **these)["candidates"])
-    _hold_to_check(database, night_id, audience, candidates)
+    staged = staged_candidates(database, night_id, audience)
+    _hold_to_check(database, night_id, audience, staged)
     returned = int(database.one("load/returns", **these)["returned"])
-    unseen = database.execute("load/unseen", **these, on=on, untrusted=untrusted)
+    unseen = _unseen(database, these, on, [source.extract for source in proven if not source.trusted])
     new = database.execute("load/inserts", **these)
-    gone = database.execute("load/absences", **these, on=on) if whole else 0
+    gone = database.execute("load/absences", audience=audience, on=on) if whole else 0
     return {
         "new": new,
         "returned": returned,
         "gone": gone,
         "unseen": unseen,
-        "unchanged": candidates - new - returned,
+        "unchanged": staged.candidates - new - returned,
         "frozen": int(not whole),
     }
 
 
-def _hold_to_check(database: Database, night_id: int, audience: str, candidates: int) -> None:
-    """The candidates must have passed the gate, and be as many as passed it."""
+def _unseen(database: Database, these: Mapping[str, Any], on: date, untrusted: list[int]) -> int:
+    """Note whom no source brought, trusted or not. Returns how many they are newly."""
+    if not untrusted:
+        return database.execute("load/unseen", **these, on=on)
+    hold_to_proofs(database, **these)
+    return database.execute("load/unseen_by_any", **these, on=on, untrusted=untrusted)
+
+
+def _hold_to_check(database: Database, night_id: int, audience: str, staged: Candidates) -> None:
+    """The candidates must have passed the gate, and be those that passed it."""
     passed = database.row("load/checked", night_id=night_id, audience=audience)
     if passed is None or passed["state"] != "done":
         raise Held(f"{audience}: the candidates did not pass the gate; nothing was changed", runbook="quality-stop")
-    if passed["candidates"] != candidates:
+    if (passed["new"], passed["missing"]) != (staged.new, staged.missing):
         raise Held(
-            f"{audience}: {candidates} candidates are there, {passed['candidates']} passed the gate; "
-            "nothing was changed. The database lost its staging: run the night again",
+            f"{audience}: {staged.new} new and {staged.missing} missing are staged, {passed['new']} and "
+            f"{passed['missing']} passed the gate; nothing was changed. "
+            "The database lost its staging: run the night again",
             runbook="staging-lost",
         )

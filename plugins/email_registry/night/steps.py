@@ -54,8 +54,7 @@ def check_candidates(night_id: int) -> Mapping[str, int]:
     counts = {audience: loading.prepare_candidates(night_id, audience) for audience in audiences}
     verdicts = check.judge_candidates(night_id, audiences)
     passed = {
-        verdict.subject: _written(night_id, verdict, started, {"candidates": counts[verdict.subject]})
-        for verdict in verdicts
+        verdict.subject: _written(night_id, verdict, started, counts[verdict.subject]._asdict()) for verdict in verdicts
     }
     check.publish_reports(night_id)
     return passed
