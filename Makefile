@@ -1,6 +1,6 @@
 # One command a need. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test faults stack check bench-extract lock clean
+.PHONY: help setup demo up down test faults stack check bench bench-extract lock clean
 
 PY := .venv/bin/python
 WORLD = $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(SEED),--seed $(SEED))
@@ -36,6 +36,9 @@ check: setup ## style, types, the rooms' order, then the tests
 	@$(PY) -m mypy
 	@PYTHONPATH=plugins .venv/bin/lint-imports
 	@$(MAKE) --no-print-directory test
+
+bench: setup ## a night's whole data path beside what one would use instead (ARGS='--rows 100000')
+	@$(PY) -m benchmarks.night $(ARGS)
 
 bench-extract: setup ## speed and memory of every way in, beside what one would use instead (ROWS=100000)
 	@$(PY) -m benchmarks.extract $(if $(ROWS),--rows $(ROWS))

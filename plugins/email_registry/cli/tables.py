@@ -35,7 +35,7 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
 
 def proof_table(proof: Proof) -> Iterator[str]:
     """A proof of completeness, a line a part."""
-    rejected = ", ".join(f"{reason.replace('_', ' ')} {_n(count)}" for reason, count in proof.rejected.items())
+    rejected, noted = _each(proof.rejected), _each({what: count for what, count in proof.noted.items() if count})
     seconds = (proof.ended_at - proof.started_at).total_seconds()
     rows = {
         "source": f"{proof.source} ({proof.audience}), by {proof.way}",
@@ -44,6 +44,7 @@ def proof_table(proof: Proof) -> Iterator[str]:
         "not ours": _n(proof.filtered),
         "valid": _n(proof.valid),
         "rejected": _n(sum(proof.rejected.values())) + (f": {rejected}" if rejected else ""),
+        "kept, but note": noted or "–",
         "pages or files": _n(proof.pages),
         "columns": proof.contract or "–",
         "digest": proof.digest or "–",
@@ -52,6 +53,10 @@ def proof_table(proof: Proof) -> Iterator[str]:
     }
     width = max(map(len, rows))
     yield from (f"{name:{width}}  {value}" for name, value in rows.items())
+
+
+def _each(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{what.replace('_', ' ')} {_n(count)}" for what, count in counts.items())
 
 
 def _sources(found: Mapping[str, Any]) -> Table:

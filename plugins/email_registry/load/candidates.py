@@ -18,7 +18,7 @@ class Proven(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """What the audience would be after a load: `candidates`, of them `new`; `missing` are there and were not brought."""
+    """What the audience would be after a load: `candidates`, of them `new`; `missing` are there and not brought."""
 
     candidates: int
     new: int

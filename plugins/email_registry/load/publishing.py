@@ -12,6 +12,8 @@ from email_registry.errors import Held
 from email_registry.load.candidates import Candidates, hold_to_proofs, proven_sources, staged_candidates
 from email_registry.settings import policy, utc_now
 
+NOTHING = {"new": 0, "returned": 0, "gone": 0, "unseen": 0}
+
 
 def load_audience(night_id: int, audience: str, on: date, *, owner: str) -> Mapping[str, int]:
     """Bring the registry level with tonight's candidates. Returns new, returned, gone, unseen, unchanged.
@@ -35,7 +37,8 @@ def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapp
     whole = {source.source for source in proven if source.trusted} == set(policy().sources_of(audience))
     these = {"night_id": night_id, "audience": audience}
     staged = staged_candidates(database, night_id, audience)
-    _hold_to_check(database, night_id, audience, staged)
+    if _checked(database, night_id, audience, staged):
+        return {**NOTHING, "unchanged": staged.candidates - staged.new, "frozen": int(not whole)}
     returned = int(database.one("load/returns", **these)["returned"])
     unseen = _unseen(database, these, on, [source.extract for source in proven if not source.trusted])
     new = database.execute("load/inserts", **these)
@@ -58,8 +61,8 @@ def _unseen(database: Database, these: Mapping[str, Any], on: date, untrusted: l
     return database.execute("load/unseen_by_any", **these, on=on, untrusted=untrusted)
 
 
-def _hold_to_check(database: Database, night_id: int, audience: str, staged: Candidates) -> None:
-    """The candidates must have passed the gate, and be those that passed it."""
+def _checked(database: Database, night_id: int, audience: str, staged: Candidates) -> bool:
+    """The candidates must have passed the gate, and be those that passed it. True where they are loaded already."""
     passed = database.row("load/checked", night_id=night_id, audience=audience)
     if passed is None or passed["state"] != "done":
         raise Held(f"{audience}: the candidates did not pass the gate; nothing was changed", runbook="quality-stop")
@@ -70,3 +73,4 @@ def _hold_to_check(database: Database, night_id: int, audience: str, staged: Can
             "The database lost its staging: run the night again",
             runbook="staging-lost",
         )
+    return bool(passed["loaded"])
