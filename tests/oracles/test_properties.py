@@ -23,7 +23,7 @@ Row = tuple[str, str | None]
 
 # --- the library, and the policy in a second hand
 
-SCRIPTS = (re.compile("[A-Za-zÀ-ÖØ-öø-ɏ]"), re.compile("[Ͱ-Ͽἀ-῿]"), re.compile("[Ѐ-ԯ]"))
+SCRIPTS = (re.compile("[A-Za-zÀ-ÖØ-öø-ɏ]"), re.compile("[Ͱ-ϡϰ-Ͽἀ-῿]"), re.compile("[Ѐ-ԯ]"))
 
 
 def library(text: str) -> ValidatedEmail | None:
@@ -34,7 +34,7 @@ def library(text: str) -> ValidatedEmail | None:
 
 
 def mixed(found: ValidatedEmail) -> bool:
-    parts = (found.local_part, *found.domain.split("."))
+    parts = ["".join(filter(str.isalpha, part)) for part in (found.local_part, *found.domain.split("."))]
     return any(sum(bool(script.search(part)) for script in SCRIPTS) > 1 for part in parts)
 
 
@@ -70,79 +70,16 @@ def assert_as_the_library(text: str, verdict: str, email: str | None) -> None:
 
 BLANKS = st.sampled_from(["", "", "", " ", "\t", "\r\n", "\u00a0", "\u2005"])
 LOCAL_PIECES = [
-    *("matti", "MATTI", "m", "ä", "Ä", "a\u0308", "J\u030c", "ß", "İ", "σ", "Σ", "кот", "о", "臺", "\u0301", "𝕏", "＠"),
-    *(
-        ".",
-        "..",
-        "+",
-        "-",
-        "%",
-        "_",
-        "'",
-        "=?utf-8?q?x?=",
-        "=?",
-        "?",
-        "!",
-        '"',
-        "\\",
-        "(",
-        " ",
-        "\x00",
-        "\x85",
-        "\u200d",
-    ),
-    *(
-        "a" * 57,
-        "a" * 60,
-        "a" * 61,
-        "a" * 63,
-        "a" * 64,
-        "a" * 65,
-        "ä" * 63,
-        "ä" * 64,
-        "ä" * 65,
-        "\ufb2c",
-        "<",
-        ";",
-        ",",
-    ),
+    *("matti", "MATTI", "m", "ä", "Ä", "a\u0308", "J\u030c", "ß", "İ", "σ", "Σ", "кот", "臺", "\u0301", "𝕏", "＠"),
+    *(".", "..", "+", "-", "%", "_", "'", "=?utf-8?q?x?=", "=?", "?", "!", '"', "\\", "(", " ", "<", ";", ","),
+    *("a" * 57, "a" * 60, "a" * 61, "a" * 63, "a" * 64, "a" * 65, "ä" * 63, "ä" * 64, "ä" * 65),
+    *("\x00", "\x85", "\u200d", "\ufb2c"),
 ]
 LABELS = [
-    *("posti", "POSTI", "hyvää", "HYVA\u0308", "xn--hyv-piv-7waacca", "XN--HYV-PIV-7WAACCA", "xn--0", "xn--", "xn--7a"),
-    *(
-        "-a",
-        "a-",
-        "-",
-        "a--b",
-        "ab--c",
-        "1",
-        "007",
-        "a_b",
-        "straße",
-        "\u212a",
-        "кот",
-        "кoт",
-        "אב",
-        "ا0",
-        "",
-        "İ",
-        "l·l",
-    ),
-    *(
-        "a" * 62,
-        "a" * 63,
-        "a" * 64,
-        "ä" * 55,
-        "ä" * 58,
-        "ä" * 60,
-        "[127",
-        "x!",
-        "test",
-        "\u037e",
-        "a b",
-        "a\n",
-        "a\u200d",
-    ),
+    *("posti", "POSTI", "hyvää", "HYVA\u0308", "xn--hyv-piv-7waacca", "XN--HYV-PIV-7WAACCA", "xn--0", "xn--"),
+    *("-a", "a-", "-", "a--b", "ab--c", "1", "007", "a_b", "straße", "кот", "кoт", "אב", "ا0", "", "İ", "l·l"),
+    *("a" * 62, "a" * 63, "a" * 64, "ä" * 55, "ä" * 58, "ä" * 60, "[127", "x!", "test", "a b", "a\n"),
+    *("\u212a", "\u037e", "a\u200d", "xn--7a"),
 ]
 ENDS = [
     *("fi", "FI", "com", "f", "1", "123", "f1", "рф", "xn--p1ai", "台灣", "fi.", "fi-", "f\uff0efi", "\u3002fi"),
@@ -240,7 +177,9 @@ def test_order_and_chunks_change_nothing(texts: list[str | None], data: st.DataO
 
 # Two letters that change more than case are left out: ß has no upper case of one letter, and a sigma at a word's end
 # has another lower case than elsewhere, so that case twins in Greek may stay two.
-SPELT_LOCALS = st.text(st.sampled_from("abzäöåéñ09кщдλω._"), min_size=1, max_size=10)
+SPELT_LOCALS = st.one_of(
+    *(st.text(st.sampled_from(letters), min_size=1, max_size=10) for letters in ("abzäöåéñ09_", "äö.é", "кщд9", "λωή"))
+)
 SPELT_DOMAINS = st.sampled_from(["posti.fi", "hyvää-päivää.fi", "ñandú.café.com", "почта.рф", "臺網中心.tw", "λόγω.gr"])
 SPELLINGS: dict[str, Callable[[str, str], str]] = {
     "upper case": lambda local, domain: f"{local.upper()}@{domain.upper()}",

@@ -11,7 +11,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+from email_validator import EmailNotValidError, validate_email
+from email_validator.syntax import validate_email_local_part
 
 from email_registry.addresses.verdicts import SYNTAX, VALID
 from email_registry.settings.policy import AddressPolicy
@@ -22,16 +23,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ENCODED_WORD = re.compile(r"=\?.*\?")
 _PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+'-]+(?:\.[A-Za-z0-9_+'-]+)*")
 # With none of these, one @ and these lengths, an address is a local part and a domain that do not depend on each other.
-_QUOTING = re.compile(r'["<>\\\s]')
+_QUOTING = re.compile(r'["<>\\]')
 _SHORT = 60  # characters of each, so that no limit on the whole is near, in bytes or in A-labels
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 
 
-class Part(NamedTuple):
-    """A domain as the library sees it: A-labels and letters, or the message of its refusal."""
+class Domain(NamedTuple):
+    """A domain as the library sees it, in A-labels, or the message of its refusal."""
 
     ascii: str
-    letters: str
+    mixed: bool  # letters that look alike side by side in one of its labels
     refusal: str | None
 
 
@@ -39,12 +40,11 @@ class Parts(NamedTuple):
     """An address that the library lets through."""
 
     local: str
-    ascii_domain: str
-    domain: str
+    domain: Domain
 
     @property
     def canonical(self) -> str:
-        return unicodedata.normalize("NFC", self.local.lower()) + "@" + self.ascii_domain.lower()
+        return unicodedata.normalize("NFC", self.local.lower()) + "@" + self.domain.ascii
 
 
 def judge_one(value: str | None, policy: AddressPolicy) -> tuple[str, str | None]:
@@ -75,46 +75,45 @@ def canonical_form(text: str) -> str:
 def _parts(text: str) -> tuple[Parts | None, str]:
     """What the library makes of it: its parts, or the message of its refusal.
 
-    It takes 65 microseconds an address and 350 where the domain is international (2.4.0): domains are remembered, and
-    what has no address' form is not shown to it.
+    Whole it takes 65 microseconds an address, and 350 where the domain is international (2.4.0): the parts of what is
+    short are shown to it by themselves, a domain once, and what has no address' form not at all.
     """
-    at = text.count("@")
-    if at != 1:
+    if text.count("@") != 1:
         # No @ is no address, and two would have to be quoted, which is not allowed: the reason is the count's.
         return None, ""
     local, domain = text.split("@")
-    if len(local) > _SHORT or len(domain) > _SHORT or _QUOTING.search(text):
-        return _whole(text)
-    known = _domain(domain)
-    if known.refusal is not None:
-        return (None, known.refusal) if _PLAIN_LOCAL.fullmatch(local) else _whole(text)
-    if _PLAIN_LOCAL.fullmatch(local):
-        return Parts(local, known.ascii, known.letters), ""
     try:
-        return Parts(_validated(f"{local}@a.fi").local_part, known.ascii, known.letters), ""
+        if len(local) > _SHORT or len(domain) > _SHORT or _QUOTING.search(text):
+            whole = validate_email(text, check_deliverability=False, strict=True)
+            return Parts(whole.local_part, _known(whole.ascii_domain, whole.domain)), ""
+        if not _PLAIN_LOCAL.fullmatch(local):
+            local = _local(local)
     except EmailNotValidError as error:
         return None, str(error)
+    found = _domain(domain)
+    return (Parts(local, found), "") if found.refusal is None else (None, found.refusal)
+
+
+def _local(local: str) -> str:
+    """As the library does it: judged as it came, and in NFC where that is another one."""
+    validate_email_local_part(local, strict=True)
+    normal = unicodedata.normalize("NFC", local)
+    if normal != local:
+        validate_email_local_part(normal, strict=True)
+    return normal
 
 
 @lru_cache(maxsize=1 << 16)
-def _domain(domain: str) -> Part:
+def _domain(domain: str) -> Domain:
     try:
-        found = _validated(f"a@{domain}")
+        found = validate_email(f"a@{domain}", check_deliverability=False, strict=True)
     except EmailNotValidError as error:
-        return Part("", "", str(error))
-    return Part(found.ascii_domain, found.domain, None)
+        return Domain("", mixed=False, refusal=str(error))
+    return _known(found.ascii_domain, found.domain)
 
 
-def _whole(text: str) -> tuple[Parts | None, str]:
-    try:
-        found = _validated(text)
-        return Parts(found.local_part, found.ascii_domain, found.domain), ""
-    except EmailNotValidError as error:
-        return None, str(error)
-
-
-def _validated(text: str) -> ValidatedEmail:
-    return validate_email(text, check_deliverability=False, strict=True)
+def _known(ascii_domain: str | None, domain: str) -> Domain:
+    return Domain((ascii_domain or "").lower(), any(map(_mixed, domain.split("."))), None)
 
 
 def _reason(text: str, message: str) -> str:
@@ -135,9 +134,9 @@ def _by_policy(parts: Parts, policy: AddressPolicy) -> str:
         return "percent"
     if policy.leading_sign == "refuse" and parts.local[0] in "+-":
         return "leading_sign"
-    if policy.mixed_scripts == "refuse" and any(map(_mixed, (parts.local, *parts.domain.split(".")))):
+    if policy.mixed_scripts == "refuse" and (parts.domain.mixed or _mixed(parts.local)):
         return "mixed_scripts"
-    if any(f".{parts.ascii_domain.lower()}".endswith(f".{own}") for own in policy.own_domains):
+    if any(f".{parts.domain.ascii}".endswith(f".{own}") for own in policy.own_domains):
         return "own_domain"
     return VALID
 
@@ -146,5 +145,11 @@ def _mixed(text: str) -> bool:
     """Whether letters of scripts that look alike stand side by side."""
     if text.isascii():
         return False
-    names = {unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha()}
-    return len(names.intersection(_SCRIPTS)) > 1
+    return len({script for script in map(_script, text) if script}) > 1
+
+
+@lru_cache(maxsize=1 << 12)
+def _script(letter: str) -> str:
+    """The script of a letter that may look like one of another script; empty for all else."""
+    name = unicodedata.name(letter, "").split(" ")[0]
+    return name if name in _SCRIPTS and letter.isalpha() else ""
