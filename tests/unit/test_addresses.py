@@ -53,6 +53,7 @@ def test_spellings_of_one_address_have_one_form(given_: str, canonical: str) -> 
         ("Matti Meikäläinen", "syntax"),
         ("matti posti.fi", "syntax"),
         ("a" * 65 + "@posti.fi", "too_long"),
+        ("İ" * 33 + "@posti.fi", "too_long"),  # 66 letters in lower case
         ("matti@localhost", "domain"),
         ("matti@posti.test", "special_use"),
         ("matti@posti", "domain"),

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
+from email_validator.rfc_constants import LOCAL_PART_MAX_LENGTH
 from email_validator.syntax import validate_email_local_part
 
 from email_registry.addresses.verdicts import SYNTAX, VALID
@@ -59,8 +60,12 @@ def judge_one(value: str | None, policy: AddressPolicy) -> tuple[str, str | None
     if _TELEPHONE.fullmatch(text):
         return "telephone", None
     parts, refusal = _parts(text)
-    verdict = _reason(text, refusal) if parts is None else _by_policy(parts, policy)
-    return verdict, parts.canonical if parts is not None and verdict == VALID else None
+    if parts is None:
+        return _reason(text, refusal), None
+    verdict, canonical = _by_policy(parts, policy), parts.canonical
+    if verdict == VALID and len(canonical) - len(parts.domain.ascii) - 1 > LOCAL_PART_MAX_LENGTH:
+        verdict = "too_long"  # a few letters are two in lower case
+    return verdict, canonical if verdict == VALID else None
 
 
 def canonical_form(text: str) -> str:
