@@ -62,7 +62,8 @@ def markdown(found: Result) -> str:
     lines += [HOW.format(rounds=f"{seen.rounds} rounds" if seen.rounds > 1 else "one round"), ""]
     for size in seen.sizes:
         lines += [f"## {number(size)} rows", "", *_sized(seen, size), ""]
-    lines += ["## What was wanted", "", "First night / second night. ✗: missed.", "", *_wanted(found, seen), ""]
+    told = "Of the second night; first / second where there are two. ✗: missed."
+    lines += ["## What was wanted", "", told, "", *_wanted(found, seen), ""]
     if found["gate"]:
         lines += ["## The gate", "", "Great Expectations beside one query a suite that counts the same.", ""]
         lines += [*_gate(found["gate"]), ""]

@@ -136,7 +136,6 @@ def rows(texts: list[str | None] | pa.Array) -> list[Row]:
 
 def assert_itself(verdict: str, email: str | None) -> None:
     """That a canonical form judges to itself."""
-    # U+0130 has two characters in lower case: forty of them are an address whose own form is too long.
     if email is not None:
         assert one(email) == (verdict, email)
 

@@ -79,22 +79,29 @@ def _staged(
 
 def _lines(run_id: int, judged: Judged) -> bytes:
     """A chunk in COPY's text format: run, address or `\\N`, verdict."""
+    emails = judged.emails.arrow()
+    lines = _joined(run_id, emails, judged.verdict_column)
+    # No canonical address holds what COPY reads as its own; with our judge broken the gate still has its say.
+    rows, marks = len(judged), (lines.count(b"\n"), lines.count(b"\t"), lines.count(b"\\"), lines.count(b"\r"))
+    if marks == (rows, 2 * rows, emails.null_count, 0):
+        return lines
+    return _joined(run_id, _escaped(emails), judged.verdict_column)
+
+
+def _joined(run_id: int, emails: Any, verdicts: Any) -> bytes:
     import pyarrow.compute as pc
 
-    emails, verdicts = pc.fill_null(_escaped(judged.emails.arrow()), r"\N"), judged.verdict_column
-    text = pc.binary_join_element_wise(f"{run_id}\t", emails, "\t", verdicts, "\n", "")
+    text = pc.binary_join_element_wise(f"{run_id}\t", pc.fill_null(emails, r"\N"), "\t", verdicts, "\n", "")
     _, offsets, data = text.buffers()
     bounds = memoryview(offsets).cast("i")
     return memoryview(data)[bounds[text.offset] : bounds[text.offset + len(text)]].tobytes()
 
 
 def _escaped(emails: Any) -> Any:
-    """No canonical address holds what COPY reads as its own; with our judge broken the gate still has its say."""
     import pyarrow.compute as pc
 
-    if pc.any(pc.match_substring_regex(emails, r"[\\\t\n\r]")).as_py():
-        for plain, escaped in (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r")):
-            emails = pc.replace_substring(emails, plain, escaped)
+    for plain, escaped in (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r")):
+        emails = pc.replace_substring(emails, plain, escaped)
     return emails
 
 
