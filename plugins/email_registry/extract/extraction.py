@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 
 from email_registry.addresses import Judged, judge
@@ -12,10 +13,12 @@ from email_registry.errors import ConfigurationError, SourceFailed, SourceUnread
 from email_registry.extract.file import FileReading
 from email_registry.extract.odata import ODataReading
 from email_registry.extract.proof import Proof
-from email_registry.extract.reading import Ending, Reading
+from email_registry.extract.reading import Chunk, Ending, Reading
 from email_registry.extract.view import ViewReading
 from email_registry.settings import policy, utc_now
 from email_registry.settings.policy import FileWay, ODataWay
+
+AT_ONCE = 2  # chunks judged at a time: a few megabytes each
 
 
 class Extraction:
@@ -43,11 +46,10 @@ class Extraction:
 
     def __iter__(self) -> Iterator[Judged]:
         try:
-            reading, rules = self.reading(), policy().addresses
-            for chunk in reading.chunks():
+            reading = self.reading()
+            for chunk, judged in _judged(reading.chunks()):
                 self.received += chunk.received
                 self.filtered += chunk.filtered
-                judged = judge(chunk.values, rules)
                 self._tally.update(judged.counts)
                 self._noted.update(judged.noted)
                 yield judged
@@ -95,3 +97,25 @@ class Extraction:
             raise SourceFailed(
                 f"{self._source}: {matching} rows are the office's, the source counted {ending.matching}"
             )
+
+
+def _judged(chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Judged]]:
+    """Each chunk with its verdicts, in order; the next ones are judged while these are sent (Arrow lets others run).
+
+    What `chunks` fails with comes after all that came before it.
+    """
+    rules, failure = policy().addresses, None
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="judge") as pool:
+        waiting = deque[tuple[Chunk, Future[Judged]]]()
+        try:
+            for chunk in chunks:
+                waiting.append((chunk, pool.submit(judge, chunk.values, rules)))
+                if len(waiting) > AT_ONCE:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+        except SourceFailed as failed:
+            failure = failed.with_traceback(None)
+        for last, future in waiting:
+            yield last, future.result()
+    if failure is not None:
+        raise failure

@@ -42,6 +42,7 @@ def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapp
     returned = int(database.one("load/returns", **these)["returned"])
     unseen = _unseen(database, these, on, [source.extract for source in proven if not source.trusted])
     new = database.execute("load/inserts", **these)
+    database.execute("roles/by_id")
     gone = database.execute("load/absences", audience=audience, on=on) if whole else 0
     return {
         "new": new,
