@@ -24,7 +24,7 @@ down: ## stop what `make up` started
 test: setup ## run the tests, on both cores (ARGS='-k word -x')
 	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
-stack: setup ## prove five nights in Airflow, and `make up` under its scheduler (three to four minutes)
+stack: setup ## prove nights in Airflow, and `make up` under its scheduler (some four minutes)
 	@$(PY) -m pytest -m stack tests/flow tests/stack $(ARGS)
 
 faults: setup ## play every fault of the sandbox, three nights each (ARGS='-k kasvucrm')

@@ -41,6 +41,7 @@ def test_five_nights_each_ending_with_lists_equal_to_the_truth_and_no_address_le
     assert leaks_after(office, known, databases, postgres.log) == {}
 
 
+@pytest.mark.stack
 def test_a_night_with_an_empty_source_holds_and_the_next_one_catches_up(
     office: Office, airflow: Callable[[], Player], postgres: Server
 ) -> None:
