@@ -27,6 +27,7 @@ from local.world_paths import ROOT
 Result = dict[str, Any]
 PEERS = Path(__file__).parent / "peers"
 POLICIES = ROOT / "include" / "policy"
+SQL = Path(__file__).parent / "sql"
 TEMPLATE = "bench_template"
 MB = 1024 * 1024
 
@@ -47,10 +48,12 @@ class Contestant:
 
 
 OURS = Contestant("ours", "**ours**")
+SUPPRESSING = Contestant("suppressing", "ours, with 1 000 suppressed: everybody hashed", once_from=0)
 FLOOR = Contestant("floor", "the floor: COPY alone, nothing judged")
 CONTESTANTS = (
     FLOOR,
     OURS,
+    SUPPRESSING,
     Contestant("dlt_arrow", "dlt, Arrow tables (given clean rows)"),
     Contestant("pandas_merge", "pandas, to_sql, merge"),
     Contestant("dlt_dicts", "dlt, dicts, regular expression", most=1_000_000, once_from=1_000_000),
@@ -101,9 +104,12 @@ def place(server: Server, folder: Path, who: Contestant) -> Iterator[Place]:
     """A database that is fresh, dropped afterwards. Ours is cloned from one that was migrated."""
     name = f"bench_{secrets.token_hex(6)}"
     home = private_folder(folder / name)
-    create_database(server, name, TEMPLATE if who is OURS else "template1")
-    made = Place(server, name, _ours(server, home, name) if who is OURS else _peers(server, home, name))
+    our_own = who in (OURS, SUPPRESSING)
+    create_database(server, name, TEMPLATE if our_own else "template1")
+    made = Place(server, name, _ours(server, home, name) if our_own else _peers(server, home, name))
     try:
+        if who is SUPPRESSING:
+            made.ask((SQL / "suppress.sql").read_text(encoding="utf-8"))
         made.ask("CHECKPOINT")
         yield made
     finally:
@@ -145,7 +151,7 @@ def _last(text: str) -> str:
 
 
 def _command(who: Contestant, night: Night) -> list[str]:
-    if who is OURS:
+    if who in (OURS, SUPPRESSING):
         return [sys.executable, "-m", "benchmarks.ours", "nights", night.on.isoformat()]
     return [str(peers_env.PYTHON), str(PEERS / f"{who.name}.py")]
 

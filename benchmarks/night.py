@@ -13,14 +13,13 @@ from pathlib import Path
 import click
 
 from benchmarks import contestants, peers_env, results
-from benchmarks.contestants import CONTESTANTS, FLOOR, OURS, Result
+from benchmarks.contestants import CONTESTANTS, FLOOR, OURS, SQL, Result
 from benchmarks.nights_data import MOST_NIGHTS, STEP, Night, make_night
 from local.postgres import Postgres, Server
 from local.world_paths import ROOT
 
 ROWS = "100000,1000000"
 REGISTRY_ROWS = 100_000
-SQL = Path(__file__).parent / "sql"
 SAME_AGAIN = 3  # the night that brings what the second brought
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import secrets
 from datetime import date
@@ -13,6 +14,7 @@ from email_registry import suppression
 from email_registry.boundaries.database import transaction
 from email_registry.errors import ConfigurationError
 from email_registry.privacy import AddressColumn
+from email_registry.suppression.hashes import KeyedHash
 from tests.registry_rows import run_sql
 
 DAY = date(2026, 11, 23)
@@ -43,3 +45,11 @@ def test_rows_under_several_keys_are_found_in_the_audiences_they_are_for(registr
     keys.write_text(json.dumps({"2": json.loads(keys.read_text())["2"]}))
     with pytest.raises(ConfigurationError, match="version 1 is missing"):
         held_out("person")
+
+
+@pytest.mark.parametrize("size", [1, 32, 64, 65, 200])
+def test_the_keyed_hash_is_hmac(size: int) -> None:
+    key, keyed = secrets.token_bytes(size), KeyedHash(secrets.token_bytes(size))
+    for text in (b"", b"aino@posti.fi", b"x" * 64, b"y" * 500):
+        assert KeyedHash(key).digest(text) == hmac.digest(key, text, "sha256")
+        assert keyed.digest(text) == keyed.digest(text) != KeyedHash(key).digest(text)

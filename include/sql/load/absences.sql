@@ -1,5 +1,5 @@
--- Run only when every source of the audience proved its extract complete tonight, after `returns`: who is unseen now is
--- missing.
+-- Run only when every source of the audience proved its extract complete tonight, after `returns`: who is unseen by now
+-- is missing tonight as well.
 UPDATE registry.unseen u
 SET absent_since = :on
 FROM registry.address a

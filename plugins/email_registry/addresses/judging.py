@@ -84,15 +84,35 @@ def _plainly_fine(plain: Any, rules: AddressPolicy) -> Any:
 
 def _noted(emails: Any, rules: AddressPolicy) -> dict[str, int]:
     """How many of the canonical addresses are role accounts, and how many at domains that are thrown away."""
+    noted, halves = {}, _halves(emails)
+    if rules.role_accounts:
+        noted[ROLE] = _among(halves, _strings([f"{name}@" for name in rules.role_accounts]))
+    if rules.disposable_domains == "count":
+        noted[DISPOSABLE] = _among(halves, _disposable())
+    return noted
+
+
+def _halves(emails: Any) -> Any:
+    """Twice as many strings over the same bytes: `local@` and domain in turn. A canonical address has one @."""
+    import numpy as np
+    import pyarrow as pa
+
+    emails = emails.drop_null()
+    if not len(emails):
+        return emails
+    _, offsets, data = emails.buffers()
+    starts = np.frombuffer(offsets, np.int32)[emails.offset : emails.offset + len(emails) + 1]
+    bounds = np.empty(2 * len(emails) + 1, np.int32)
+    bounds[::2] = starts
+    text = np.frombuffer(data, np.uint8)[starts[0] : starts[-1]]
+    bounds[1::2] = np.flatnonzero(text == ord("@")) + starts[0] + 1
+    return pa.StringArray.from_buffers(2 * len(emails), pa.py_buffer(bounds), data)
+
+
+def _among(strings: Any, wanted: Any) -> int:
     import pyarrow.compute as pc
 
-    noted = {}
-    if rules.role_accounts:
-        noted[ROLE] = sum(pc.sum(pc.starts_with(emails, f"{name}@")).as_py() or 0 for name in rules.role_accounts)
-    if rules.disposable_domains == "count":
-        domains = pc.replace_substring_regex(emails, "^[^@]*@", "")
-        noted[DISPOSABLE] = pc.sum(pc.is_in(domains, _disposable())).as_py() or 0
-    return noted
+    return pc.sum(pc.is_in(strings, wanted)).as_py() or 0
 
 
 def _strings(texts: Sequence[str | None]) -> Any:

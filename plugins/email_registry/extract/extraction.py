@@ -18,7 +18,7 @@ from email_registry.extract.view import ViewReading
 from email_registry.settings import policy, utc_now
 from email_registry.settings.policy import FileWay, ODataWay
 
-AT_ONCE = 2  # chunks judged at a time: a few megabytes each
+AT_ONCE = 2  # chunks judged while others are read and sent: some ten megabytes each
 
 
 class Extraction:

@@ -21,7 +21,7 @@ from email_registry.privacy import AddressColumn
 from email_registry.settings import connection
 from email_registry.settings.policy import FileWay
 
-BLOCK_BYTES = 1 << 20  # parsed at a time; a row that is longer is refused
+BLOCK_BYTES = 3 << 17  # parsed at a time; a row that is longer is refused
 MARKER_BYTES = 1 << 16
 SHORTEST_DIGEST = 64
 

@@ -32,7 +32,9 @@ def prepare_candidates(night_id: int, audience: str) -> Candidates:
         runs.void_checks(database, night_id, [audience])
         database.execute("load/clear_candidates", night_id=night_id, audience=audience)
         extracts = [source.extract for source in proven_sources(database, night_id, audience) if source.trusted]
-        database.execute("load/deduplicate", night_id=night_id, audience=audience, extracts=extracts)
+        database.execute("load/compare", audience=audience, extracts=extracts)
+        database.execute("load/deduplicate", night_id=night_id, audience=audience)
+        database.execute("load/drop_difference")
         return staged_candidates(database, night_id, audience)
 
 

@@ -40,24 +40,24 @@ def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapp
     if _checked(database, night_id, audience, staged):
         return {**NOTHING, "unchanged": staged.candidates - staged.new, "frozen": int(not whole)}
     returned = int(database.one("load/returns", **these)["returned"])
-    unseen = _unseen(database, these, on, [source.extract for source in proven if not source.trusted])
-    new = database.execute("load/inserts", **these)
-    database.execute("roles/by_id")
     gone = database.execute("load/absences", audience=audience, on=on) if whole else 0
+    untrusted = [source.extract for source in proven if not source.trusted]
+    unseen = _unseen(database, these, on, whole=whole, untrusted=untrusted)
+    new = database.execute("load/inserts", **these)
     return {
         "new": new,
         "returned": returned,
-        "gone": gone,
+        "gone": gone + unseen if whole else 0,
         "unseen": unseen,
         "unchanged": staged.candidates - new - returned,
         "frozen": int(not whole),
     }
 
 
-def _unseen(database: Database, these: Mapping[str, Any], on: date, untrusted: list[int]) -> int:
+def _unseen(database: Database, these: Mapping[str, Any], on: date, *, whole: bool, untrusted: list[int]) -> int:
     """Note whom no source brought, trusted or not. Returns how many they are newly."""
     if not untrusted:
-        return database.execute("load/unseen", **these, on=on)
+        return database.execute("load/unseen", **these, on=on, absent_since=on if whole else None)
     hold_to_proofs(database, **these)
     return database.execute("load/unseen_by_any", **these, on=on, untrusted=untrusted)
 
