@@ -97,8 +97,8 @@ class Sandbox:
         run_module(["sandbox", verb, f"--home={self.home}", *options], base_environment())
 
 
-def connections(endpoints: dict[str, Any]) -> dict[str, Any]:
-    """The sandbox's endpoints as connections in Airflow's JSON format."""
+def connections(endpoints: dict[str, Any], sheets: Path) -> dict[str, Any]:
+    """The sandbox's endpoints as connections in Airflow's JSON format; `sheets`: the folder for sheets and exports."""
     crm, webropol, ura = endpoints["kasvucrm"], endpoints["webropol"], endpoints["ura"]
     sftp = ura["sftp"]
     found = {
@@ -112,6 +112,7 @@ def connections(endpoints: dict[str, Any]) -> dict[str, Any]:
         "webropol": _connection(
             "http", host=webropol["base"], login=webropol["username"], password=webropol["password"]
         ),
+        "webropol_files": _connection("fs", extra={"folder": str(sheets)}),
         "ura_files": _connection("fs", extra={"folder": ura["folder"]}),
         "ura_sftp": _connection(
             "sftp",

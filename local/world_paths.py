@@ -33,6 +33,11 @@ class Paths:
         return self.home / "secrets"
 
     @property
+    def sheets(self) -> Path:
+        """Sheets for Webropol's lists, and exports of them."""
+        return self.home / "webropol"
+
+    @property
     def connections(self) -> Path:
         return self.secrets / "connections.json"
 

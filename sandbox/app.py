@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from fastapi import FastAPI
@@ -17,6 +17,8 @@ from sandbox.kasvucrm.troubles import Troubles
 from sandbox.store import last_night
 from sandbox.tokens import Tokens
 from sandbox.webropol import api as webropol_api
+from sandbox.webropol.troubles import AS_IT_STANDS, Manners
+from sandbox.webropol.troubles import Troubles as WebropolTroubles
 from sandbox.world import World, meta, need
 
 TOKEN_SECONDS = 3_600
@@ -72,9 +74,16 @@ def endpoints(world: World, doors: Doors, pid: int) -> dict[str, Any]:
 
 
 def build(
-    world: World, known: dict[str, Any], token_seconds: int = TOKEN_SECONDS, latency_seconds: float = 0
+    world: World,
+    known: dict[str, Any],
+    token_seconds: int = TOKEN_SECONDS,
+    latency_seconds: float = 0,
+    manners: Manners = AS_IT_STANDS,
 ) -> ASGIApp:
-    """The application that serves what `endpoints` says. KasvuCRM answers `latency_seconds` later than it could."""
+    """The application that serves what `endpoints` says.
+
+    KasvuCRM answers `latency_seconds` later than it could; Webropol behaves with `manners` every night.
+    """
     crm, survey_service = known["kasvucrm"], known["webropol"]
     tokens = Tokens(token_seconds)
     root = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
@@ -83,13 +92,19 @@ def build(
         kasvucrm_login.token_endpoint(crm["client_id"], crm["client_secret"], (crm["scope"], crm["tls_scope"]), tokens),
         methods=["POST"],
     )
-    crm_api = Troubles(kasvucrm_api.build(world, KASVUCRM_PATH, tokens), lambda: _tonight(world, "kasvucrm"))
-    root.mount(KASVUCRM_PATH, Latency(crm_api, latency_seconds))
-    root.mount(
-        WEBROPOL_PATH,
-        webropol_api.build(world, survey_service["username"], survey_service["password"], Tokens(token_seconds)),
+    crm_api = kasvucrm_api.build(world, KASVUCRM_PATH, tokens)
+    webropol = webropol_api.build(
+        world,
+        survey_service["username"],
+        survey_service["password"],
+        Tokens(token_seconds),
+        keep_doubles=manners.keep_doubles,
     )
-    return HttpFaults(root, world)
+    places: dict[str, ASGIApp] = {
+        KASVUCRM_PATH: Latency(Troubles(crm_api, lambda: _tonight(world, "kasvucrm")), latency_seconds),
+        WEBROPOL_PATH: WebropolTroubles(webropol, lambda: _tonight(world, "webropol"), manners),
+    }
+    return _Places(places, root)
 
 
 def _tonight(world: World, place: str) -> tuple[int, str | None]:
@@ -98,22 +113,16 @@ def _tonight(world: World, place: str) -> tuple[int, str | None]:
         return last_night(db).number, switches(meta(db, "fault")).mode(place)
 
 
-class HttpFaults:
-    """Plays the modes of the place `webropol` in front of it, in the way the night tells."""
+class _Places:
+    """Each system below its path. The framework's own mounts wrap `send`, and what tears a connection needs the
+    server's; and a path with a line end in it is below no mount of theirs."""
 
-    def __init__(self, app: ASGIApp, world: World) -> None:
-        self.app, self.world = app, world
+    def __init__(self, places: Mapping[str, ASGIApp], elsewhere: ASGIApp) -> None:
+        self.places, self.elsewhere = places, elsewhere
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        webropol = scope["type"] == "http" and scope["path"].startswith(WEBROPOL_PATH + "/")
-        if webropol and _tonight(self.world, "webropol")[1] == "down":
-            await _answer(send, 503, {"Message": "The service is unavailable."})
-            return
-        await self.app(scope, receive, send)
-
-
-async def _answer(send: Send, status: int, content: dict[str, Any]) -> None:
-    body = json.dumps(content).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        place = "/" + scope["path"].split("/")[1] if scope["type"] == "http" else ""
+        if place in self.places:
+            await self.places[place]({**scope, "root_path": place}, receive, send)
+        else:
+            await self.elsewhere(scope, receive, send)

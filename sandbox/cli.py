@@ -16,7 +16,9 @@ import click
 
 from sandbox import contract, faults, nights, store, truth
 from sandbox.errors import SandboxError
-from sandbox.home import Home, default_home, read_json
+from sandbox.home import Home, read_json
+from sandbox.options import home_option
+from sandbox.person_commands import COMMANDS
 from sandbox.store import Night
 from sandbox.world import World
 
@@ -43,16 +45,6 @@ class _OneLine(click.Group):
         sys.exit(EXIT_TROUBLE)
 
 
-def _home_option(command: Command) -> Command:
-    return click.option(
-        "--home",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=default_home,
-        show_default="$REGISTRY_HOME/sandbox, else var/sandbox",
-        help="The folder of the world.",
-    )(command)
-
-
 def _database_option(command: Command) -> Command:
     return click.option(
         "--ura-database",
@@ -75,13 +67,18 @@ def main() -> None:
     python -m sandbox advance                              the next night
     python -m sandbox heal                                 the same night without its fault
     python -m sandbox lists                                are the lists at Webropol what they should be?
+    python -m sandbox import LIST FILE                     what a person does at Webropol with a sheet
 
     Exit codes: 0 well, 1 a list differs from the truth, 2 something is wrong and the line says what.
     """
 
 
+for _command in COMMANDS:
+    main.add_command(_command)
+
+
 @main.command()
-@_home_option
+@home_option
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same world.")
 @click.option("--addresses", type=click.IntRange(MIN_ADDRESSES, MAX_ADDRESSES), default=20_000, show_default=True)
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The first night's date; today in Helsinki.")
@@ -113,7 +110,7 @@ def create(
 
 
 @main.command()
-@_home_option
+@home_option
 @click.option("--nights", "count", type=click.IntRange(1, 1000), default=1, show_default=True)
 @_fault_option
 @_database_option
@@ -126,7 +123,7 @@ def advance(home: Path, count: int, fault: str | None, ura_database: str | None)
 
 
 @main.command()
-@_home_option
+@home_option
 @_database_option
 def heal(home: Path, ura_database: str | None) -> None:
     """Show the same night without its fault: what was away is back, and nobody moved."""
@@ -136,7 +133,7 @@ def heal(home: Path, ura_database: str | None) -> None:
 
 
 @main.command()
-@_home_option
+@home_option
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="HTTP's; 0, the default, takes a free one.")
 @click.option(
     "--latency-ms",
@@ -145,16 +142,32 @@ def heal(home: Path, ura_database: str | None) -> None:
     show_default=True,
     help="KasvuCRM's data comes this much later, as from far away; for benchmarks.",
 )
-def serve(home: Path, port: int, latency_ms: int) -> None:
+@click.option(
+    "--late-seconds",
+    type=click.FloatRange(0, 600),
+    help="Webropol adds and removes this much later, and answers then; for chaos. The fault webropol-applied-late: 2.",
+)
+@click.option(
+    "--lose-replies",
+    metavar="SHARE",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    help="Of Webropol's answers about adding and removing this share never comes.",
+)
+@click.option("--keep-doubles", is_flag=True, help="Webropol adds once more whoever is there already.")
+def serve(
+    home: Path, port: int, latency_ms: int, late_seconds: float | None, lose_replies: float, keep_doubles: bool
+) -> None:
     """Serve KasvuCRM and Webropol (HTTP, TLS) and URA's drop folder (SFTP) on 127.0.0.1 until Ctrl-C or SIGTERM."""
     world = World(Home(home))
     from sandbox.serving import serve as run  # the web framework takes longer to import than a night to play
+    from sandbox.webropol.troubles import Manners
 
-    run(world, port, latency_ms / 1000)
+    run(world, port, latency_ms / 1000, Manners(late_seconds, lose_replies, keep_doubles))
 
 
 @main.command()
-@_home_option
+@home_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(home: Path, as_json: bool) -> None:
     """The night, its changes and the rows of each system."""
@@ -178,7 +191,7 @@ def status(home: Path, as_json: bool) -> None:
 
 
 @main.command()
-@_home_option
+@home_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def lists(home: Path, as_json: bool) -> None:
     """Compare the lists at Webropol with the truth; exit code 1 if any differs. Counts only."""

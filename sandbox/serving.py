@@ -19,12 +19,13 @@ from sandbox import sftp, tls
 from sandbox.app import TOKEN_SECONDS, Doors, build, endpoints
 from sandbox.errors import SandboxError
 from sandbox.home import write_json
+from sandbox.webropol.troubles import AS_IT_STANDS, Manners
 from sandbox.world import World
 
 GRACE_SECONDS = 3
 
 
-def serve(world: World, port: int, latency_seconds: float = 0) -> None:
+def serve(world: World, port: int, latency_seconds: float = 0, manners: Manners = AS_IT_STANDS) -> None:
     """Serve until SIGTERM or SIGINT. Raises SandboxError where the port or the world is in use."""
     with (
         world.home.serving(),
@@ -35,7 +36,7 @@ def serve(world: World, port: int, latency_seconds: float = 0) -> None:
     ):
         doors = Doors(f"http://{_place(plain)}", f"https://{_place(encrypted)}", files.getsockname()[1])
         known = endpoints(world, doors, os.getpid())
-        app = build(world, known, TOKEN_SECONDS, latency_seconds)
+        app = build(world, known, TOKEN_SECONDS, latency_seconds, manners)
         servers = {plain: _server(app, None), encrypted: _server(app, tls.context(world))}
 
         def stop(_number: int, _frame: FrameType | None) -> None:

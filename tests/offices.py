@@ -44,6 +44,11 @@ class Office:
         }
         self._server: multiprocessing.process.BaseProcess | None = None
 
+    @property
+    def sheets(self) -> Path:
+        """Where sheets are put for a person, and exports for us."""
+        return self.home.parent / "webropol"
+
     # The world ------------------------------------------------------------------------------------
 
     def create(self, *options: str, addresses: int = 400, seed: int = 7, date: str = "2026-11-23") -> None:
@@ -91,6 +96,7 @@ class Office:
             },
             "ura_view": {"conn_type": "generic", "extra": {"url": ura["view_url"]}},
             "kasvucrm_files": {"conn_type": "fs", "extra": {"folder": ura["folder"]}},
+            "webropol_files": {"conn_type": "fs", "extra": {"folder": str(self.sheets)}},
             "kasvucrm": {
                 "conn_type": "http",
                 "host": crm["environment"],

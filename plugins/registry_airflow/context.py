@@ -23,8 +23,25 @@ def run_owner() -> str:
     return f"airflow:{dag_run.dag_id}:{dag_run.run_id}"
 
 
-def approver(decision: Mapping[str, Any]) -> tuple[str, str]:
-    """Who answered an approval, and why. An `@` in a user's name does not reach the audit, which refuses it."""
-    user = decision.get("responded_by_user") or {}
-    why = (decision.get("params_input") or {}).get("why") or "approved in Airflow"
-    return str(user.get("name") or "unknown").replace("@", " at "), str(why).replace("@", " at ")
+def user() -> str:
+    """Who started this run from the form; an `@` in a name does not reach the audit, which refuses it."""
+    run = get_current_context()["dag_run"]
+    return str(getattr(run, "triggering_user_name", None) or "unknown").replace("@", " at ")
+
+
+def by_hand(params: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form of a sync says besides its target."""
+    return {"dry_run": params["dry_run"], "why": params["reason"]}
+
+
+def decided(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """Who answered an approval, why, and what was said of a list that lost its members.
+
+    An `@` in a user's name does not reach the audit, which refuses it.
+    """
+    user, said = decision.get("responded_by_user") or {}, decision.get("params_input") or {}
+    return {
+        "by": str(user.get("name") or "unknown").replace("@", " at "),
+        "why": str(said.get("why") or "approved in Airflow").replace("@", " at "),
+        "choice": said.get("reset") if said.get("reset") in ("republish", "left") else None,
+    }

@@ -14,13 +14,26 @@ def reason(title: str) -> Param:
     return Param("", type="string", maxLength=200, pattern="^[^@]*$", title=title)
 
 
-def approval(subject: str, plan: str, said: str) -> ApprovalOperator:
-    """Wait three days for a named person. `said` is the key of what the task `plan` gave that the person reads."""
+WHY_BY_HAND = reason("Reason, if by hand; no addresses")
+NO_RESET = "it lost no members"
+# What a person says of a list that lost its members; `context.decided` reads it.
+RESET = Param(
+    NO_RESET,
+    enum=[NO_RESET, "republish", "left"],
+    title="If the list lost its members: fill it again, or did all of them leave?",
+)
+
+
+def approval(subject: str, plan: str, said: str, **questions: Param) -> ApprovalOperator:
+    """Wait three days for a named person. `said` is the key of what the task `plan` gave that the person reads.
+
+    `questions`: what is asked besides the reason.
+    """
     return ApprovalOperator(
         task_id="approve",
         subject=subject,
         body="{{ ti.xcom_pull('" + plan + "')['" + said + "'] }}",
-        params={"why": reason("Why")},
+        params={"why": reason("Why"), **questions},
         response_timeout=timedelta(days=3),
         retries=2,  # answered within about a second of the wait, Airflow 3.3.2 fails the task
     )

@@ -25,3 +25,10 @@ async def _world(request: Request) -> World:
 
 
 TheWorld = Annotated[World, Depends(_world)]
+
+
+async def _keeps_doubles(request: Request) -> bool:
+    return bool(request.app.state.keep_doubles)
+
+
+KeepsDoubles = Annotated[bool, Depends(_keeps_doubles)]

@@ -17,10 +17,10 @@ API_PATH = "/api/v1"
 CONTRACT_TITLE = "Distribution lists. NOT the vendor's API: sandbox contract"
 
 
-def build(world: World, username: str, password: str, tokens: Tokens) -> FastAPI:
-    """The application that is mounted at Webropol's base URL."""
+def build(world: World, username: str, password: str, tokens: Tokens, *, keep_doubles: bool = False) -> FastAPI:
+    """The application that is mounted at Webropol's base URL. `keep_doubles`: who is there can be added once more."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.world, app.state.tokens = world, tokens
+    app.state.world, app.state.tokens, app.state.keep_doubles = world, tokens, keep_doubles
     errors.install(app)
     app.include_router(_guarded(surveys.router))
     app.include_router(_guarded(lists.router))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 BATCH = 1_000
 PAGE = 1_000
+MAX_PAGE_NUMBER = 1_000_000
 Guid = Annotated[
     str,
     Field(
@@ -21,6 +22,14 @@ class Strict(BaseModel):
     """A body without any key that was not agreed."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class PageNumber(BaseModel):
+    """The page that is asked for, and nothing else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    paging: Annotated[int, Field(ge=1, le=MAX_PAGE_NUMBER)] = 1
 
 
 class ListSummary(Strict):
@@ -70,10 +79,10 @@ class Additions(Strict):
 
 
 class AdditionResult(Strict):
-    """What became of one addition. MemberId is null where the address was refused."""
+    """What became of one addition. MemberId is null where the address was refused, and where it failed this time."""
 
     MemberId: Guid | None
-    Result: Literal["Added", "AlreadyMember", "Invalid"]
+    Result: Literal["Added", "AlreadyMember", "Invalid", "Failed"]
 
 
 class AdditionResults(Strict):

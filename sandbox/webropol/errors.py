@@ -6,8 +6,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _NOT_ALLOWED = 401, 405
 _TEXTS = {404: "There is nothing here.", 405: "This cannot be done here."}
 
 
@@ -31,9 +32,17 @@ def _api_error(_: Request, error: ApiError) -> JSONResponse:
     return JSONResponse({"Message": error.message}, error.status, headers)
 
 
-def _http_error(_: Request, error: HTTPException) -> JSONResponse:
+def _http_error(request: Request, error: HTTPException) -> JSONResponse:
     headers = dict(error.headers or {})
+    if error.status_code == _NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
     return JSONResponse({"Message": _TEXTS.get(error.status_code, "The request is wrong.")}, error.status_code, headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """What can be done at a path: the framework names the methods of the first route that fits, and no other's."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {method for route in routes for method in getattr(route, "methods", None) or ()}
 
 
 def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from sandbox.webropol.access import TheWorld
+from sandbox.webropol import damage
+from sandbox.webropol.access import KeepsDoubles, TheWorld
 from sandbox.webropol.contract import (
-    PAGE,
     AdditionResult,
     AdditionResults,
     Additions,
@@ -20,6 +20,7 @@ from sandbox.webropol.contract import (
     Guid,
     ListSummary,
     MemberPage,
+    PageNumber,
     RemovalResult,
     Removals,
 )
@@ -28,7 +29,6 @@ from sandbox.webropol.paging import paging
 from sandbox.world import sql
 
 MAX_EMAIL = 254
-MAX_PAGE_NUMBER = 1_000_000
 
 router = APIRouter(tags=["lists"])
 
@@ -41,65 +41,78 @@ def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 @router.get("/lists", response_model=list[ListSummary], responses=_errors(401, 429))
 def lists(world: TheWorld) -> Response:
     """All lists."""
+    mode = damage.begin(world)
     with world.reading() as db:
-        rows = db.execute(sql("webropol/lists")).fetchall()
+        rows = damage.lists(mode, db.execute(sql("webropol/lists")).fetchall())
     return _json([{"ListId": list_id, "Name": name, "MemberCount": count} for list_id, name, count in rows])
 
 
 @router.get("/lists/{list_id}/members", response_model=MemberPage, responses=_errors(400, 401, 404, 429))
-def members(
-    world: TheWorld, list_id: Guid, page: Annotated[int, Query(alias="paging", ge=1, le=MAX_PAGE_NUMBER)] = 1
-) -> Response:
+def members(world: TheWorld, list_id: Guid, asked: Annotated[PageNumber, Query()]) -> Response:
     """One page of 1,000 members, in the order in which they were added."""
+    mode, page = damage.begin(world), asked.paging
     with world.reading() as db:
-        total = _member_count(db, list_id)
-        rows = db.execute(sql("webropol/members"), (list_id, PAGE, (page - 1) * PAGE)).fetchall()
+        size, offset, total = damage.view(mode, list_id, page, _member_count(db, mode, list_id))
+        rows = db.execute(sql("webropol/members"), (list_id, size if total else 0, offset)).fetchall()
+    place = paging(page, size, total, len(rows))
+    last = damage.is_last(mode, page, place.TotalPages)
     content = {
         "ListId": list_id,
-        "Paging": paging(page, PAGE, total, len(rows)).model_dump(),
+        "Paging": {**place.model_dump(), "IsLastItemFetched": last},
         "Members": [{"MemberId": member_id, "Email": email} for member_id, email in rows],
     }
+    if mode == "another-editor" and last:
+        damage.another_editor(world, list_id)
     return _json(content)
 
 
 @router.post("/lists/{list_id}/members", response_model=AdditionResults, responses=_errors(400, 401, 404, 429))
-def add(world: TheWorld, list_id: Guid, body: Additions) -> Response:
+def add(world: TheWorld, keeps_doubles: KeepsDoubles, list_id: Guid, body: Additions) -> Response:
     """Add members; a spelling is kept as given, and whoever is there already, in whatever case, is not added again."""
+    mode = damage.begin(world)
     with world.writing() as db:
-        _member_count(db, list_id)
-        results = [_add(db, list_id, member.Email) for member in body.Members]
+        _member_count(db, mode, list_id)
+        results = [
+            AdditionResult(MemberId=None, Result="Failed")
+            if damage.fails(db, mode, position, list_id, member.Email.casefold())
+            else _add(db, mode, list_id, member.Email, keeps_doubles)
+            for position, member in enumerate(body.Members)
+        ]
     return _model(AdditionResults(ListId=list_id, Results=results))
 
 
 @router.post("/lists/{list_id}/members/removals", response_model=RemovalResult, responses=_errors(400, 401, 404, 429))
 def remove(world: TheWorld, list_id: Guid, body: Removals) -> Response:
     """Remove members by their ids."""
+    mode = damage.begin(world)
     with world.writing() as db:
-        _member_count(db, list_id)
+        _member_count(db, mode, list_id)
         removed = sum(
             db.execute(sql("webropol/remove"), (list_id, member_id.lower())).rowcount for member_id in body.MemberIds
         )
     return _model(RemovalResult(ListId=list_id, Removed=removed, NotFound=len(body.MemberIds) - removed))
 
 
-def _member_count(db: sqlite3.Connection, list_id: str) -> int:
-    row = db.execute(sql("webropol/member_count"), (list_id,)).fetchone()
-    if row is None:
+def _member_count(db: sqlite3.Connection, mode: str | None, list_id: str) -> int:
+    row = None if damage.gone(mode, list_id) else db.execute(sql("webropol/member_count"), (list_id,)).fetchone()
+    if row is None and not damage.is_twin(mode, list_id):
         raise ApiError(404, "There is no such list.")
-    return int(row[0])
+    return int(row[0]) if row else 0
 
 
-def _add(db: sqlite3.Connection, list_id: str, email: str) -> AdditionResult:
+def _add(db: sqlite3.Connection, mode: str | None, list_id: str, email: str, keeps_doubles: bool) -> AdditionResult:
     """Somebody who unsubscribed is added like anybody else: a client's mistake must be seen, not repaired here."""
     if not _plausible(email):
         return AdditionResult(MemberId=None, Result="Invalid")
-    folded = email.casefold()
-    found = db.execute(sql("webropol/find"), (list_id, folded)).fetchone()
-    if found:
+    kept = damage.kept_as(mode, email)
+    found = db.execute(sql("webropol/find"), (list_id, kept.casefold())).fetchone()
+    twice = mode == "member-twice"
+    if found and not (twice or keeps_doubles):
         return AdditionResult(MemberId=found[0], Result="AlreadyMember")
-    member_id = str(uuid.uuid4())
-    db.execute(sql("webropol/add"), (member_id, list_id, email, folded))
-    return AdditionResult(MemberId=member_id, Result="Added")
+    member_ids = [str(uuid.uuid4()) for _ in range(2 if twice and not found else 1)]
+    for member_id in member_ids:
+        db.execute(sql("webropol/add"), (member_id, list_id, kept, kept.casefold()))
+    return AdditionResult(MemberId=member_ids[0], Result="Added")
 
 
 def _plausible(email: str) -> bool:

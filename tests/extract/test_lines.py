@@ -5,9 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from email_registry.addresses import Judged
-from email_registry.extract.staging import _lines
-from email_registry.privacy import AddressColumn
+from email_registry.boundaries.copy_format import copy_block
 
 
 @pytest.mark.parametrize(
@@ -21,5 +19,5 @@ from email_registry.privacy import AddressColumn
     ],
 )
 def test_a_chunk_in_copys_text_format(emails: list[str | None], lines: str) -> None:
-    judged = Judged(pa.array(["valid"] * len(emails), pa.string()), AddressColumn(emails))
-    assert _lines(7, judged).decode() == lines
+    verdicts = pa.array(["valid"] * len(emails), pa.string())
+    assert copy_block("7", pa.array(emails, pa.string()), verdicts).decode() == lines

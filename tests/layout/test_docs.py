@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-import email_registry.cli.commands  # noqa: F401  the commands join the group as they are imported
+import email_registry.cli.commands
+import email_registry.cli.lists  # noqa: F401  the commands join the group as they are imported
 from email_registry.cli.group import cli as registry
 from sandbox.cli import main as sandbox
 from tests.layout.sources import ROOT, short

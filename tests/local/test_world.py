@@ -92,7 +92,7 @@ def test_a_new_home_lets_postgresql_pass_and_nobody_look(world: World) -> None:
 def test_the_sandbox_becomes_connections_in_airflow_s_format(world: World) -> None:
     world.write_connections(ENDPOINTS)
     found = json.loads(world.paths.connections.read_text())
-    assert set(found) == {"kasvucrm", "kasvucrm_files", "webropol", "ura_files", "ura_sftp"}
+    assert set(found) == {"kasvucrm", "kasvucrm_files", "webropol", "webropol_files", "ura_files", "ura_sftp"}
     assert found["kasvucrm"]["login"] == "registry"
     assert found["kasvucrm"]["extra"]["scope"].endswith("/.default")
     assert found["ura_files"]["extra"] == found["kasvucrm_files"]["extra"] == {"folder": "/somewhere/drop"}

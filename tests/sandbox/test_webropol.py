@@ -124,6 +124,12 @@ def test_an_unknown_list_is_not_found(served: Outside) -> None:
         assert (answer.status_code, set(answer.json())) == (404, {"Message"})
 
 
+def test_what_cannot_be_done_is_told_with_all_that_can(served: Outside, list_id: str) -> None:
+    for path, methods in (("members", "GET, POST"), ("members/removals", "POST")):
+        answer = served.api("DELETE", f"lists/{list_id}/{path}")
+        assert (answer.status_code, answer.headers["Allow"]) == (405, methods)
+
+
 def test_empty_batches_do_nothing(served: Outside, list_id: str) -> None:
     assert served.add(list_id, []) == []
     answer = served.api("POST", f"lists/{list_id}/members/removals", json={"MemberIds": []}).json()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from datetime import timedelta
 
 import pytest
 
 from email_registry import expire, sync
 from email_registry.errors import DeliveryFailed, Held, LeaseTaken
-from email_registry.settings import business_date
+from email_registry.settings import Target, business_date
 from email_registry.sync.deliveries import RestDelivery
 from email_registry.sync.deliveries.interface import Members, OutcomeUnknown
 from tests.offices import Office
@@ -127,10 +127,12 @@ def test_a_plan_superseded_while_it_is_carried_out_is_left_there(
     register(admin_url, "person", people(5))
     plan = sync.make_plan(TARGET, TODAY, owner="first")
     assert plan.id is not None
-    monkeypatch.setattr(
-        "email_registry.sync.applying.delivery_of",
-        lambda name, target: run_sql(admin_url, "UPDATE operations.plan SET state = 'superseded'") or None,
-    )
+
+    def superseded(name: str, target: Target) -> RestDelivery:
+        run_sql(admin_url, "UPDATE operations.plan SET state = 'superseded'")
+        return RestDelivery(name, target)
+
+    monkeypatch.setattr("email_registry.sync.applying.delivery_of", superseded)
     with pytest.raises(Held, match="superseded"):
         sync.apply(plan.id)
     assert office.members(TARGET) == {}
@@ -183,8 +185,9 @@ def test_what_a_request_did_not_bring_is_said_and_nothing_is_verified(
     make_absent(admin_url, people(2), TODAY)
     register(admin_url, "person", people(1, start=4))
 
-    def not_done(self: RestDelivery, *given: object) -> None:
+    def not_done(self: RestDelivery, *given: Sized) -> list[str]:
         """Answers that it is done."""
+        return ["done"] * len(given[0])
 
     with monkeypatch.context() as patch:
         patch.setattr(RestDelivery, "remove", not_done)

@@ -29,7 +29,7 @@ def add_by_hand(office: Office, emails: list[str]) -> None:
 
 def approve_the_waiting(admin_url: str) -> None:
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    sync.decide(plan, "approved", by="tester", why="fill it again")
+    sync.decide(plan, "approved", by="tester", why="fill it again", choice="republish")
     assert sync.apply_approved(plan, owner="approved")["verified"] == 1
 
 
@@ -78,9 +78,9 @@ def test_who_was_asked_back_and_did_not_come_has_not_left_but_is_added_by_the_ne
     remove_by_hand(office, set(people(40)))
     brought_level()
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    sync.decide(plan, "approved", by="tester", why="fill it again")
+    sync.decide(plan, "approved", by="tester", why="fill it again", choice="republish")
     with monkeypatch.context() as patch:
-        patch.setattr(RestDelivery, "add", lambda self, emails: None)  # answers that it is done
+        patch.setattr(RestDelivery, "add", lambda self, emails: ["done"] * len(emails))
         with pytest.raises(DeliveryFailed, match="40 added are not there"):
             sync.apply_approved(plan, owner="approved")
     done = brought_level()

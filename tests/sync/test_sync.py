@@ -160,7 +160,7 @@ def test_a_list_that_was_reset_is_held_and_nobody_counts_as_having_left(admin_ur
     assert run_sql(admin_url, "SELECT count(*) FROM registry.listing WHERE missed_in IS NOT NULL") == [(0,)]
     (plan, reason), *_ = run_sql(admin_url, "SELECT id, reason FROM operations.plan WHERE state = 'open'")
     assert "reset" in reason
-    sync.decide(plan, "approved", by="tester", why="republish")
+    sync.decide(plan, "approved", by="tester", why="republish", choice="republish")
     assert office.members(TARGET) == {}
     assert sync.apply_approved(plan, owner="approved")["verified"] == 1
 

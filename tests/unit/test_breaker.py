@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from email_registry.settings.policy import Breaker, Range, Sync
+from email_registry.settings.list_policy import ListBreaker, Sync
+from email_registry.settings.shapes import Range
 from email_registry.sync.breaker import decide
 
 RULES = Sync(
     foreign="keep",
     batch_size=100,
-    removals=Breaker(share=0.1, floor=10),
-    additions=Breaker(share=0.2, floor=20),
-    first_night=Range(min=1, max=1000),
+    removals=ListBreaker(share=0.1, floor=10, first_night=Range(min=0, max=5)),
+    additions=ListBreaker(share=0.2, floor=20, first_night=Range(min=1, max=1000)),
     reset_floor=20,
     leaving_scope="all",
 )
@@ -37,6 +37,9 @@ def judged(counts: dict[str, int], listed: int, there: int | None = None, member
         ({"add": 21, "remove": 3}, 100, (("remove",), ("add",), False)),
         ({"add": 1000}, 0, (("add",), (), False)),
         ({"add": 1001}, 0, ((), ("add",), False)),
+        ({"remove": 5}, 0, (("remove",), (), False)),
+        ({"remove": 6}, 0, ((), ("remove",), False)),  # of a list that nobody of ours was seen on
+        ({"double": 11}, 100, ((), ("double",), False)),
         ({"foreign": 5}, 100, ((), (), False)),  # kept by policy: counted, not done
     ],
 )
@@ -45,7 +48,7 @@ def test_thresholds(counts: dict[str, int], listed: int, wanted: object) -> None
 
 
 def test_many_listed_and_none_of_them_there_is_a_reset_whoever_else_is_there() -> None:
-    assert judged({"add": 20}, listed=20, there=0, members=7) == ((), ("remove", "add"), True)
+    assert judged({"add": 20}, listed=20, there=0, members=7) == ((), ("remove", "double", "add"), True)
     assert judged({"add": 3}, listed=10, there=0, members=7) == (("add",), (), False)
 
 
@@ -53,7 +56,7 @@ def test_more_lost_than_may_be_removed_at_once_is_no_leaving() -> None:
     assert judged({"add": 3}, listed=100, there=90) == (("add",), (), False)
     assert judged({"add": 3}, listed=1000, there=989) == (("add",), (), False)  # above the floor only
     assert judged({"add": 3}, listed=20, there=10) == (("add",), (), False)  # above the share only
-    assert judged({"add": 3}, listed=100, there=89) == ((), ("remove", "add"), True)
+    assert judged({"add": 3}, listed=100, there=89) == ((), ("remove", "double", "add"), True)
 
 
 def test_foreign_members_are_removed_only_where_the_policy_says_so() -> None:
@@ -65,4 +68,16 @@ def test_foreign_members_are_removed_only_where_the_policy_says_so() -> None:
 def test_a_reset_holds_the_removal_of_foreign_members_only_where_the_policy_removes_them() -> None:
     remove = RULES.model_copy(update={"foreign": "remove"})
     decision = decide({"foreign": 5}, listed=20, listed_there=0, members=5, rules=remove)
-    assert (decision.held, decision.reset) == (("remove", "foreign", "add"), True)
+    assert (decision.held, decision.reset) == (("remove", "double", "foreign", "add"), True)
+
+
+def test_what_is_closed_is_neither_done_nor_asked_for() -> None:
+    decision = decide({"add": 5, "remove": 1}, listed=100, listed_there=100, members=100, rules=RULES, closed=["add"])
+    assert (decision.released, decision.held) == (("remove",), ())
+    reset = decide({"add": 5}, listed=100, listed_there=0, members=0, rules=RULES, closed=["add"])
+    assert reset.held == ("remove", "double")
+
+
+def test_what_is_only_believed_of_a_list_never_looks_like_a_reset() -> None:
+    decision = decide({"add": 5}, listed=100, listed_there=0, members=0, rules=RULES, read=False)
+    assert (decision.released, decision.reset) == (("add",), False)

@@ -1,13 +1,13 @@
 -- What a read still differs by, of what was to be done: added and not there, removed and still there, not asked at all.
 WITH item AS (
-    SELECT i.action, i.address_id, i.member_id, i.asked_at, i.dropped
+    SELECT i.action, i.address_id, i.member_id, i.asked_at, i.dropped, i.outcome
     FROM operations.plan_item i
     WHERE i.plan_id = :plan_id AND i.action = ANY(:acts)
 ), member AS (
     SELECT m.member_id, m.email FROM staging.member m WHERE m.run_id = :run_id AND m.reading = :reading
 )
 SELECT (SELECT count(*) FROM item i JOIN registry.address a ON a.id = i.address_id
-        WHERE i.action = 'add' AND i.asked_at IS NOT NULL
+        WHERE i.action = 'add' AND i.asked_at IS NOT NULL AND i.outcome IS DISTINCT FROM 'refused'
           AND NOT EXISTS (SELECT FROM member m WHERE m.email = a.email)) AS not_there,
        (SELECT count(*) FROM item i
         WHERE i.action <> 'add' AND i.asked_at IS NOT NULL

@@ -8,8 +8,10 @@ WITH desired AS (
     ORDER BY d.email, l.address_id IS NULL, d.id
 ), member AS (
     SELECT member_id, email, suppressed FROM staging.member WHERE run_id = :run_id AND reading = 1
+), doubled AS (
+    SELECT email, min(member_id) AS kept FROM member GROUP BY email HAVING count(*) > 1
 ), listed AS (
-    SELECT l.address_id, l.seen, l.remove_asked, l.missed_in, a.email
+    SELECT l.address_id, l.seen, l.remove_asked, l.missed_in, l.refused_on, a.email
     FROM registry.listing l JOIN registry.address a ON a.id = l.address_id
     WHERE l.target = :target
 )
@@ -20,6 +22,8 @@ WHERE NOT EXISTS (SELECT FROM member m WHERE m.email = d.email)
   -- reset is filled again if a person says so, but for those who were missing before it was.
   AND NOT EXISTS (SELECT FROM listed l WHERE l.email = d.email AND l.seen IS NOT NULL AND l.remove_asked IS NULL
                   AND (NOT CAST(:reset AS boolean) OR l.missed_in IS NOT NULL))
+  -- Asked, and refused or altered: once more might make it a twin of what the vendor made of it.
+  AND NOT EXISTS (SELECT FROM listed l WHERE l.email = d.email AND l.refused_on > :refused_before)
   -- Missing on another list: they may have left them all.
   AND NOT EXISTS (SELECT FROM registry.listing o JOIN registry.address a ON a.id = o.address_id
                   WHERE o.missed_in IS NOT NULL AND a.email = d.email)
@@ -29,6 +33,11 @@ FROM member m LEFT JOIN listed l ON l.email = m.email
 WHERE NOT EXISTS (SELECT FROM desired d WHERE d.email = m.email)
   AND (l.address_id IS NOT NULL OR m.suppressed)
 GROUP BY m.member_id
+UNION ALL
+-- There more than once: one stays.
+SELECT :plan_id, 'double', NULL, m.member_id
+FROM member m JOIN doubled t ON t.email = m.email AND t.kept <> m.member_id
+WHERE EXISTS (SELECT FROM desired d WHERE d.email = m.email)
 UNION ALL
 SELECT :plan_id, 'foreign', NULL, m.member_id
 FROM member m
@@ -57,6 +66,13 @@ FROM listed l
 WHERE l.seen IS NOT NULL AND l.remove_asked IS NULL AND l.missed_in IS NULL AND CAST(:reset AS boolean)
   AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
   AND NOT EXISTS (SELECT FROM desired d WHERE d.email = l.email)
+UNION ALL
+-- Lost with it and still desired: filled in again, or gone for good, as a person says.
+SELECT :plan_id, 'gone', l.address_id, NULL
+FROM listed l
+WHERE l.seen IS NOT NULL AND l.remove_asked IS NULL AND l.missed_in IS NULL AND CAST(:reset AS boolean)
+  AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
+  AND EXISTS (SELECT FROM desired d WHERE d.email = l.email)
 UNION ALL
 -- Asked to go, still there, and desired again: it stays.
 SELECT :plan_id, 'recall', l.address_id, NULL

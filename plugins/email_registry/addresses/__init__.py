@@ -1,7 +1,7 @@
 """One verdict and one canonical form for whatever was given as an address."""
 
 from email_registry.addresses.exact import canonical_form
-from email_registry.addresses.judging import Judged, judge
+from email_registry.addresses.judging import Judged, canonical_column, judge
 from email_registry.addresses.verdicts import FORM_VERSION, VERDICTS
 
-__all__ = ["FORM_VERSION", "VERDICTS", "Judged", "canonical_form", "judge"]
+__all__ = ["FORM_VERSION", "VERDICTS", "Judged", "canonical_column", "canonical_form", "judge"]

@@ -14,7 +14,7 @@ from typing import Any
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES
 
-from email_registry.addresses.exact import judge_one
+from email_registry.addresses.exact import canonical_form, judge_one
 from email_registry.addresses.verdicts import DISPOSABLE, ROLE, VALID
 from email_registry.privacy import AddressColumn
 from email_registry.settings.policy import AddressPolicy
@@ -70,6 +70,19 @@ def judge(column: AddressColumn, rules: AddressPolicy = USUAL) -> Judged:
         verdicts = pc.replace_with_mask(verdicts, rest, _strings([verdict for verdict, _ in judged]))
         emails = pc.replace_with_mask(emails, rest, _strings([email for _, email in judged]))
     return Judged(verdicts, AddressColumn(emails), _noted(emails, rules))
+
+
+def canonical_column(column: AddressColumn) -> AddressColumn:
+    """`canonical_form` of every value of a column, in order; what is not given is an empty text."""
+    import pyarrow.compute as pc
+
+    values = pc.fill_null(column.arrow(), "")
+    plain = pc.string_is_ascii(values)
+    forms = pc.ascii_lower(pc.ascii_trim_whitespace(values))
+    rest = [canonical_form(text) for text in values.filter(pc.invert(plain)).to_pylist()]
+    if rest:
+        forms = pc.replace_with_mask(forms, pc.invert(plain), _strings(rest))
+    return AddressColumn(forms)
 
 
 def _plainly_fine(plain: Any, rules: AddressPolicy) -> Any:

@@ -22,13 +22,23 @@ def actor() -> str:
 
 
 def append(
-    database: Database, action: str, subject: str, counts: Mapping[str, int], *, run_id: int | None, at: datetime
+    database: Database,
+    action: str,
+    subject: str,
+    counts: Mapping[str, int | str],
+    *,
+    run_id: int | None,
+    at: datetime,
+    by: str | None = None,
 ) -> None:
-    """One event, in the caller's transaction. Counts and ids only: the database refuses an `@`."""
+    """One event, in the caller's transaction: counts, ids and a reason in words. The database refuses an `@`.
+
+    `by`: the person who decided, where it is not the account that this process runs under.
+    """
     database.one(
         "audit/append",
         at=at,
-        actor=actor(),
+        actor=by or actor(),
         action=action,
         subject=subject,
         run_id=run_id,

@@ -1,5 +1,6 @@
 """The Great Expectations gate: staged rows and candidates are judged by suites, and a failed stop stops the night."""
 
+from email_registry.check.accepting import accept, accepted, without_history
 from email_registry.check.bounds import Bounds, bounds_of
 from email_registry.check.judging import judge_candidates, judge_staged
 from email_registry.check.reports import publish_reports
@@ -11,8 +12,11 @@ __all__ = [
     "Outcome",
     "Verdict",
     "VolumeRange",
+    "accept",
+    "accepted",
     "bounds_of",
     "judge_candidates",
     "judge_staged",
     "publish_reports",
+    "without_history",
 ]

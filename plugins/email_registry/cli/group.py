@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, NoReturn
 
 import click
 
-from email_registry.errors import RegistryError, unexpected
+from email_registry.errors import ConfigurationError, RegistryError, unexpected
 
 HELP = """The e-mail registry of an employment office's bulletins.
 
@@ -69,6 +70,27 @@ as_json = click.option("--json", "json_", is_flag=True, callback=_as_json, help=
 on_date = click.option(
     "--date", "on", metavar="YYYY-MM-DD", help="The local date it is about; today in Helsinki unless given."
 )
+
+
+def given_date(text: str | None) -> date:
+    """The day of `--date`, or today in Helsinki."""
+    from email_registry.settings import business_date
+
+    try:
+        return business_date(text)
+    except ValueError:
+        pass
+    raise ConfigurationError("--date must be a day that exists, as YYYY-MM-DD")
+
+
+def without_address(_: click.Context, option: click.Parameter, value: str) -> str:
+    """For reasons: they go to the audit, which never holds an address."""
+    if "@" in (value or ""):
+        raise ConfigurationError(f"--{option.name} holds what looks like an address; give the reason without it")
+    return value
+
+
+why = click.option("--why", required=True, callback=without_address, help="The reason, for the audit. No addresses.")
 
 
 def tell(text: str) -> None:

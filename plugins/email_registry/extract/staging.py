@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from email_registry import runs, suppression
 from email_registry.addresses import Judged
 from email_registry.addresses.verdicts import SUPPRESSED
+from email_registry.boundaries.copy_format import copy_block
 from email_registry.boundaries.database import transaction
 from email_registry.errors import SourceFailed, SourceUnready
 from email_registry.extract.extraction import Extraction
@@ -62,7 +62,7 @@ def _staged(
         for judged in extraction:
             judged, count = _without_suppressed(judged, audience, suppressed)
             kept_out += count
-            yield _lines(run_id, judged)
+            yield copy_block(str(run_id), judged.emails.arrow(), judged.verdict_column)
             if time.monotonic() - told > BEAT_SECONDS:
                 runs.heartbeat("loader", run_id)
                 told = time.monotonic()
@@ -75,34 +75,6 @@ def _staged(
         proof = replace(proof, valid=proof.valid - kept_out, rejected=dict(sorted(rejected.items())))
     failure = extraction.failure or (None if extraction.may_repeat else _repeated(proof, on))
     return replace(proof, reason=failure.message if failure else None), failure
-
-
-def _lines(run_id: int, judged: Judged) -> bytes:
-    """A chunk in COPY's text format: run, address or `\\N`, verdict."""
-    emails = judged.emails.arrow()
-    lines = _joined(run_id, emails, judged.verdict_column)
-    # No canonical address holds what COPY reads as its own; with our judge broken the gate still has its say.
-    rows, marks = len(judged), (lines.count(b"\n"), lines.count(b"\t"), lines.count(b"\\"), lines.count(b"\r"))
-    if marks == (rows, 2 * rows, emails.null_count, 0):
-        return lines
-    return _joined(run_id, _escaped(emails), judged.verdict_column)
-
-
-def _joined(run_id: int, emails: Any, verdicts: Any) -> bytes:
-    import pyarrow.compute as pc
-
-    text = pc.binary_join_element_wise(f"{run_id}\t", pc.fill_null(emails, r"\N"), "\t", verdicts, "\n", "")
-    _, offsets, data = text.buffers()
-    bounds = memoryview(offsets).cast("i")
-    return memoryview(data)[bounds[text.offset] : bounds[text.offset + len(text)]].tobytes()
-
-
-def _escaped(emails: Any) -> Any:
-    import pyarrow.compute as pc
-
-    for plain, escaped in (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r")):
-        emails = pc.replace_substring(emails, plain, escaped)
-    return emails
 
 
 def _without_suppressed(judged: Judged, audience: str, suppressed: Suppressions) -> tuple[Judged, int]:

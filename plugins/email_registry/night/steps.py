@@ -105,14 +105,15 @@ def _bounds(night_id: int, on: date) -> Mapping[str, check.Bounds]:
         loaded = database.rows("check/last_loaded", night_id=night_id)
     history = {row["source"]: row["last"] for row in last}
     loaded_on = {row["source"]: row["loaded_on"] for row in loaded}
-    known = policy()
-    return {
+    known, by_person = policy(), check.accepted(night_id)
+    usual = {
         name: check.bounds_of(
             known.sources[name], history.get(name, ()), loaded_on=loaded_on.get(name), on=on,
             unseen_days=known.audiences[known.sources[name].audience].retention.unseen_days,
         )
         for name in staged
     }  # fmt: skip
+    return {name: check.without_history(found) if name in by_person else found for name, found in usual.items()}
 
 
 def _date(night: runs.Run) -> date:

@@ -5,32 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal, Self
-from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Audience = Annotated[str, Field(pattern=r"^(person|company)$")]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
-Share = Annotated[float, Field(gt=0, le=1)]
-Days = Annotated[int, Field(ge=1, le=3650)]
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Texts(Frozen):
-    """A text a person reads, in both languages."""
-
-    fi: str
-    en: str
-
-
-class Range(Frozen):
-    """How many a first night may bring: nobody can say from history."""
-
-    min: int = Field(ge=0)
-    max: int = Field(ge=1)
+from email_registry.settings.list_policy import Files, Leavers, Sync, Target, Webropol, hold_distinct
+from email_registry.settings.shapes import Audience, Breaker, Days, Frozen, Name, Range, Share, Texts
 
 
 class Office(Frozen):
@@ -190,46 +169,6 @@ class Waiting(Frozen):
     minutes_between: float = Field(default=10, gt=0, le=14)
 
 
-class Breaker(Frozen):
-    """Above the share and above the floor, a person decides."""
-
-    share: Share
-    floor: int = Field(ge=0)
-
-
-class Target(Frozen):
-    name: Texts
-    audiences: tuple[Audience, ...] = Field(min_length=1, max_length=2)
-    delivery: Literal["rest"]
-    list_id: UUID
-
-    @model_validator(mode="after")
-    def _real(self) -> Self:
-        if self.list_id.int == 0:
-            raise ValueError("list_id: put in the id that Webropol gave the list")
-        return self
-
-
-class Sync(Frozen):
-    foreign: Literal["keep", "remove"]
-    batch_size: int = Field(ge=1, le=1000)
-    removals: Breaker
-    additions: Breaker
-    first_night: Range
-    reset_floor: int = Field(ge=1)
-    leaving_scope: Literal["all", "audience"]
-
-
-class Webropol(Frozen):
-    """Where lists are, at the vendor. The vendor publishes no list interface: the paths are the office's to give."""
-
-    connection: Name
-    lists: str
-    members: str
-    add: str
-    remove: str
-
-
 class Expiry(Frozen):
     breaker: Breaker
 
@@ -245,6 +184,8 @@ class Policy(Frozen):
     sources: Mapping[Name, Source]
     targets: Mapping[Name, Target]
     webropol: Webropol
+    files: Files | None = None
+    leavers: Leavers = Leavers()
     sync: Sync
     expiry: Expiry
     digest: str = ""
@@ -257,9 +198,10 @@ class Policy(Frozen):
         for name, source in self.sources.items():
             if source.audience not in self.audiences:
                 raise ValueError(f"sources.{name}.audience: {source.audience} is not among the audiences")
-        ids = [target.list_id for target in self.targets.values()]
-        if len(set(ids)) != len(ids):
-            raise ValueError("targets: two of them name the same list_id")
+        hold_distinct(self.targets)
+        by_file = [name for name, target in self.targets.items() if target.delivery == "file"]
+        if self.files is None and (by_file or self.leavers.email):
+            raise ValueError(f"files: {', '.join(by_file) or 'leavers'} need the folder of sheets and exports")
         return self
 
     def sources_of(self, audience: str) -> tuple[str, ...]:

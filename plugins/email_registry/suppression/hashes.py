@@ -16,7 +16,8 @@ from email_registry.errors import ConfigurationError
 from email_registry.privacy import AddressColumn
 from email_registry.settings import environment
 
-Reason = Literal["objection", "erasure", "left", "do_not_contact"]
+Reason = Literal["objection", "erasure", "left", "do_not_contact", "invalid"]
+AT_ONCE = 10_000
 
 
 class KeyedHash:
@@ -95,16 +96,18 @@ def load(database: Database, audiences: Sequence[str]) -> Suppressions:
     )
 
 
-def record(database: Database, canonical: Sequence[str], scope: str, reason: Reason, on: date) -> None:
-    """Suppress these addresses from now on, under the newest key. Recording twice leaves one."""
+def record(database: Database, canonical: Sequence[str], scope: str, reason: Reason, on: date) -> int:
+    """Suppress these addresses from now on, under the newest key. Recording twice leaves one. Returns the new rows."""
     keys = _keys()
     version = max(keys)
-    keyed = KeyedHash(keys[version])
-    for address in canonical:
-        database.execute(
-            "suppression/record", digest=keyed.digest(address.encode()),
-            key_version=version, form_version=FORM_VERSION, scope=scope, reason=reason, recorded_on=on,
+    digest, new = KeyedHash(keys[version]).digest, 0
+    for batch in range(0, len(canonical), AT_ONCE):
+        digests = sorted({digest(address.encode()) for address in canonical[batch : batch + AT_ONCE]})
+        new += database.execute(
+            "suppression/record", digests=digests, key_version=version, form_version=FORM_VERSION, scope=scope,
+            reason=reason, recorded_on=on,
         )  # fmt: skip
+    return new
 
 
 def _keys() -> dict[int, bytes]:

@@ -13,7 +13,8 @@ from email_registry.errors import DeliveryFailed, Held, contained
 from email_registry.privacy import AddressColumn
 from email_registry.settings import policy, utc_now
 from email_registry.sync.breaker import ACTS
-from email_registry.sync.deliveries import Delivery
+from email_registry.sync.deliveries import Delivery, Errand, Outcome
+from email_registry.sync.freezing import frozen
 from email_registry.sync.reading import delivery_of, desired_terms
 
 
@@ -32,6 +33,9 @@ class StoredPlan:
     reason: str | None
     digest: str
     decision: str | None
+    from_read: bool
+    reset: bool
+    choice: str | None
     business_date: date
 
 
@@ -60,20 +64,32 @@ def carry_out(plan: StoredPlan, acts: Sequence[str], run_id: int) -> Mapping[str
     if plan.state != "open":
         raise Held(f"plan {plan.id} of {plan.target} is {plan.state}; nothing was done", runbook="approval")
     delivery = delivery_of(plan.target, policy().targets[plan.target])
-    uncertain = 0
+    # Asked by a worker that is gone: whether its last request was done is not known.
+    uncertain = int(delivery.reads_back and _asked_before(plan, acts))
     try:
-        for act in (act for act in ACTS if act in acts):
-            while _batch(plan, act, run_id, delivery):
-                runs.heartbeat("list_sync", run_id)
+        with delivery.carrying_out(_errand(plan, run_id)):
+            for act in (act for act in ACTS if act in acts):
+                while _batch(plan, act, run_id, delivery):
+                    runs.heartbeat("list_sync", run_id)
     except DeliveryFailed:
+        if not delivery.reads_back:
+            raise
         uncertain = 1
     with transaction("list_sync") as database:
         asked = {row["action"]: row for row in database.rows("sync/count_asked", plan_id=plan.id)}
     done = {act: int(asked[act]["asked"]) if act in asked else 0 for act in ACTS}
     dropped = sum(int(row["dropped"]) for row in asked.values())
-    return {
-        "added": done["add"], "removed": done["remove"] + done["foreign"], "dropped": dropped, "uncertain": uncertain
-    }  # fmt: skip
+    removed = done["remove"] + done["double"] + done["foreign"]
+    return {"added": done["add"], "removed": removed, "dropped": dropped, "uncertain": uncertain}
+
+
+def _errand(plan: StoredPlan, run_id: int) -> Errand:
+    return Errand(plan.id, run_id, plan.business_date, complete=not plan.counts["members"])
+
+
+def _asked_before(plan: StoredPlan, acts: Sequence[str]) -> bool:
+    with transaction("list_sync") as database:
+        return bool(database.one("sync/asked_before", plan_id=plan.id, acts=list(acts))["asked"])
 
 
 def _batch(plan: StoredPlan, act: str, run_id: int, delivery: Delivery) -> bool:
@@ -85,33 +101,59 @@ def _batch(plan: StoredPlan, act: str, run_id: int, delivery: Delivery) -> bool:
         batch = _additions(database, plan, run_id) if act == "add" else _removals(database, plan, act, run_id)
     if not batch:
         return False
+    emails = AddressColumn(row["email"] for row in batch)
     if act == "add":
-        delivery.add(AddressColumn(row["email"] for row in batch))
+        _note(plan, batch, delivery.add(emails))
     else:
-        delivery.remove([row["member_id"] for row in batch])
+        delivery.remove([row["member_id"] for row in batch], emails)
+        _note(plan, batch, ["done"] * len(batch))
     return True
 
 
+def _note(plan: StoredPlan, batch: Sequence[Mapping[str, Any]], outcomes: Sequence[Outcome]) -> None:
+    """Write down what was answered; the read-back says what is so."""
+    with transaction("list_sync") as database:
+        for outcome in sorted(set(outcomes)):
+            rows = [row for row, became in zip(batch, outcomes, strict=True) if became == outcome]
+            database.execute("sync/note_outcome", items=[row["id"] for row in rows], outcome=outcome)
+            if outcome == "refused":
+                addresses = [row["address_id"] for row in rows]
+                database.execute("sync/refuse", target=plan.target, addresses=addresses, on=plan.business_date)
+
+
 def _additions(database: Database, plan: StoredPlan, run_id: int) -> Sequence[Mapping[str, Any]]:
-    terms = desired_terms(policy().targets[plan.target], plan.business_date)
-    these = {"plan_id": plan.id, "run_id": run_id, "target": plan.target, "made_at": plan.made_at}
-    database.execute("sync/drop_stale_additions", **these, **terms)
+    if frozen(database, plan.target, plan.business_date):
+        raise Held(f"target {plan.target} was frozen meanwhile; nobody more is added", runbook="frozen-list")
+    these = {"run_id": run_id, "target": plan.target, "made_at": plan.made_at, **_terms(plan)}
     suppressed = suppression.load(database, policy().targets[plan.target].audiences)
     while batch := _next(database, plan, "add"):
-        objected = [row["id"] for row in batch if suppressed.holds(row["audience"], row["email"])]
-        if not objected:
+        stale = _stale(database, "sync/stale_additions", batch, these)
+        stale |= {row["id"] for row in batch if row["email"] and suppressed.holds(row["audience"], row["email"])}
+        if not stale:
             break
-        database.execute("sync/drop_items", items=objected)
+        database.execute("sync/drop_items", items=sorted(stale))
     _intend(database, plan, "sync/intend_additions", batch)
     return batch
 
 
 def _removals(database: Database, plan: StoredPlan, act: str, run_id: int) -> Sequence[Mapping[str, Any]]:
-    terms = desired_terms(policy().targets[plan.target], plan.business_date)
-    database.execute("sync/drop_stale_removals", plan_id=plan.id, run_id=run_id, **terms)
-    batch = _next(database, plan, act)
+    these = {"run_id": run_id, **_terms(plan)}
+    while batch := _next(database, plan, act):
+        stale = _stale(database, "sync/stale_removals", batch, these) if act == "remove" else set()
+        if not stale:
+            break
+        database.execute("sync/drop_items", items=sorted(stale))
     _intend(database, plan, "sync/intend_removals", batch)
     return batch
+
+
+def _terms(plan: StoredPlan) -> Mapping[str, Any]:
+    return desired_terms(policy().targets[plan.target], plan.business_date)
+
+
+def _stale(database: Database, name: str, batch: Sequence[Mapping[str, Any]], these: Mapping[str, Any]) -> set[int]:
+    """Which items of a batch are no longer right."""
+    return {row["id"] for row in database.rows(name, items=[row["id"] for row in batch], **these)}
 
 
 def _next(database: Database, plan: StoredPlan, act: str) -> Sequence[Mapping[str, Any]]:

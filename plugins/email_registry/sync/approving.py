@@ -6,27 +6,45 @@ from collections.abc import Mapping
 from typing import Literal
 
 from email_registry import audit, runs
-from email_registry.boundaries.database import locked, transaction
-from email_registry.errors import Held, contained
+from email_registry.boundaries.database import comparing, locked, transaction
+from email_registry.errors import ConfigurationError, Held, contained
 from email_registry.settings import policy, utc_now
-from email_registry.sync.applying import carry_out, find_plan
+from email_registry.sync.applying import StoredPlan, carry_out, find_plan
+from email_registry.sync.planning import suppress_who_left
 from email_registry.sync.reading import clear, cleared_on_failure, note_suppressed
-from email_registry.sync.verifying import verify
+from email_registry.sync.settling import settle
+from email_registry.sync.verifying import close, verify
+
+Choice = Literal["republish", "left"]
 
 
 @contained
-def decide(plan_id: int, decision: Literal["approved", "refused"], *, by: str, why: str) -> None:
+def decide(
+    plan_id: int, decision: Literal["approved", "refused"], *, by: str, why: str, choice: Choice | None = None
+) -> None:
     """Write down a person's decision. Held where the plan waits for none: superseded, done or decided otherwise.
 
-    Deciding the same again, while the plan is open, changes nothing: what could not be done then can be done now.
+    Of a list that lost its members the person says which it was: `republish`, or they `left`. Deciding the same
+    again, while the plan is open, changes nothing: what could not be done then can be done now.
     """
     plan = find_plan(plan_id)
+    if decision == "approved" and plan.reset and choice is None:
+        raise ConfigurationError(
+            f"plan {plan_id}: the list lost its members; say which it was: republish (fill it again), or left (all of "
+            "them asked to go)",
+            runbook="approval",
+        )
+    choice = choice if plan.reset and decision == "approved" else None
     with transaction("list_sync") as database:
-        decided = database.execute("sync/decide_plan", plan_id=plan_id, decision=decision, by=by, at=utc_now(), why=why)
+        decided = database.execute(
+            "sync/decide_plan", plan_id=plan_id, decision=decision, by=by, at=utc_now(), why=why, choice=choice
+        )
         if decided:
-            audit.append(database, decision, plan.target, {"plan": plan_id}, run_id=plan.run_id, at=utc_now())
-    if not decided and not (plan.state == "open" and plan.decision == decision):
+            counts = {"plan": plan_id, "why": why, **({"choice": choice} if choice else {})}
+            audit.append(database, decision, plan.target, counts, run_id=plan.run_id, at=utc_now(), by=by)
+    if not decided and (plan.state, plan.decision, plan.choice) != ("open", decision, choice):
         raise Held(f"plan {plan_id} of {plan.target} waits for no decision: it is {plan.state}", runbook="approval")
+    audit.anchor()
 
 
 @contained
@@ -35,14 +53,35 @@ def apply_approved(plan_id: int, *, owner: str) -> Mapping[str, int]:
     plan = find_plan(plan_id)
     if plan.decision != "approved":
         raise Held(f"plan {plan_id} of {plan.target} is not approved; nothing was done", runbook="approval")
-    audiences = policy().targets[plan.target].audiences
     with (
         runs.running("list_sync", "sync", plan.target, plan.business_date, owner=owner) as run_id,
         cleared_on_failure(run_id),
     ):
+        settle(run_id, plan.target)
         clear(run_id)
-        note_suppressed(run_id, audiences)
+        if plan.choice == "left":
+            return _all_left(plan, run_id)
+        note_suppressed(run_id, policy().targets[plan.target].audiences)
         with locked("list_sync", "target", plan.target) as database:
             database.execute("sync/forget", plan_id=plan_id, target=plan.target, action="lost")
-        done = carry_out(plan, plan.held, run_id)
-        return verify(plan, plan.held, {**done, "approved": 1}, run_id, waiting=False)
+        # A sheet that is not imported yet is superseded by the approved one, which then has to hold all of the plan.
+        by_file = policy().targets[plan.target].delivery == "file"
+        acts = [*plan.released, *plan.held] if by_file else plan.held
+        done = carry_out(plan, acts, run_id)
+        return verify(plan, acts, {**done, "approved": 1}, run_id, waiting=False)
+
+
+def _all_left(plan: StoredPlan, run_id: int) -> Mapping[str, int]:
+    """Everybody that the list lost asked to go: suppressed, and the next sync goes on from there."""
+    with comparing("list_sync", "target", plan.target) as database:
+        left = [row["email"] for row in database.rows("sync/left_in_reset", plan_id=plan.id)]
+        suppress_who_left(database, left, plan.target, plan.business_date)
+        for action in ("gone", "lost"):
+            database.execute("sync/forget", plan_id=plan.id, target=plan.target, action=action)
+            database.execute("sync/close_items", plan_id=plan.id, action=action, at=utc_now())
+        counts = {**plan.counts, "left": len(left), "approved": 1, "verified": 0}
+        audit.append(database, "sync", plan.target, counts, run_id=run_id, at=utc_now())
+        close(database, plan, run_id, counts, waiting=False)
+    clear(run_id)
+    audit.anchor()
+    return counts

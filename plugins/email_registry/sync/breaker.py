@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from email_registry.settings.policy import Breaker, Sync
+from email_registry.settings.list_policy import ListBreaker, Sync
+from email_registry.settings.shapes import Breaker
 
-ACTS = ("remove", "foreign", "add")
+ACTS = ("remove", "double", "foreign", "add")
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,25 @@ class Decision:
     reset: bool = False
 
 
-def decide(counts: Mapping[str, int], *, listed: int, listed_there: int, members: int, rules: Sync) -> Decision:
+def decide(
+    counts: Mapping[str, int],
+    *,
+    listed: int,
+    listed_there: int,
+    members: int,
+    rules: Sync,
+    closed: Collection[str] = (),
+    read: bool = True,
+) -> Decision:
     """Judge a plan's counts.
 
     `listed`: whom we saw on the list before and did not ask to go; `listed_there`: how many of them the read shows;
     `members`: everybody it shows. A list that held many of ours and now holds none was reset, not left by all.
+    `closed`: acts that are out of the question, approved or not. `read`: False where the list is only believed so.
     """
-    allowed = tuple(act for act in ACTS if act != "foreign" or rules.foreign == "remove")
-    reset = was_reset(listed=listed, listed_there=listed_there, rules=rules)
+    kept = ("foreign",) if rules.foreign == "keep" else ()
+    allowed = tuple(act for act in ACTS if act not in (*closed, *kept))
+    reset = was_reset(listed=listed, listed_there=listed_there, rules=rules) if read else None
     if reset is not None:
         return Decision((), allowed, reset, reset=True)
     acts = [act for act in allowed if counts.get(act)]
@@ -52,15 +64,25 @@ def was_reset(*, listed: int, listed_there: int, rules: Sync) -> str | None:
 
 
 def _too_many(act: str, count: int, *, listed: int, members: int, rules: Sync) -> str | None:
-    if act == "add" and not listed:
-        low, high = rules.first_night.min, rules.first_night.max
+    word, breaker, base = _words(act, listed, members, rules)
+    if not listed:
+        low, high = breaker.first_night.min, breaker.first_night.max
         within = low <= count <= high
-        return None if within else f"{count} additions to a new list, {low} to {high} are expected"
-    breaker, base = (rules.additions, max(listed, 1)) if act == "add" else (rules.removals, max(members, 1))
-    if not _above(count, base, breaker):
+        return None if within else f"{count} {word} of a list that is new to us, {low} to {high} are expected"
+    if not _above(count, max(base, 1), breaker):
         return None
-    word = {"add": "additions", "remove": "removals", "foreign": "removals of people we never listed"}[act]
     return f"{count} {word} of {base} listed, above {breaker.share:.0%} and {breaker.floor}"
+
+
+def _words(act: str, listed: int, members: int, rules: Sync) -> tuple[str, ListBreaker, int]:
+    if act == "add":
+        return "additions", rules.additions, listed
+    words = {
+        "remove": "removals",
+        "double": "removals of second copies",
+        "foreign": "removals of people we never listed",
+    }
+    return words[act], rules.removals, members
 
 
 def _above(count: int, base: int, breaker: Breaker) -> bool:

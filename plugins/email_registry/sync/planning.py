@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from email_registry import audit, runs, suppression
 from email_registry.boundaries.database import Database, comparing, transaction
@@ -14,6 +15,8 @@ from email_registry.errors import contained
 from email_registry.settings import Target, policy, utc_now
 from email_registry.sync import breaker
 from email_registry.sync.breaker import ACTS, Decision
+from email_registry.sync.deliveries import Delivery
+from email_registry.sync.freezing import frozen, hold_known
 from email_registry.sync.reading import (
     clear,
     cleared_on_failure,
@@ -23,10 +26,13 @@ from email_registry.sync.reading import (
     note_suppressed,
     observe,
     read_list,
+    refused_before,
+    stage_believed,
 )
+from email_registry.sync.settling import settle
 
-# What a plan's items may be: the first three are acts, the rest is what the read says.
-ACTIONS = (*ACTS, "adopt", "missing", "left", "lost", "recall")
+# What a plan's items may be: the first four are acts, the rest is what the read says.
+ACTIONS = (*ACTS, "adopt", "missing", "left", "lost", "gone", "recall")
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Plan:
     released: tuple[str, ...]
     held: tuple[str, ...]
     reason: str | None
+    reset: bool
 
     @property
     def summary(self) -> dict[str, object]:
@@ -50,77 +57,153 @@ class Plan:
             "plan": self.id,
             "counts": dict(self.counts),
             "held": list(self.held),
+            "reset": self.reset,
             "summary": f"{words} ({self.reason})" if self.reason else words,
         }
 
 
+@dataclass(frozen=True)
+class _Planning:
+    """What all parts of the making of a plan are about."""
+
+    database: Database
+    run_id: int
+    name: str
+    target: Target
+    on: date
+    read: bool
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        return {"run_id": self.run_id, **desired_terms(self.target, self.on)}
+
+
 @contained
-def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False) -> Plan:
-    """Read the target's list and plan. Opens the target's run, which `read_back` closes (a dry run's, at once)."""
+def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: str = "") -> Plan:
+    """Read the target's list and plan. Opens the target's run, which `read_back` closes (a dry run's, at once).
+
+    `why`: a reason in words, for the audit, where it is done by hand.
+    """
+    hold_known(name)
     target = policy().targets[name]
     with runs.running("list_sync", "sync", name, on, owner=owner) as run_id, cleared_on_failure(run_id):
+        settle(run_id, name)
         clear(run_id)
-        members = read_list(run_id, 1, delivery_of(name, target), target.audiences)
+        delivery = delivery_of(name, target)
         note_suppressed(run_id, target.audiences)
+        read, members = _staged(run_id, name, target, delivery)
         with comparing("list_sync", "target", name) as database:
             hold_to_read(database, run_id, 1, members)
             runs.hold_to_newest(database, "sync", name, on)
-            plan = _plan(database, run_id, name, target, on, dry_run=dry_run)
+            plan = _plan(_Planning(database, run_id, name, target, on, read), dry_run=dry_run, why=why)
             if dry_run:
                 database.rollback()
+            else:
+                delivery.was_read(database, run_id)
         if dry_run:
             _end_dry_run(plan)
     return plan
 
 
-def _plan(database: Database, run_id: int, name: str, target: Target, on: date, *, dry_run: bool) -> Plan:
-    at = utc_now()
+def _staged(run_id: int, name: str, target: Target, delivery: Delivery) -> tuple[bool, int]:
+    """Whether the list itself was read, and how many members are staged."""
+    if delivery.sees():
+        return True, read_list(run_id, 1, delivery, target.audiences)
+    return False, stage_believed(run_id, name)
+
+
+def _plan(planning: _Planning, *, dry_run: bool, why: str) -> Plan:
+    database, name, at = planning.database, planning.name, utc_now()
     database.execute("sync/supersede", target=name)
-    plan_id = int(database.one("sync/make_plan", run_id=run_id, target=name, at=at)["id"])
-    standing = database.one("sync/standing", run_id=run_id, reading=1, target=name)
-    terms = desired_terms(target, on)
-    database.execute("sync/rehome", run_id=run_id, target=name, **terms)
-    rules = policy().sync
-    seen = {"listed": standing["listed"], "listed_there": standing["listed_there"]}
-    reset = breaker.was_reset(**seen, rules=rules) is not None
-    database.execute("sync/plan_items", plan_id=plan_id, run_id=run_id, target=name, reset=reset, **terms)
-    items = database.rows("sync/count_items", plan_id=plan_id)
-    desired = database.one("sync/count_desired", run_id=run_id, reading=1, **terms)
-    counts = dict.fromkeys(ACTIONS, 0) | {row["action"]: int(row["items"]) for row in items}
-    counts |= {"desired": int(desired["desired"]), "unchanged": int(desired["there"]), "members": standing["members"]}
-    decision = breaker.decide(counts, **standing, rules=rules)
-    digest = hashlib.sha256(json.dumps([[row["action"], row["digest"]] for row in items]).encode()).hexdigest()
+    made = {"run_id": planning.run_id, "target": name, "at": at, "from_read": planning.read}
+    plan_id = int(database.one("sync/make_plan", **made)["id"])
+    standing = _standing(planning)
+    database.execute("sync/rehome", target=name, **planning.terms)
+    counts, digest = _counted(planning, plan_id, standing)
+    rules, closed = policy().sync, _closed(planning)
+    decision = breaker.decide(counts, **standing, rules=rules, closed=closed, read=planning.read)
     database.execute(
         "sync/finish_plan", plan_id=plan_id, counts=json.dumps(counts), released=list(decision.released),
-        held=list(decision.held), reason=decision.reason, digest=digest,
+        held=list(decision.held), reason=decision.reason, digest=digest, reset=decision.reset,
     )  # fmt: skip
-    if not decision.reset:
-        _believe(database, run_id, plan_id, name, target, on)
+    if planning.read and not decision.reset:
+        _believe(planning, plan_id)
     if not dry_run:
-        audit.append(database, "plan", name, counts, run_id=run_id, at=at)
-    return _frozen(None if dry_run else plan_id, run_id, name, counts, decision)
+        said: dict[str, int | str] = {**counts, "why": why} if why else {**counts}
+        audit.append(database, "plan", name, said, run_id=planning.run_id, at=at)
+    return _frozen(None if dry_run else plan_id, planning.run_id, name, counts, decision)
 
 
-def _believe(database: Database, run_id: int, plan_id: int, name: str, target: Target, on: date) -> None:
+def _standing(planning: _Planning) -> dict[str, int]:
+    """`{listed, listed_there, members}`: the read beside what was seen before."""
+    these = {"run_id": planning.run_id, "target": planning.name}
+    standing = dict(planning.database.one("sync/standing", **these, reading=1))
+    if not planning.read:
+        return {**standing, "listed": standing["members"], "listed_there": standing["members"]}
+    seen = {key: standing[key] for key in ("listed", "listed_there")}
+    if planning.target.kind == "collector" and breaker.was_reset(**seen, rules=policy().sync):
+        # A bulletin's recipients go with each reset of its survey: nobody left, and the whole list is due again.
+        planning.database.execute("sync/forget_lost_members", **these)
+        standing = dict(planning.database.one("sync/standing", **these, reading=1))
+    return standing
+
+
+def _counted(planning: _Planning, plan_id: int, standing: Mapping[str, int]) -> tuple[dict[str, int], str]:
+    """The plan's items, counted; and their digest."""
+    database, before = planning.database, refused_before(planning.on)
+    seen = {key: standing[key] for key in ("listed", "listed_there")}
+    reset = planning.read and breaker.was_reset(**seen, rules=policy().sync) is not None
+    database.execute(
+        "sync/plan_items", plan_id=plan_id, target=planning.name, reset=reset, refused_before=before, **planning.terms
+    )
+    items = database.rows("sync/count_items", plan_id=plan_id)
+    desired = database.one(
+        "sync/count_desired", reading=1, target=planning.name, refused_before=before, **planning.terms
+    )
+    counts = dict.fromkeys(ACTIONS, 0) | {row["action"]: int(row["items"]) for row in items}
+    counts |= {
+        "desired": int(desired["desired"]),
+        "unchanged": int(desired["there"]),
+        "refused": int(desired["refused"]),
+        "members": standing["members"],
+    }
+    return counts, _digest(items)
+
+
+def _closed(planning: _Planning) -> list[str]:
+    """Acts that are out of the question: additions to a frozen list; a second copy by a sheet, which names both."""
+    by_file = ["double"] if planning.target.delivery == "file" else []
+    return [*by_file, *(["add"] if frozen(planning.database, planning.name, planning.on) else [])]
+
+
+def _digest(items: Sequence[Mapping[str, Any]]) -> str:
+    return hashlib.sha256(json.dumps([[row["action"], row["digest"]] for row in items]).encode()).hexdigest()
+
+
+def _believe(planning: _Planning, plan_id: int) -> None:
     """What the read itself says, whatever is done next: seen, gone as asked, adopted, missed, left."""
-    observe(database, run_id, 1, name)
+    database, name = planning.database, planning.name
+    observe(database, planning.run_id, 1, name)
     database.execute("sync/adopt", plan_id=plan_id, target=name, at=utc_now())
     database.execute("sync/recall", plan_id=plan_id, target=name)
-    database.execute("sync/observe_missing", plan_id=plan_id, run_id=run_id, target=name)
-    _suppress_those_who_left(database, plan_id, name, on)
-
-
-def _suppress_those_who_left(database: Database, plan_id: int, name: str, on: date) -> None:
+    database.execute("sync/observe_missing", plan_id=plan_id, run_id=planning.run_id, target=name)
     left = database.rows("sync/left_addresses", plan_id=plan_id)
-    whole = policy().sync.leaving_scope == "all"
-    for scope in ("all",) if whole else policy().targets[name].audiences:
-        suppression.record(database, [row["email"] for row in left], scope, "left", on)
+    suppress_who_left(database, [row["email"] for row in left], name, planning.on)
     database.execute("sync/forget", plan_id=plan_id, target=name, action="left")
     database.execute("sync/close_items", plan_id=plan_id, action="left", at=utc_now())
 
 
+def suppress_who_left(database: Database, emails: Sequence[str], name: str, on: date) -> None:
+    """As far as the policy says that leaving reaches."""
+    whole = policy().sync.leaving_scope == "all"
+    for scope in ("all",) if whole else policy().targets[name].audiences:
+        suppression.record(database, emails, scope, "left", on)
+
+
 def _frozen(plan_id: int | None, run_id: int, name: str, counts: Mapping[str, int], decision: Decision) -> Plan:
-    return Plan(plan_id, run_id, name, counts, decision.released, decision.held, decision.reason)
+    return Plan(
+        plan_id, run_id, name, counts, decision.released, decision.held, decision.reason, decision.reset
+    )  # fmt: skip
 
 
 def _end_dry_run(plan: Plan) -> None:

@@ -8,16 +8,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from email_registry import suppression
-from email_registry.addresses import canonical_form
+from email_registry.addresses import canonical_column
+from email_registry.boundaries.copy_format import copy_block
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import DeliveryFailed, RegistryError
+from email_registry.privacy import AddressColumn
 from email_registry.settings import Target, policy, utc_now
-from email_registry.sync.deliveries import Delivery, RestDelivery
+from email_registry.suppression import Suppressions
+from email_registry.sync.deliveries import Delivery, FileDelivery, Members, RestDelivery
 
 
 def delivery_of(name: str, target: Target) -> Delivery:
     """The delivery that the policy gives the target."""
-    return RestDelivery(name, target)
+    return FileDelivery(name, target) if target.delivery == "file" else RestDelivery(name, target)
 
 
 def read_list(run_id: int, reading: int, delivery: Delivery, audiences: Sequence[str]) -> int:
@@ -26,15 +29,21 @@ def read_list(run_id: int, reading: int, delivery: Delivery, audiences: Sequence
         suppressed = suppression.load(database, audiences)
     members = 0
     for page in delivery.members():
-        forms = [canonical_form(email or "") for email in page.emails.reveal()]
-        rows = (
-            (run_id, reading, member, form, all(suppressed.holds(audience, form) for audience in audiences))
-            for member, form in zip(page.ids, forms, strict=True)
-        )
         with transaction("list_sync") as database:
-            members += database.copy("sync/copy_members", rows)
+            block = _staged(run_id, reading, page, suppressed, audiences)
+            members += database.copy_blocks("sync/copy_members", [block])
             database.execute("runs/beat", id=run_id, at=utc_now())
     return members
+
+
+def _staged(run_id: int, reading: int, page: Members, suppressed: Suppressions, audiences: Sequence[str]) -> bytes:
+    """A page in COPY's text format: run, reading, member id, canonical address, suppressed."""
+    import pyarrow as pa
+
+    forms = canonical_column(page.emails)
+    held = set.intersection(*(set(suppressed.among(audience, forms)) for audience in audiences))
+    marks = pa.array(["t" if row in held else "f" for row in range(len(forms))], pa.string())
+    return copy_block(f"{run_id}\t{reading}", pa.array(page.ids, pa.string()), forms.arrow(), marks)
 
 
 def hold_to_read(database: Database, run_id: int, reading: int, members: int) -> None:
@@ -48,6 +57,12 @@ def hold_to_read(database: Database, run_id: int, reading: int, members: int) ->
         )
 
 
+def stage_believed(run_id: int, name: str) -> int:
+    """Stage whom the list holds as far as its sheets and its last export say. Returns how many."""
+    with transaction("list_sync") as database:
+        return database.execute("sync/stage_believed", run_id=run_id, target=name)
+
+
 def note_suppressed(run_id: int, audiences: Sequence[str]) -> None:
     """Stage the ids of the registry's addresses that are suppressed: the key never enters SQL."""
     with transaction("list_sync") as database:
@@ -57,7 +72,10 @@ def note_suppressed(run_id: int, audiences: Sequence[str]) -> None:
             return
         ids: list[tuple[int, int]] = []
         for rows in database.stream("sync/read_addresses", audiences=list(audiences)):
-            ids.extend((run_id, row.id) for row in rows if suppressed.holds(row.audience, row.email))
+            for audience in audiences:
+                these = [row for row in rows if row.audience == audience]
+                held = suppressed.among(audience, AddressColumn(row.email for row in these))
+                ids.extend((run_id, these[row].id) for row in held)
         database.copy("sync/copy_suppressed", ids)
 
 
@@ -85,6 +103,11 @@ def desired_terms(target: Target, on: date) -> Mapping[str, Any]:
         "audiences": list(target.audiences),
         "oldest": [on - timedelta(days=policy().audiences[name].retention.unseen_days) for name in target.audiences],
     }
+
+
+def refused_before(on: date) -> date:
+    """An address that was refused after this date is not asked for again yet."""
+    return on - timedelta(days=policy().sync.ask_again_days)
 
 
 def observe(database: Database, run_id: int, reading: int, name: str) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from email_registry import audit, runs
 from email_registry.boundaries.database import Database, comparing
-from email_registry.errors import DeliveryFailed, Held, contained
+from email_registry.errors import DeliveryFailed, Held, RegistryError, contained
 from email_registry.settings import policy, utc_now
 from email_registry.sync.applying import StoredPlan, find_plan
+from email_registry.sync.deliveries import handing_over
+from email_registry.sync.freezing import frozen
 from email_registry.sync.reading import (
     clear,
     cleared_on_failure,
@@ -17,15 +19,17 @@ from email_registry.sync.reading import (
     hold_to_read,
     observe,
     read_list,
+    refused_before,
 )
+from email_registry.sync.settling import wait_out
 
 
 @contained
 def read_back(plan_id: int, done: Mapping[str, int], *, owner: str) -> Mapping[str, int]:
     """Read the list again, write down what is seen, close the plan's run.
 
-    Returns added, removed, members, verified (1 where nothing differs), held (acts waiting for a person).
-    DeliveryFailed where the list is not as asked: the next sync plans from a fresh read.
+    Returns added, removed, members, verified (1 where nothing differs), held (acts waiting for a person); by sheets
+    `delivered` instead of a read. DeliveryFailed where the list is not as asked: the next sync plans from a fresh read.
     """
     plan = find_plan(plan_id)
     with (
@@ -40,24 +44,28 @@ def verify(
 ) -> Mapping[str, int]:
     """Read, compare with what `acts` were to bring, and close `run_id`, under whose lease they were done."""
     target = policy().targets[plan.target]
+    delivery = delivery_of(plan.target, target)
+    if not delivery.reads_back:
+        return _handed_over(plan, done, run_id, waiting=waiting)
     # Nothing was asked: the read that the plan was made from is the fresh one.
     reading = 2 if any(done.values()) else 1
     if reading == 2:
-        members = read_list(run_id, 2, delivery_of(plan.target, target), target.audiences)
+        if done.get("uncertain"):
+            wait_out(run_id)
+        members = read_list(run_id, 2, delivery, target.audiences)
     with comparing("list_sync", "target", plan.target) as database:
         if reading == 2:
             hold_to_read(database, run_id, 2, members)
             observe(database, run_id, 2, plan.target)
+            if not done.get("uncertain"):
+                database.execute(
+                    "sync/refuse_altered", plan_id=plan.id, target=plan.target, run_id=run_id, reading=2,
+                    on=plan.business_date,
+                )  # fmt: skip
         difference = database.one("sync/difference", run_id=run_id, plan_id=plan.id, reading=reading, acts=list(acts))
         differs = sum(difference.values())
         if not differs:
-            terms = desired_terms(target, plan.business_date)
-            listed = database.one("sync/count_desired", run_id=run_id, reading=reading, **terms)["there"]
-            counts = {**plan.counts, **done, "listed": int(listed), "verified": int(not waiting)}
-            audit.append(database, "sync", plan.target, counts, run_id=run_id, at=utc_now())
-            if not waiting:
-                database.execute("sync/close_plan", plan_id=plan.id)
-            _close(database, plan, run_id, counts, waiting=waiting)
+            counts = _level(database, plan, {**plan.counts, **done}, run_id, reading, waiting=waiting)
     clear(run_id)
     if differs:
         raise DeliveryFailed(
@@ -69,9 +77,53 @@ def verify(
     return counts
 
 
-def _close(database: Database, plan: StoredPlan, run_id: int, counts: Mapping[str, int], *, waiting: bool) -> None:
+def _level(
+    database: Database, plan: StoredPlan, counts: Mapping[str, int], run_id: int, reading: int, *, waiting: bool
+) -> Mapping[str, int]:
+    """What was to be done is done: say so, and close."""
+    on = plan.business_date
+    terms = {**desired_terms(policy().targets[plan.target], on), "refused_before": refused_before(on)}
+    found = database.one("sync/count_desired", run_id=run_id, reading=reading, target=plan.target, **terms)
+    shut = frozen(database, plan.target, on) is not None
+    lacks = shut and found["there"] + found["refused"] < found["desired"]
+    counts = {**counts, "listed": int(found["there"]), "refused": int(found["refused"]), "frozen": int(shut)}
+    counts["verified"] = int(not waiting and not lacks)
+    audit.append(database, "sync", plan.target, counts, run_id=run_id, at=utc_now())
+    close(database, plan, run_id, counts, waiting=waiting)
+    return counts
+
+
+def _handed_over(plan: StoredPlan, done: Mapping[str, int], run_id: int, *, waiting: bool) -> Mapping[str, int]:
+    """Kept by sheets: an export that differs by nothing has verified the list; else a person imports what was made."""
+    asked = done["added"] + done["removed"]
+    with comparing("list_sync", "target", plan.target) as database:
+        level = plan.from_read and not asked and not waiting
+        since = handing_over.close(database, plan.target, level=level)
+        counts = {**plan.counts, **done, "verified": int(level), "delivered": int(since is not None)}
+        audit.append(database, "sync", plan.target, counts, run_id=run_id, at=utc_now())
+        late = handing_over.overdue(plan.target, since, plan.business_date)
+        close(database, plan, run_id, counts, waiting=waiting, problem=late)
+    clear(run_id)
+    handing_over.sweep(plan.target)
+    audit.anchor()
+    if late is not None:
+        raise late
+    return counts
+
+
+def close(
+    database: Database,
+    plan: StoredPlan,
+    run_id: int,
+    counts: Mapping[str, int],
+    *,
+    waiting: bool,
+    problem: RegistryError | None = None,
+) -> None:
+    """Close the run, and the plan unless something of it waits for a person."""
     if waiting:
-        held = Held(f"plan {plan.id} of {plan.target} waits for an approval: {plan.reason}", runbook="approval")
-        runs.end(database, run_id, "held", {**counts, "plan": plan.id}, error=held)
+        problem = Held(f"plan {plan.id} of {plan.target} waits for an approval: {plan.reason}", runbook="approval")
+        counts = {**counts, "plan": plan.id}
     else:
-        runs.end(database, run_id, counts=counts)
+        database.execute("sync/close_plan", plan_id=plan.id)
+    runs.end(database, run_id, "held" if problem else "done", counts, error=problem)

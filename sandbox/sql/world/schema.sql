@@ -64,16 +64,36 @@ CREATE TABLE webropol_list (
     name    TEXT NOT NULL UNIQUE
 ) WITHOUT ROWID;
 
--- `folded` only finds a member again whatever its case; `email` keeps the spelling that was given.
+-- `folded` only finds a member again whatever its case; `email` keeps the spelling that was given. That nobody is on a
+-- list twice is the server's to see to, and there are servers that do not.
 CREATE TABLE webropol_member (
     seq       INTEGER PRIMARY KEY AUTOINCREMENT,
     member_id TEXT NOT NULL UNIQUE,
     list_id   TEXT NOT NULL REFERENCES webropol_list (list_id),
     email     TEXT NOT NULL,
-    folded    TEXT NOT NULL,
-    UNIQUE (folded, list_id)
+    folded    TEXT NOT NULL
 );
+CREATE INDEX webropol_member_folded ON webropol_member (folded, list_id);
 CREATE INDEX webropol_member_page ON webropol_member (list_id, seq);
+
+-- Who came to a list and who went, whoever did it, in the transaction that did it. `failed`: an addition that was
+-- answered so.
+CREATE TABLE webropol_log (
+    seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+    at        TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    list_id   TEXT NOT NULL,
+    member_id TEXT,
+    folded    TEXT NOT NULL,
+    act       TEXT NOT NULL CHECK (act IN ('added', 'removed', 'failed'))
+);
+CREATE TRIGGER webropol_member_added AFTER INSERT ON webropol_member BEGIN
+    INSERT INTO webropol_log (list_id, member_id, folded, act)
+    VALUES (new.list_id, new.member_id, new.folded, 'added');
+END;
+CREATE TRIGGER webropol_member_removed AFTER DELETE ON webropol_member BEGIN
+    INSERT INTO webropol_log (list_id, member_id, folded, act)
+    VALUES (old.list_id, old.member_id, old.folded, 'removed');
+END;
 
 CREATE TABLE webropol_response (
     seq           INTEGER PRIMARY KEY AUTOINCREMENT,

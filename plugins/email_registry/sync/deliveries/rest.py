@@ -7,26 +7,34 @@ implements (sandbox/webropol_lists.openapi.json); a customer's own come with the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import Any, Self
 
+from email_registry.boundaries.database import Database
 from email_registry.boundaries.tokens import Tokens
 from email_registry.boundaries.web import Door, HttpFailed
-from email_registry.errors import DeliveryFailed
+from email_registry.errors import DeliveryFailed, Held, RegistryError
 from email_registry.privacy import AddressColumn
-from email_registry.settings import Connection, Target, connection, policy
-from email_registry.sync.deliveries.interface import Members, OutcomeUnknown
+from email_registry.settings import Target, connection, policy
+from email_registry.sync.deliveries.interface import Errand, Members, Outcome, OutcomeUnknown
 
 API = "/api/v1"
+OUTCOMES: dict[str, Outcome] = {"Added": "done", "AlreadyMember": "done", "Invalid": "refused"}
+
+
+class ListMissing(DeliveryFailed):
+    """Nothing is there."""
 
 
 class RestDelivery:
     """One target's list."""
 
+    reads_back = True
+
     def __init__(self, name: str, target: Target) -> None:
         self._name, self._list_id = name, str(target.list_id)
         self._paths = policy().webropol
-        access = connection(self._paths.connection)
-        self._door = Door(f"Webropol ({name})", access.host, token=_tokens(access))
+        self._door = webropol_door(name)
 
     def members(self) -> Iterator[Members]:
         seen: set[str] = set()
@@ -45,11 +53,27 @@ class RestDelivery:
         if len(seen) != total:
             raise self._failed(f"{len(seen)} members came, {total} were declared")
 
-    def add(self, emails: AddressColumn) -> None:
-        self._act(self._paths.add, {"Members": [{"Email": email} for email in emails.reveal()]})
+    def sees(self) -> bool:
+        self._hold_to_one_name()
+        return True
 
-    def remove(self, member_ids: Sequence[str]) -> None:
-        self._act(self._paths.remove, {"MemberIds": list(member_ids)})
+    def was_read(self, database: Database, run_id: int) -> None:
+        return
+
+    @contextmanager
+    def carrying_out(self, errand: Errand) -> Iterator[Self]:
+        yield self
+
+    def add(self, emails: AddressColumn) -> Sequence[Outcome]:
+        answer = self._act(self._paths.add, {"Members": [{"Email": email} for email in emails.reveal()]})
+        results = answer.get("Results") if isinstance(answer, dict) else None
+        if not isinstance(results, list) or len(results) != len(emails):
+            return ["done"] * len(emails)  # a contract that answers for the batch as a whole
+        return [OUTCOMES.get(_result(result), "failed") for result in results]
+
+    def remove(self, member_ids: Sequence[str], emails: AddressColumn) -> None:
+        with suppress(ListMissing):  # they are gone already, or the list is: the read-back tells
+            self._act(self._paths.remove, {"MemberIds": list(member_ids)})
 
     def _url(self, path: str) -> str:
         return API + path.format(list_id=self._list_id)
@@ -63,26 +87,47 @@ class RestDelivery:
             failure = self._failed("an answer is not a page of members")
         except HttpFailed as error:
             missing = error.status == 404
-            why = "the list is not there: deleted, or its id is wrong in the policy" if missing else error.message
-            failure = self._failed(why) if missing else DeliveryFailed(why)
+            gone = "the list is not there: deleted, or its id is wrong in the policy"
+            failure = self._failed(gone) if missing else DeliveryFailed(error.message)
         raise failure
 
-    def _act(self, path: str, body: Any) -> None:
+    def _act(self, path: str, body: Any) -> Any:
         failure: DeliveryFailed
         try:
-            self._door.act("POST", self._url(path), json=body)
-            return
+            return self._door.act("POST", self._url(path), json=body)
         except HttpFailed as error:
-            kind = DeliveryFailed if error.certain else OutcomeUnknown
+            kind = ListMissing if error.status == 404 else DeliveryFailed if error.certain else OutcomeUnknown
             failure = kind(error.message)
+        raise failure
+
+    def _hold_to_one_name(self) -> None:
+        """Held where two lists at Webropol have the name of this one: a person could send from the wrong one."""
+        failure: RegistryError
+        try:
+            lists = self._door.get(API + self._paths.lists)
+            names = {str(row["ListId"]).lower(): str(row["Name"]).strip().casefold() for row in lists}
+            mine = names.get(self._list_id)
+            if list(names.values()).count(mine or "") < 2:
+                return
+            failure = Held(f"target {self._name}: two lists at Webropol have its name; rename one", runbook="webropol")
+        except HttpFailed as error:
+            failure = DeliveryFailed(error.message)
+        except (TypeError, KeyError, AttributeError):
+            failure = self._failed("the answer is not the overview of the lists")
         raise failure
 
     def _failed(self, why: str) -> DeliveryFailed:
         return DeliveryFailed(f"target {self._name}: {why}")
 
 
-def _tokens(access: Connection) -> Tokens:
-    """POST /Token with the password grant: no refresh token, so log in again before its end and on a 401."""
-    door = Door("Webropol", access.host)
+def _result(result: Any) -> str:
+    return str(result.get("Result")) if isinstance(result, dict) else ""
+
+
+def webropol_door(purpose: str) -> Door:
+    """The way to Webropol. POST /Token with the password grant: no refresh token, so log in again before its end."""
+    access = connection(policy().webropol.connection)
     login = {"grant_type": "password", "username": access.login, "password": access.password}
-    return Tokens(lambda: door.read_by_post("/Token", data=login))
+    before = Door("Webropol", access.host)
+    tokens = Tokens(lambda: before.read_by_post("/Token", data=login))
+    return Door(f"Webropol ({purpose})", access.host, token=tokens)

@@ -1,0 +1,46 @@
+"""
+# What a person says or decides of a list
+
+Started from its form, with a target and a reason:
+
+1. **do**: what was chosen; the name of whoever started it goes to the audit.
+
+- **freeze**: a bulletin is being sent from the list: nobody is added up to the end of a day. Objections and departures
+  still go out. **thaw** ends it.
+- **imported**: the sheets in force were imported at Webropol, all of them. **withdraw**: they never will be.
+- **emptied**: the list was emptied there (its survey was reset): nobody left, and all of it is due again.
+
+By hand: `./registry freeze`, `./registry imported`, `./registry emptied`.
+"""
+
+from airflow.sdk import Param, dag, task
+
+from email_registry.settings import policy
+from registry_airflow.by_hand import ACTIONS, act
+from registry_airflow.context import run_date, user
+from registry_airflow.forms import DATE, reason
+
+
+@dag(
+    schedule=None,
+    catchup=False,
+    params={
+        "action": Param("freeze", enum=ACTIONS, title="What"),
+        "target": Param(next(iter(policy().targets)), enum=list(policy().targets), title="Target"),
+        "until": Param(None, type=["null", "string"], format="date", title="Frozen up to the end of this day"),
+        "reason": reason("Why; no addresses"),
+        "date": DATE,
+    },
+    doc_md=__doc__,
+    tags=["registry"],
+)
+def lists_by_hand():
+    @task
+    def do(*, params: dict) -> dict:
+        """Do what was chosen, and say so in the audit."""
+        return act(params, run_date(), by=user())
+
+    do()
+
+
+lists_by_hand()

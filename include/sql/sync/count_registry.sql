@@ -1,0 +1,1 @@
+SELECT count(*) AS addresses FROM registry.address

@@ -1,0 +1,1 @@
+UPDATE operations.delivery SET state = :state WHERE id = :delivery_id AND state IN ('making', 'delivered', 'imported')

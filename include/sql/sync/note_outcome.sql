@@ -1,0 +1,1 @@
+UPDATE operations.plan_item SET outcome = :outcome WHERE id = ANY(:items)

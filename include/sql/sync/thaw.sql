@@ -1,0 +1,1 @@
+UPDATE operations.freeze SET lifted_at = :at WHERE target = :target AND lifted_at IS NULL

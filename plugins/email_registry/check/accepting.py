@@ -1,0 +1,52 @@
+"""A volume that the gate stopped, accepted by a person: for exactly what came, and only its amount and acquaintance."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+
+from email_registry import audit
+from email_registry.boundaries.database import transaction
+from email_registry.check.bounds import Bounds
+from email_registry.check.volume import VolumeRange
+from email_registry.errors import ConfigurationError, Held, contained
+from email_registry.settings import policy, utc_now
+
+
+@contained
+def accept(source: str, *, by: str, why: str) -> Mapping[str, int]:
+    """Accept how much, and how much that was not known, the source brought on the last night. Returns night, received.
+
+    The next night that brings the very same (digest and rows) passes; any other is judged as ever. Held where the
+    source was not stopped.
+    """
+    if source not in policy().sources:
+        raise ConfigurationError(f"no source is called so; the policy has {', '.join(policy().sources)}")
+    with transaction("loader") as database:
+        proof = database.row("check/last_stopped", source=source)
+        if proof is None:
+            raise Held(
+                f"{source}: the gate did not stop it on its last night; nothing to accept", runbook="quality-stop"
+            )
+        database.execute(
+            "check/accept", source=source, digest=proof["digest"], received=proof["received"], at=utc_now(), by=by,
+            why=why,
+        )  # fmt: skip
+        counts = {"night": int(proof["night_id"]), "received": int(proof["received"])}
+        audit.append(
+            database, "accepted", source, {**counts, "why": why}, run_id=proof["night_id"], at=utc_now(), by=by
+        )
+    audit.anchor()
+    return counts
+
+
+def accepted(night_id: int) -> frozenset[str]:
+    """The sources whose amount tonight is exactly what a person accepted."""
+    with transaction("loader") as database:
+        return frozenset(row["source"] for row in database.rows("check/accepted", night_id=night_id))
+
+
+def without_history(bounds: Bounds) -> Bounds:
+    """Any amount, of anybody; what is wrong in itself stays wrong."""
+    return replace(bounds, volume=VolumeRange(0, sys.maxsize), continuity=0.0)

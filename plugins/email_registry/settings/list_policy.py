@@ -1,0 +1,106 @@
+"""The policy of Webropol's lists: targets, the ways they are kept, thresholds, and who left there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from email_registry.settings.shapes import Audience, Breaker, Days, Frozen, Name, Range, Texts
+
+
+class ListBreaker(Breaker):
+    """`first_night`: how many there may be while nobody has been seen on the list yet."""
+
+    first_night: Range
+
+
+class Sheet(Frozen):
+    """The office's own template, as Webropol exported it: a file in the folder of `files`, and its column of addresses.
+
+    `fixed`: heading -> what stands in that column in every row.
+    """
+
+    template: str = Field(pattern=r"^[^/]+\.(xlsx|csv)$")
+    email: str
+    fixed: Mapping[str, str] = {}
+
+
+class Target(Frozen):
+    """A lasting list, or the collector of one bulletin, which may be new or reset at any time."""
+
+    name: Texts
+    kind: Literal["list", "collector"] = "list"
+    audiences: tuple[Audience, ...] = Field(min_length=1, max_length=2)
+    delivery: Literal["rest", "file"]
+    list_id: UUID
+    sheet: Sheet | None = None
+
+    @model_validator(mode="after")
+    def _real(self) -> Self:
+        if self.list_id.int == 0:
+            raise ValueError("list_id: put in the id that Webropol gave the list")
+        if self.delivery == "file" and self.sheet is None:
+            raise ValueError("sheet: a list that is kept by sheets needs its template and the heading of its addresses")
+        if len(set(self.audiences)) != len(self.audiences):
+            raise ValueError("audiences: one is named twice")
+        return self
+
+
+class Sync(Frozen):
+    foreign: Literal["keep", "remove"]
+    batch_size: int = Field(ge=1, le=1000)
+    removals: ListBreaker
+    additions: ListBreaker
+    reset_floor: int = Field(ge=1)
+    leaving_scope: Literal["all", "audience"]
+    ask_again_days: Days = 30
+    unconfirmed_days: Days = 7
+
+
+class Webropol(Frozen):
+    """Where lists are, at the vendor. The vendor publishes no list interface: the paths are the office's to give.
+
+    `longest_request_seconds`: after which a request that got no answer is applied no more.
+    """
+
+    connection: Name
+    lists: str
+    members: str
+    add: str
+    remove: str
+    longest_request_seconds: float = Field(default=300, ge=0, le=3600)
+
+
+class Files(Frozen):
+    """The folder where sheets are put for a person to import, and exports for us to read; a folder a target."""
+
+    connection: Name
+
+
+class Leavers(Frozen):
+    """Who said no at Webropol: the survey behind the link in a bulletin, and exports that a person drops.
+
+    `survey`: its id, read by the documented interface. Exports lie in the folder `leavers` of `files`; `email` is the
+    heading of their addresses.
+    """
+
+    survey: UUID | None = None
+    email: str | None = None
+
+
+def hold_distinct(targets: Mapping[str, Target]) -> None:
+    """ValueError where two lists have one id or one name: a person could send from the wrong one."""
+    for key in ("list_id", "name.fi", "name.en"):
+        values = [_within(target, key) for target in targets.values()]
+        if len(set(values)) != len(values):
+            raise ValueError(f"targets: two of them have the same {key}")
+
+
+def _within(target: Target, key: str) -> str:
+    found: object = target
+    for part in key.split("."):
+        found = getattr(found, part)
+    return str(found).casefold()

@@ -1,0 +1,47 @@
+"""The survey behind the link in a bulletin: who answered it asked to get no more. The vendor's documented interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from email_registry.boundaries.web import HttpFailed
+from email_registry.errors import DeliveryFailed
+from email_registry.privacy import AddressColumn
+from email_registry.sync.deliveries.rest import API, webropol_door
+
+MOST_PAGES = 100_000
+
+
+def answers(survey: str, since: date | None) -> Iterator[AddressColumn]:
+    """The addresses of those who answered since that day, page by page; DeliveryFailed where the pages do not add up.
+
+    Times there have no zone: a day is asked for, and those at its edge come twice rather than not at all.
+    """
+    door = webropol_door("survey")
+    wanted = {} if since is None else {"StartDate": f"{since.isoformat()}T00:00:00"}
+    came, number, last, total = 0, 1, False, 0
+    while not last:
+        page = _page(door, f"{API}/surveys/{survey}/responses", number, wanted)
+        found, paging = page["SurveyAnswers"], page["Paging"]
+        last, total = bool(paging["IsLastItemFetched"]), int(paging["TotalCount"])
+        if (not found and not last) or number > MOST_PAGES:
+            raise DeliveryFailed("the survey's pages do not end as they should")
+        came, number = came + len(found), number + 1
+        yield AddressColumn(str(answer.get("RespondentEmail") or "") for answer in found)
+    if came != total:
+        raise DeliveryFailed(f"{came} answers to the survey came, {total} were declared")
+
+
+def _page(door: Any, url: str, number: int, wanted: dict[str, str]) -> Any:
+    failure: DeliveryFailed
+    try:
+        page = door.read_by_post(url, params={"paging": number}, json=wanted)
+        if isinstance(page, dict) and {"SurveyAnswers", "Paging"} <= page.keys():
+            return page
+        failure = DeliveryFailed("an answer is not a page of a survey's responses")
+    except HttpFailed as error:
+        gone = "the survey is not there: see leavers.survey in the policy"
+        failure = DeliveryFailed(gone if error.status == 404 else error.message)
+    raise failure

@@ -1,0 +1,114 @@
+"""Those who said no at Webropol: answers to the survey, and Do-Not-Contact and Invalid exports dropped as files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from email_registry import audit, runs, suppression
+from email_registry.addresses import canonical_column
+from email_registry.boundaries.database import Database, locked, transaction
+from email_registry.boundaries.files import file_work
+from email_registry.errors import DeliveryFailed, Held, contained
+from email_registry.settings import policy, utc_now
+from email_registry.suppression import Reason
+from email_registry.sync.deliveries import handing_over
+from email_registry.sync.deliveries.exports import read_export
+from email_registry.sync.deliveries.survey import answers
+
+SUBJECT = "webropol"
+FOLDER = "leavers"
+REASONS: Mapping[str, Reason] = {"do-not-contact": "do_not_contact", "invalid": "invalid"}
+AT_ONCE = 10_000
+
+
+@contained
+def read_leavers(on: date, *, owner: str, accept: str | None = None) -> Mapping[str, int]:
+    """Suppress who left, for both audiences. Returns how many came by the survey and by files, and the new ones.
+
+    Exports are deleted once they are read. Held where one would take away more of the registry than the policy lets
+    go at once, unless `accept` is its digest: an export of a whole list, dropped by mistake, looks like that.
+    """
+    with runs.running("list_sync", "leavers", SUBJECT, on, owner=owner) as run_id:
+        counts = {"survey": 0, "do_not_contact": 0, "invalid": 0, "new": 0}
+        answered, read = _answered(_last_read()), []
+        with locked("list_sync", "leavers", SUBJECT) as database:
+            for emails in answered:
+                _suppress(database, emails, "left", "survey", counts, on)
+            for path, reason in _exports():
+                emails = _addresses(path)
+                _hold_plausible(database, path, emails, accept)
+                _suppress(database, emails, reason, reason, counts, on)
+                read.append(path)
+            audit.append(database, "leavers", SUBJECT, counts, run_id=run_id, at=utc_now())
+            runs.end(database, run_id, counts=counts)
+    for path in read:
+        file_work(path, path.unlink, DeliveryFailed)
+    audit.anchor()
+    return counts
+
+
+def _last_read() -> date | None:
+    """The day from which answers are asked for: the one before the last reading."""
+    with transaction("list_sync") as database:
+        row = database.row("sync/last_leavers", subject=SUBJECT)
+    return None if row is None else row["business_date"] - timedelta(days=1)
+
+
+def _answered(since: date | None) -> list[list[str]]:
+    survey = policy().leavers.survey
+    if survey is None:
+        return []
+    return [_canonical(canonical_column(page).reveal()) for page in answers(str(survey), since)]
+
+
+def _exports() -> list[tuple[Path, Reason]]:
+    """What a person dropped, by what its name begins with."""
+    if policy().leavers.email is None:
+        return []
+    here = handing_over.folder(FOLDER)
+    found = sorted(path for path in here.glob("*") if path.suffix.lower() in (".xlsx", ".csv"))
+    named = [(path, reason) for path in found for begin, reason in REASONS.items() if path.name.startswith(begin)]
+    if len(named) < len(found):
+        raise Held(
+            f"the folder {here} holds {len(found) - len(named)} files whose names begin with neither of "
+            f"{', '.join(REASONS)}: rename or remove them",
+            runbook="sheets",
+        )
+    return named
+
+
+def _addresses(path: Path) -> list[str]:
+    heading = policy().leavers.email
+    assert heading is not None  # noqa: S101  asked by _exports
+    return _canonical([e for page in read_export(path, heading) for e in canonical_column(page.emails).reveal()])
+
+
+def _canonical(forms: Sequence[str | None]) -> list[str]:
+    return [form for form in forms if form]
+
+
+def _hold_plausible(database: Database, path: Path, emails: Sequence[str], accept: str | None) -> None:
+    held = sum(
+        int(database.one("sync/count_known", emails=list(emails[start : start + AT_ONCE]))["known"])
+        for start in range(0, len(emails), AT_ONCE)
+    )
+    size, rules = int(database.one("sync/count_registry")["addresses"]), policy().sync.removals
+    if held <= rules.floor or held <= rules.share * size:
+        return
+    digest = file_work(path, lambda: hashlib.sha256(path.read_bytes()).hexdigest()[:12], DeliveryFailed)
+    if digest != accept:
+        raise Held(
+            f"an export in {path.parent} names {held} of the registry's {size} addresses, above {rules.share:.0%} and "
+            f"{rules.floor}; nobody was suppressed. If it is right: `./registry leavers --accept {digest}`",
+            runbook="sheets",
+        )
+
+
+def _suppress(
+    database: Database, emails: Sequence[str], reason: Reason, what: str, counts: dict[str, int], on: date
+) -> None:
+    counts[what] += len(emails)
+    counts["new"] += suppression.record(database, emails, "all", reason, on)

@@ -1,0 +1,1 @@
+INSERT INTO webropol_member (member_id, list_id, email, folded) VALUES (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+SELECT list_id FROM webropol_list WHERE list_id = ?

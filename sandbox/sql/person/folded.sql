@@ -1,0 +1,1 @@
+SELECT folded FROM webropol_member WHERE list_id = ?

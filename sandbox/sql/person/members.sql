@@ -1,0 +1,1 @@
+SELECT email FROM webropol_member WHERE list_id = ? ORDER BY seq

@@ -1,0 +1,1 @@
+INSERT INTO webropol_log (list_id, folded, act) VALUES (lower(?), ?, 'failed')

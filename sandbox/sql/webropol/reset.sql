@@ -1,0 +1,1 @@
+DELETE FROM webropol_member WHERE list_id = ?
