@@ -65,7 +65,7 @@ def write_template(path: Path) -> None:
 def reset(world: World, name: str) -> int:
     """Delete all recipients of a list, as resetting a survey does; how many there were."""
     with world.writing() as db:
-        return db.execute(sql("person/reset"), (_list(db, name),)).rowcount
+        return db.execute(sql("webropol/reset"), (_list(db, name),)).rowcount
 
 
 def export_do_not_contact(world: World, path: Path) -> int:

@@ -1,1 +1,0 @@
-DELETE FROM webropol_member WHERE list_id = ?

@@ -1,0 +1,189 @@
+"""Nights and bulletins by sheets alone: what we make, a person imports, and exports again, as the office would."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from email_registry import sync
+from email_registry.errors import Held
+from email_registry.settings import policy
+from sandbox.home import Home
+from sandbox.webropol import person
+from sandbox.world import World
+from tests.conftest import SANDBOX_POLICY
+from tests.faults.nights import Nights
+from tests.offices import Office
+from tests.registry_rows import run_sql
+
+LISTS = {"henkiloasiakkaat": ".xlsx", "yritysasiakkaat": ".csv"}
+BULLETIN = "kaikki_asiakkaat"  # a collector, emptied before each bulletin
+
+
+class Webropol:
+    """What a person does there with our sheets, and what they say of it here."""
+
+    def __init__(self, office: Office) -> None:
+        self.office, self.world = office, World(Home(office.home))
+
+    def import_sheets(self, target: str) -> list[str]:
+        """The removal sheet first, then the recipients, and say so. Returns the names."""
+        folder = self.office.sheets / target
+        sheets = [*sorted(folder.glob("removals-*")), *sorted(folder.glob("recipients-*"))]
+        for sheet in sheets:
+            assert sheet.stat().st_mode & 0o777 == 0o600
+            person.import_sheet(self.world, target, sheet, removals=sheet.name.startswith("removals"))
+        if sheets:
+            sync.note_imported(target, by="viestijä")
+        assert list(folder.glob("re*-*")) == []
+        return [sheet.name for sheet in sheets]
+
+    def export(self, target: str) -> Path:
+        """An export of the list, put where we read it."""
+        path = self.office.sheets / target / "in" / f"export{LISTS.get(target, '.csv')}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        time.sleep(0.01)  # newer than the import, by its file's time
+        person.export_list(self.world, target, path)
+        return path
+
+    def drop_leavers(self) -> None:
+        """Who unsubscribed, as the vendor's Do-Not-Contact export."""
+        path = self.office.sheets / "leavers" / "do-not-contact.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        person.export_do_not_contact(self.world, path)
+
+
+@pytest.fixture
+def webropol(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Webropol:
+    for name in ("template.xlsx", "template.csv"):
+        office.sheets.mkdir(exist_ok=True)
+        person.write_template(office.sheets / name)
+    by_sheet = {
+        name: {"delivery": "file", "sheet": {"template": f"template{suffix}", "email": "Sähköposti"}}
+        for name, suffix in LISTS.items()
+    }
+    bulletin = {
+        "delivery": "file",
+        "kind": "collector",
+        "sheet": {"template": "template.csv", "email": "Sähköposti", "fixed": {"Kieli": "fi"}},
+    }
+    rules = {
+        "extends": str(SANDBOX_POLICY),
+        "targets": {**by_sheet, BULLETIN: bulletin},
+        "leavers": {"survey": None},
+    }
+    file = tmp_path / "sheets.yaml"
+    file.write_text(yaml.safe_dump(rules, allow_unicode=True), encoding="utf-8")
+    monkeypatch.setenv("REGISTRY_POLICY", str(file))
+    return Webropol(office)
+
+
+def synced(target: str, on: date) -> dict[str, int]:
+    owner = f"test {target}"
+    plan = sync.make_plan(target, on, owner=owner)
+    assert plan.id is not None
+    return dict(sync.read_back(plan.id, sync.apply(plan.id), owner=owner))
+
+
+def play_list(webropol: Webropol, target: str, on: date) -> None:
+    """A night's sheets of a lasting list: made, imported, exported, verified."""
+    made = synced(target, on)
+    assert (made["delivered"], made["verified"]) == (1, 0)
+    assert webropol.import_sheets(target)
+    export = webropol.export(target)
+    assert synced(target, on)["verified"] == 1
+    assert not export.exists()
+
+
+def play_bulletin(webropol: Webropol, on: date) -> None:
+    """A bulletin: its collector is emptied, filled whole, verified, and stands still while it is sent."""
+    person.reset(webropol.world, BULLETIN)
+    sync.forget_members(BULLETIN, by="viestijä", why="a new bulletin")
+    made = synced(BULLETIN, on)
+    assert (made["added"], made["members"]) == (made["desired"], 0)
+    (manifest,) = (webropol.office.sheets / BULLETIN).glob("manifest-*.json")
+    assert yaml.safe_load(manifest.read_text(encoding="utf-8"))["complete"] is True
+    webropol.import_sheets(BULLETIN)
+    webropol.export(BULLETIN)
+    assert synced(BULLETIN, on)["verified"] == 1
+    sync.freeze(BULLETIN, on, on, by="viestijä", why="it is being sent")
+
+
+@pytest.mark.stack
+def test_five_nights_and_three_bulletins_equal_the_truth(webropol: Webropol) -> None:
+    nights, office = Nights(webropol.office), webropol.office
+    for night in range(1, 6):
+        if night > 1:
+            office.advance()
+        on = date.fromisoformat(office.date)
+        webropol.drop_leavers()
+        sync.read_leavers(on, owner=f"night {night}")
+        assert nights.play() is None
+        for target in LISTS:
+            if night > 1:
+                webropol.export(target)  # the morning's: who left by themselves
+            play_list(webropol, target, on)
+        if night in (1, 3, 5):
+            play_bulletin(webropol, on)
+            assert office.differences() == {}
+        assert {name for name in office.differences() if name in LISTS} == set()
+    left = run_sql(office.environment["REGISTRY_ADMIN_URL"], "SELECT count(*) FROM registry.suppression")
+    assert left[0][0] > 0
+    assert not [file for file in office.sheets.rglob("*") if file.is_file() and not file.name.startswith("template")]
+
+
+def test_a_newer_sheet_takes_the_place_of_one_that_nobody_imported(webropol: Webropol) -> None:
+    nights, office, target = Nights(webropol.office), webropol.office, "henkiloasiakkaat"
+    assert nights.play() is None
+    first = synced(target, date.fromisoformat(office.date))
+    office.advance()
+    assert nights.play() is None
+    second = synced(target, date.fromisoformat(office.date))
+    assert first["added"] == first["desired"]
+    assert second["added"] == second["desired"]
+    assert len(webropol.import_sheets(target)) == 1
+    with pytest.raises(Held, match="no sheet waits to be imported"):
+        sync.note_imported(target, by="viestijä")
+    webropol.export(target)
+    assert synced(target, date.fromisoformat(office.date))["verified"] == 1
+    assert target not in office.differences()
+
+
+def test_an_export_from_before_the_import_is_not_read_and_none_is_read_twice(webropol: Webropol) -> None:
+    nights, office, target = Nights(webropol.office), webropol.office, "henkiloasiakkaat"
+    assert nights.play() is None
+    on = date.fromisoformat(office.date)
+    synced(target, on)
+    webropol.export(target)  # empty still, and exported too early
+    webropol.import_sheets(target)
+    believed = synced(target, on)
+    assert (believed["added"], believed["unchanged"], believed["verified"]) == (0, believed["desired"], 0)
+    webropol.export(target)
+    leaver = next(iter(office.members(target)))
+    office.webropol("POST", f"/lists/{office.list_id(target)}/members/removals", json={"MemberIds": [leaver]})
+    assert synced(target, on)["verified"] == 1
+    export = webropol.export(target)
+    content = export.read_bytes()
+    assert synced(target, on)["missing"] == 1
+    export.write_bytes(content)
+    at = run_sql(office.environment["REGISTRY_ADMIN_URL"], "SELECT extract(epoch FROM taken_at) FROM operations.export")
+    os.utime(export, (float(at[0][0]), float(at[0][0])))
+    assert synced(target, on)["left"] == 0  # the very same file once more shows nothing new
+    webropol.export(target)
+    assert synced(target, on)["left"] == 1
+
+
+def test_sheets_that_nobody_imports_are_an_alarm(webropol: Webropol) -> None:
+    nights, office, target = Nights(webropol.office), webropol.office, "henkiloasiakkaat"
+    assert nights.play() is None
+    for _ in range(8):
+        synced(target, date.fromisoformat(office.date))
+        office.advance()
+    with pytest.raises(Held, match="for 8 days no export has shown"):
+        synced(target, date.fromisoformat(office.date))
+    assert policy().sync.unconfirmed_days == 7

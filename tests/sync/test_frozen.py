@@ -1,0 +1,82 @@
+"""A list that stands still while a bulletin is sent from it: nobody is added, who objects or is gone goes all the same."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from email_registry import suppression, sync
+from email_registry.boundaries.database import transaction
+from email_registry.errors import ConfigurationError, Held
+from tests.offices import Office
+from tests.registry_rows import make_absent, register, run_sql
+from tests.sync.test_sync import TARGET, TODAY, brought_level, people
+
+UNTIL = TODAY + timedelta(days=3)
+
+
+@pytest.fixture
+def admin_url(office: Office) -> str:
+    return office.environment["REGISTRY_ADMIN_URL"]
+
+
+def freeze(until: object = UNTIL) -> None:
+    sync.freeze(TARGET, TODAY, until, by="viestijä", why="bulletin 12")  # type: ignore[arg-type]
+
+
+def test_nobody_is_added_while_objections_and_departures_go_out(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(30))
+    brought_level()
+    freeze()
+    register(admin_url, "person", people(2, start=100))
+    make_absent(admin_url, people(1), TODAY)
+    with transaction("list_sync") as database:
+        suppression.record(database, people(1, start=1), "all", "objection", TODAY)
+    done = brought_level()
+    assert (done["added"], done["removed"], done["verified"], done["frozen"]) == (0, 2, 0, 1)
+    assert set(office.members(TARGET).values()) == set(people(28, start=2))
+    assert run_sql(admin_url, "SELECT count(*) FROM operations.plan WHERE state = 'open'") == [(0,)]  # nothing waits
+
+
+def test_after_its_last_day_who_waited_is_added(admin_url: str) -> None:
+    register(admin_url, "person", people(3))
+    freeze()
+    assert brought_level(on=UNTIL)["added"] == 0
+    assert brought_level(on=UNTIL + timedelta(days=1))["added"] == 3
+
+
+def test_a_thaw_ends_it_and_both_are_in_the_audit_by_name(admin_url: str) -> None:
+    register(admin_url, "person", people(3))
+    freeze()
+    freeze(UNTIL + timedelta(days=1))  # moves its end
+    sync.thaw(TARGET, by="viestijä", why="it is sent")
+    assert brought_level()["verified"] == 1
+    said = run_sql(
+        admin_url,
+        "SELECT action, actor, counts ->> 'why' FROM audit.event WHERE action IN ('freeze', 'thaw') ORDER BY id",
+    )
+    assert said == [("freeze", "viestijä", "bulletin 12")] * 2 + [("thaw", "viestijä", "it is sent")]
+    with pytest.raises(Held, match="not frozen"):
+        sync.thaw(TARGET, by="viestijä", why="again")
+
+
+def test_frozen_between_the_plan_and_the_request_adds_nobody_more(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(3))
+    plan = sync.make_plan(TARGET, TODAY, owner="one")
+    assert plan.id is not None
+    freeze()
+    with pytest.raises(Held, match="frozen meanwhile"):
+        sync.apply(plan.id)
+    assert office.members(TARGET) == {}
+
+
+@pytest.mark.parametrize("days", [-1, 61])
+def test_a_last_day_that_is_past_or_far_away_is_refused(registry_env: dict[str, str], days: int) -> None:
+    with pytest.raises(ConfigurationError, match="must be a day from"):
+        freeze(TODAY + timedelta(days=days))
+
+
+def test_a_target_that_is_not_there_is_named_as_such(registry_env: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="no target is called so"):
+        sync.freeze("toinen", TODAY, UNTIL, by="x", why="y")

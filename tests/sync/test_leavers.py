@@ -1,0 +1,132 @@
+"""Who said no at Webropol is suppressed, by whichever way it is learned, and stays so."""
+
+from __future__ import annotations
+
+import csv
+import json
+import secrets
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from email_registry import suppression, sync
+from email_registry.boundaries.database import transaction
+from email_registry.errors import DeliveryFailed, Held
+from sandbox.targets import UNSUBSCRIBE_SURVEY
+from tests.offices import Office
+from tests.registry_rows import register, run_sql
+from tests.sync.test_sync import ALL, TARGET, TODAY, brought_level, people
+
+
+@pytest.fixture
+def admin_url(office: Office) -> str:
+    return office.environment["REGISTRY_ADMIN_URL"]
+
+
+def answers(office: Office, emails: list[str], on: str = "2026-11-23") -> None:
+    """These persons answer the survey behind the link."""
+    with sqlite3.connect(office.home / "world.sqlite") as world:
+        world.executemany(
+            "INSERT INTO webropol_response (survey_id, respondent_id, response_id, email, response_date)"
+            " VALUES (?, ?, ?, ?, ?)",
+            [(UNSUBSCRIBE_SURVEY, str(n), str(n), email, f"{on}T12:00:00") for n, email in enumerate(emails)],
+        )
+
+
+def drop(office: Office, name: str, emails: list[str], heading: str = "Sähköposti") -> Path:
+    """An export that a person put there."""
+    path = office.sheets / "leavers" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerows([[heading, "Tila"], *([email, "x"] for email in emails)])
+    return path
+
+
+def read(**options: str) -> dict[str, int]:
+    return dict(sync.read_leavers(TODAY, owner="test", **options))
+
+
+def test_who_answered_the_survey_is_off_every_list_however_it_is_spelled_there(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(30))
+    brought_level()
+    answers(office, ["HENKILO0@sandbox-posti.fi ", *people(1, start=1), "", "ei osoite"])
+    found = read()
+    assert (found["survey"], found["new"]) == (3, 3)
+    assert brought_level()["removed"] == 2
+    assert set(office.members(TARGET).values()) == set(people(28, start=2))
+    assert brought_level(ALL)["added"] == 28
+    assert read()["new"] == 0
+
+
+def test_a_survey_of_more_than_one_page_is_read_whole(admin_url: str, office: Office) -> None:
+    answers(office, people(1203))
+    assert read()["new"] == 1203
+
+
+def test_pages_that_do_not_add_up_suppress_nobody(
+    admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from email_registry.sync.deliveries import survey
+
+    answers(office, people(600))
+    whole = survey._page
+    monkeypatch.setattr(
+        survey, "_page", lambda *given: (page := whole(*given)) | {"SurveyAnswers": page["SurveyAnswers"][1:]}
+    )
+    with pytest.raises(DeliveryFailed, match="598 answers to the survey came, 600 were declared"):
+        read()
+    assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
+
+
+def test_exports_are_read_deleted_and_suppress_by_their_names(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(5))
+    files = [drop(office, "do-not-contact 2026.csv", people(2)), drop(office, "invalid.csv", people(1, start=2))]
+    found = read()
+    assert (found["do_not_contact"], found["invalid"], found["new"]) == (2, 1, 3)
+    assert not any(file.exists() for file in files)
+    reasons = run_sql(admin_url, "SELECT reason, count(*) FROM registry.suppression GROUP BY reason ORDER BY reason")
+    assert reasons == [("do_not_contact", 2), ("invalid", 1)]
+    assert brought_level()["added"] == 2
+
+
+def test_an_export_of_a_whole_list_dropped_by_mistake_suppresses_nobody_until_it_is_accepted(
+    admin_url: str, office: Office
+) -> None:
+    register(admin_url, "person", people(300))
+    file = drop(office, "do-not-contact.csv", people(200))
+    with pytest.raises(Held, match="names 200 of the registry's 300 addresses") as held:
+        read()
+    assert file.exists()
+    assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
+    digest = str(held.value.message).rsplit("--accept ", 1)[1].rstrip("`")
+    drop(office, "do-not-contact.csv", people(201))
+    with pytest.raises(Held, match="names 201"):
+        read(accept=digest)  # another file than the one that was accepted
+    drop(office, "do-not-contact.csv", people(200))
+    assert read(accept=digest)["new"] == 200
+
+
+@pytest.mark.parametrize("name", ["invalid.csv", "lista.csv"])
+def test_a_file_that_cannot_be_read_or_placed_is_one_line_and_stays(admin_url: str, office: Office, name: str) -> None:
+    file = drop(office, name, people(2), heading="Osoite")
+    with pytest.raises((DeliveryFailed, Held)) as failure:
+        read()
+    assert "@" not in str(failure.value)
+    assert file.exists()
+
+
+def test_the_suppression_outlives_later_nights_the_erasure_and_a_change_of_key(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(2))
+    answers(office, people(1))
+    read()
+    keys = Path(office.environment["REGISTRY_SECRETS"]) / "suppression_keys.json"
+    keys.write_text(json.dumps({**json.loads(keys.read_text()), "2": secrets.token_hex(32)}))
+    run_sql(admin_url, "DELETE FROM registry.address WHERE email = %s", people(1)[0])
+    register(admin_url, "person", people(1))  # a source still has them
+    for day in range(3):
+        assert brought_level(on=TODAY + timedelta(days=day))["listed"] == 1
+    with transaction("list_sync") as database:
+        assert suppression.load(database, ["person"]).holds("person", people(1)[0])

@@ -1,0 +1,133 @@
+"""What Webropol refuses, alters, doubles or calls by the name of another list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from email_registry import sync
+from email_registry.errors import DeliveryFailed, Held
+from email_registry.privacy import AddressColumn
+from email_registry.sync.deliveries import Outcome, RestDelivery
+from tests.offices import Office
+from tests.registry_rows import register, run_sql
+from tests.sync.test_sync import TARGET, TODAY, brought_level, people
+
+
+@pytest.fixture
+def admin_url(office: Office) -> str:
+    return office.environment["REGISTRY_ADMIN_URL"]
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, outcome: Outcome) -> list[int]:
+    """Webropol answers so for the first of each batch, and leaves it out. Returns how many were asked, a batch each."""
+    whole, asked = RestDelivery.add, list[int]()
+
+    def add(self: RestDelivery, emails: AddressColumn) -> Sequence[Outcome]:
+        asked.append(len(emails))
+        rest = list(emails.reveal())[1:]
+        return [outcome, *(whole(self, AddressColumn(rest)) if rest else ())]
+
+    monkeypatch.setattr(RestDelivery, "add", add)
+    return asked
+
+
+def test_who_is_refused_is_counted_and_not_asked_for_again_for_the_policys_days(
+    admin_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(admin_url, "person", people(3))
+    asked = answering(monkeypatch, "refused")
+    first = brought_level()
+    assert (first["added"], first["refused"], first["listed"], first["verified"]) == (3, 1, 2, 1)
+    second = brought_level(on=TODAY + timedelta(days=29))
+    assert (second["added"], second["refused"], second["verified"]) == (0, 1, 1)
+    assert brought_level(on=TODAY + timedelta(days=30))["added"] == 1
+    assert asked == [3, 1]
+
+
+def test_what_failed_within_a_batch_is_said_and_asked_for_by_the_next_sync(
+    admin_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(admin_url, "person", people(3))
+    with monkeypatch.context() as patch:
+        answering(patch, "failed")
+        with pytest.raises(DeliveryFailed, match="1 added are not there"):
+            brought_level()
+    done = brought_level()
+    assert (done["added"], done["verified"]) == (1, 1)
+
+
+def test_an_address_of_which_another_was_made_is_not_asked_for_again(
+    admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(admin_url, "person", ["aino+tiedote@sandbox-posti.fi", "eero@sandbox-posti.fi"])
+    whole, asked = RestDelivery.add, list[int]()
+
+    def without_tag(self: RestDelivery, emails: AddressColumn) -> Sequence[Outcome]:
+        asked.append(len(emails))
+        return whole(self, AddressColumn(str(email).replace("+tiedote", "") for email in emails.reveal()))
+
+    monkeypatch.setattr(RestDelivery, "add", without_tag)
+    with pytest.raises(DeliveryFailed, match="1 added are not there"):
+        brought_level()
+    done = brought_level()
+    assert (done["added"], done["refused"], done["foreign"], done["verified"]) == (0, 1, 1, 1)
+    assert asked == [2]
+    assert sorted(office.members(TARGET).values()) == ["aino@sandbox-posti.fi", "eero@sandbox-posti.fi"]
+
+
+def test_of_two_copies_of_a_member_one_stays(admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    register(admin_url, "person", people(3))
+    brought_level()
+    whole = RestDelivery.members
+    removed: list[Sequence[str]] = []
+
+    def doubled(self: RestDelivery):  # type: ignore[no-untyped-def]
+        for page in whole(self):
+            twin = "ffffffff-0000-4000-8000-000000000000"
+            extra = () if removed else (twin,)
+            emails = [*page.emails.reveal(), *(str(page.emails.reveal()[0]).upper() for _ in extra)]
+            yield type(page)((*page.ids, *extra), AddressColumn(emails))
+
+    monkeypatch.setattr(RestDelivery, "members", doubled)
+    monkeypatch.setattr(RestDelivery, "remove", lambda self, ids, emails: removed.append(ids))
+    done = brought_level()
+    assert (done["double"], done["removed"], done["added"], done["verified"]) == (1, 1, 0, 1)
+    assert removed == [["ffffffff-0000-4000-8000-000000000000"]]
+    assert len(office.members(TARGET)) == 3
+
+
+def test_two_lists_of_one_name_are_not_synced(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    from email_registry.boundaries.web import Door
+
+    whole = Door.get
+
+    def twins(self: Door, url: str, **options: object) -> object:
+        found = whole(self, url, **options)
+        if url.endswith("/lists"):
+            mine = next(row for row in found if row["Name"] == TARGET)
+            found.append({**mine, "ListId": "11111111-1111-4111-8111-111111111111", "Name": TARGET.upper()})
+        return found
+
+    monkeypatch.setattr(Door, "get", twins)
+    with pytest.raises(Held, match="two lists at Webropol have its name"):
+        sync.make_plan(TARGET, TODAY, owner="one")
+
+
+def test_a_list_that_was_lost_because_all_left_is_not_filled_again(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(40))
+    brought_level()
+    office.webropol(
+        "POST",
+        f"/lists/{office.list_id(TARGET)}/members/removals",
+        json={"MemberIds": list(office.members(TARGET))},
+    )
+    brought_level()
+    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    sync.decide(plan, "approved", by="tester", why="a mistake of ours made them all leave", choice="left")
+    assert sync.apply_approved(plan, owner="approved")["left"] == 40
+    done = brought_level()
+    assert (done["added"], done["desired"], done["verified"]) == (0, 0, 1)
+    assert office.members(TARGET) == {}
