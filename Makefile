@@ -1,6 +1,6 @@
 # One command a need. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test faults stack check bench bench-extract lock clean
+.PHONY: help setup demo up down test faults stack check bench bench-extract bench-sync lock clean
 
 PY := .venv/bin/python
 WORLD = $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(SEED),--seed $(SEED))
@@ -42,6 +42,9 @@ bench: setup ## a night's whole data path beside what one would use instead (ARG
 
 bench-extract: setup ## speed and memory of every way in, beside what one would use instead (ROWS=100000)
 	@$(PY) -m benchmarks.extract $(if $(ROWS),--rows $(ROWS))
+
+bench-sync: setup ## a list of a million brought level, beside what one would do instead (MEMBERS=100000)
+	@$(PY) -m benchmarks.sync $(if $(MEMBERS),--members $(MEMBERS))
 
 lock: ## compile requirements.in into requirements.txt
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
