@@ -1,4 +1,4 @@
-"""A list that stands still while a bulletin is sent from it: nobody is added, who objects or is gone goes all the same."""
+"""A list that stands still while a bulletin is sent from it: nobody is added; who objects or is gone goes as ever."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import pytest
 
 from email_registry import suppression, sync
 from email_registry.boundaries.database import transaction
+from email_registry.cli.tables import standing
 from email_registry.errors import ConfigurationError, Held
+from email_registry.report import status
+from email_registry.settings import business_date
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
 from tests.sync.test_sync import TARGET, TODAY, brought_level, people
@@ -80,3 +83,14 @@ def test_a_last_day_that_is_past_or_far_away_is_refused(registry_env: dict[str, 
 def test_a_target_that_is_not_there_is_named_as_such(registry_env: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="no target is called so"):
         sync.freeze("toinen", TODAY, UNTIL, by="x", why="y")
+
+
+def test_the_status_says_who_froze_it_and_until_when(admin_url: str) -> None:
+    today = business_date(None)
+    register(admin_url, "person", people(3))
+    brought_level()
+    row = next(one for one in status()["targets"] if one["target"] == TARGET)
+    assert standing(row) == "yes"
+    sync.freeze(TARGET, today, today, by="viestijä", why="bulletin 12")
+    row = next(one for one in status()["targets"] if one["target"] == TARGET)
+    assert standing(row) == f"yes; frozen up to {today} by viestijä: nobody is added"

@@ -83,12 +83,26 @@ def _audiences(found: Mapping[str, Any]) -> Table:
 def _targets(found: Mapping[str, Any]) -> Table:
     table = _table("Webropol", "target", "added", "removed", "left", "listed", "verified by read-back")
     for row in found["targets"]:
-        waiting = (
-            f"plan {row['waiting_plan']} waits: {row['waiting_why']}" if "waiting_plan" in row else row.get("reason")
-        )
         cells = [_n(row.get(key)) for key in ("added", "removed", "left", "listed")]
-        table.add_row(row["target"], *cells, "yes" if row.get("verified") else waiting or "not yet synced")
+        table.add_row(row["target"], *cells, standing(row))
     return table
+
+
+def standing(row: Mapping[str, Any]) -> str:
+    """How the list stands, in words: may a bulletin be sent from it?"""
+    said = []
+    if row.get("frozen_until"):
+        said.append(f"frozen up to {row['frozen_until']} by {row['frozen_by']}: nobody is added")
+    if "waiting_plan" in row:
+        said.append(f"plan {row['waiting_plan']} waits: {row['waiting_why']}")
+    elif row.get("sheets"):
+        what = "wait to be imported" if row["sheets"] == "delivered" else "are imported; an export is to show it"
+        said.append(f"since {row['sheets_since']} its sheets {what}")
+    elif row.get("verified"):
+        said.insert(0, "yes")
+    else:
+        said.append(row.get("reason") or "not yet synced")
+    return "; ".join(said)
 
 
 def _steps(found: Mapping[str, Any]) -> Table:

@@ -8,7 +8,7 @@ from typing import Any
 
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import contained
-from email_registry.settings import environment, policy
+from email_registry.settings import business_date, environment, policy
 
 Row = Mapping[str, Any]
 
@@ -24,12 +24,13 @@ def status() -> dict[str, Any]:
         expiries = database.rows("runs/latest", kind="expire")
         audiences = _audiences(database, under)
         waiting = {row["target"]: row for row in database.rows("report/waiting_plans")}
+        lists = {row["target"]: row for row in database.rows("report/lists", on=business_date(None))}
     return {
         "controller": policy().office.controller.fi,
         "night": _night(night),
         "sources": [_source(proof, under) for proof in proofs],
         "audiences": audiences,
-        "targets": [_target(name, syncs.get(name), waiting.get(name)) for name in policy().targets],
+        "targets": [_target(name, syncs.get(name), waiting.get(name), lists.get(name)) for name in policy().targets],
         "expiry": [{"audience": row["subject"], "state": row["state"], **row["counts"]} for row in expiries],
         "steps": [_step(row) for row in [*under, *syncs.values(), *expiries]],
         "quality_report": str(environment().reports / "index.html"),
@@ -71,8 +72,8 @@ def _audiences(database: Database, under: Sequence[Row]) -> list[Row]:
     return found
 
 
-def _target(name: str, run: Row | None, waiting: Row | None) -> Row:
-    state = {"target": name, "audiences": list(policy().targets[name].audiences), "state": None}
+def _target(name: str, run: Row | None, waiting: Row | None, kept: Row | None) -> Row:
+    state: dict[str, Any] = {"target": name, "audiences": list(policy().targets[name].audiences), "state": None}
     if run is not None:
         state |= {
             "state": run["state"],
@@ -82,6 +83,10 @@ def _target(name: str, run: Row | None, waiting: Row | None) -> Row:
         }
     if waiting is not None:
         state |= {"waiting_plan": waiting["id"], "waiting_for": waiting["held"], "waiting_why": waiting["reason"]}
+    if kept is not None:
+        for key in ("frozen_until", "sheets_since"):
+            state[key] = kept[key].isoformat() if kept[key] else None
+        state |= {"frozen_by": kept["frozen_by"], "sheets": kept["sheets"]}
     return state
 
 

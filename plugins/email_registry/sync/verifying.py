@@ -47,8 +47,8 @@ def verify(
     delivery = delivery_of(plan.target, target)
     if not delivery.reads_back:
         return _handed_over(plan, done, run_id, waiting=waiting)
-    # Nothing was asked: the read that the plan was made from is the fresh one.
-    reading = 2 if any(done.values()) else 1
+    # Nothing was asked: the read that the plan was made from is the fresh one, while the plan's run holds it.
+    reading = 2 if any(done.values()) or run_id != plan.run_id else 1
     if reading == 2:
         if done.get("uncertain"):
             wait_out(run_id)
