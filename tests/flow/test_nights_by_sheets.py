@@ -19,7 +19,7 @@ from sandbox.world import World
 from tests.conftest import SANDBOX_POLICY
 from tests.faults.nights import Nights
 from tests.offices import Office
-from tests.registry_rows import run_sql
+from tests.registry_rows import register, run_sql
 
 LISTS = {"henkiloasiakkaat": ".xlsx", "yritysasiakkaat": ".csv"}
 BULLETIN = "kaikki_asiakkaat"  # a collector, emptied before each bulletin
@@ -152,6 +152,18 @@ def test_a_newer_sheet_takes_the_place_of_one_that_nobody_imported(webropol: Web
     webropol.export(target)
     assert synced(target, date.fromisoformat(office.date))["verified"] == 1
     assert target not in office.differences()
+
+
+def test_a_sheet_of_what_is_not_due_any_more_is_withdrawn(webropol: Webropol) -> None:
+    office, target = webropol.office, "henkiloasiakkaat"
+    admin_url, on = office.environment["REGISTRY_ADMIN_URL"], date.fromisoformat(office.date)
+    register(admin_url, "person", ["aino@sandbox-posti.fi", "eero@sandbox-posti.fi"])
+    synced(target, on)
+    run_sql(admin_url, "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address", on, on)
+    assert synced(target, on)["delivered"] == 0
+    assert list((office.sheets / target).glob("*-*")) == []
+    with pytest.raises(Held, match="no sheet waits to be imported"):
+        sync.note_imported(target, by="viestijä")
 
 
 def test_an_export_from_before_the_import_is_not_read_and_none_is_read_twice(webropol: Webropol) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from email_registry import sync
+from email_registry import expire, sync
 from email_registry.errors import DeliveryFailed, Held
 from email_registry.privacy import AddressColumn
 from email_registry.sync.deliveries import Outcome, RestDelivery
@@ -131,3 +131,20 @@ def test_a_list_that_was_lost_because_all_left_is_not_filled_again(admin_url: st
     done = brought_level()
     assert (done["added"], done["desired"], done["verified"]) == (0, 0, 1)
     assert office.members(TARGET) == {}
+
+
+def test_who_was_asked_for_in_vain_and_is_not_wanted_any_more_may_expire(
+    admin_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(admin_url, "person", people(30))
+    answering(monkeypatch, "refused")
+    assert brought_level()["refused"] == 1
+    run_sql(
+        admin_url,
+        "INSERT INTO registry.unseen SELECT address_id, %s, %s FROM registry.listing WHERE refused_on IS NOT NULL",
+        TODAY,
+        TODAY,
+    )
+    later = TODAY + timedelta(days=31)
+    assert brought_level(on=later)["refused"] == 0
+    assert expire.expire("person", later, owner="test") == {"deleted": 1, "still_listed": 0}

@@ -187,6 +187,7 @@ def _believe(planning: _Planning, plan_id: int) -> None:
     database.execute("sync/adopt", plan_id=plan_id, target=name, at=utc_now())
     database.execute("sync/recall", plan_id=plan_id, target=name)
     database.execute("sync/observe_missing", plan_id=plan_id, run_id=planning.run_id, target=name)
+    database.execute("sync/forget_who_never_came", target=name, **planning.terms)
     left = database.rows("sync/left_addresses", plan_id=plan_id)
     suppress_who_left(database, [row["email"] for row in left], name, planning.on)
     database.execute("sync/forget", plan_id=plan_id, target=name, action="left")

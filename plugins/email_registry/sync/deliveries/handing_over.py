@@ -42,10 +42,13 @@ def begin(name: str, errand: Errand) -> int:
 
 
 def finish(name: str, delivery_id: int, files: Mapping[str, Mapping[str, Any]]) -> None:
-    """The sheets are there: they take the place of those before them. Without any, nothing is superseded."""
+    """The sheets are there: they take the place of those before them.
+
+    Where nothing is due, a sheet that nobody imported holds what is not due any more: it is withdrawn.
+    """
     with locked("list_sync", "target", name) as database:
         if not files:
-            database.execute("sync/end_delivery", delivery_id=delivery_id, state="superseded")
+            database.execute("sync/withdraw_delivered", target=name)
             return
         database.execute("sync/supersede_deliveries", target=name, delivery_id=delivery_id)
         database.execute("sync/finish_delivery", delivery_id=delivery_id, files=json.dumps(files))

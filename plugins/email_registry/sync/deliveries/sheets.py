@@ -77,12 +77,12 @@ class SheetWriter:
     def _begun(self) -> BufferedRandom:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _clear_left_behind(self._path.parent)
-        file = os.fdopen(os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "w+b")
-        if not _locked(file):
+        with suppress(FileExistsError):  # that of a living writer, else it had been cleared away
+            file = os.fdopen(os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
+            if _locked(file):
+                return file
             file.close()
-            raise DeliveryFailed(f"{self._path.name} is being written by another process: wait until it has ended")
-        file.truncate(0)
-        return file
+        raise DeliveryFailed(f"{self._path.name} is being written by another process: wait until it has ended")
 
     def _finished(self) -> None:
         self._rows.end()

@@ -46,7 +46,7 @@ class XlsxTable:
                 continue
             found = next((cell for cell in cells if cell.place == column), None)
             email = None if found is None else self._text(found)
-            if found is not None and (found.computed):
+            if found is not None and found.computed:
                 raise failing(f"the address of row {number} is computed by a formula: export the list again as it is")
             others = bool(not (email or "").strip() and any(self._text(cell).strip() for cell in cells))
             email = email_in(number, email, others, failing)
