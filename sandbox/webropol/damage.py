@@ -23,6 +23,7 @@ OTHER_NAME = "Henkilöasiakkaat (vanha)"
 SMALL_PAGE = 20  # a page may hold fewer than it could
 SMALL = frozenset({"pages-shifting", "pages-shrinking", "pages-looping", "pages-cut"})
 EACH_FAILED = 10
+CARELESS = frozenset({"member-twice", "applied-late"})  # who is added again is there twice
 Row = tuple[str, str, int]  # a list's id, its name, how many are on it
 
 

@@ -106,10 +106,9 @@ def _add(db: sqlite3.Connection, mode: str | None, list_id: str, email: str, kee
         return AdditionResult(MemberId=None, Result="Invalid")
     kept = damage.kept_as(mode, email)
     found = db.execute(sql("webropol/find"), (list_id, kept.casefold())).fetchone()
-    twice = mode == "member-twice"
-    if found and not (twice or keeps_doubles):
+    if found and not (keeps_doubles or mode in damage.CARELESS):
         return AdditionResult(MemberId=found[0], Result="AlreadyMember")
-    member_ids = [str(uuid.uuid4()) for _ in range(2 if twice and not found else 1)]
+    member_ids = [str(uuid.uuid4()) for _ in range(2 if mode == "member-twice" and not found else 1)]
     for member_id in member_ids:
         db.execute(sql("webropol/add"), (member_id, list_id, kept, kept.casefold()))
     return AdditionResult(MemberId=member_ids[0], Result="Added")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,9 @@ class Troubled(Outside):
     def page(self, number: int, list_id: str = LIST) -> Any:
         return self.api("GET", f"lists/{list_id}/members", params={"paging": number}).json()
 
-    def come_within(self, seconds: float, emails: list[str]) -> bool:
+    def come_true_within(self, seconds: float, wanted: Callable[[], bool]) -> bool:
         deadline = time.monotonic() + seconds
-        while not set(emails) <= set(self.there()):
+        while not wanted():
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.05)

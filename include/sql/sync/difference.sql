@@ -12,4 +12,9 @@ SELECT (SELECT count(*) FROM item i JOIN registry.address a ON a.id = i.address_
        (SELECT count(*) FROM item i
         WHERE i.action <> 'add' AND i.asked_at IS NOT NULL
           AND EXISTS (SELECT FROM member m WHERE m.member_id = i.member_id)) AS still_there,
-       (SELECT count(*) FROM item i WHERE i.asked_at IS NULL AND NOT i.dropped) AS not_asked
+       (SELECT count(*) FROM item i WHERE i.asked_at IS NULL AND NOT i.dropped) AS not_asked,
+       -- A server that keeps no uniqueness: the next plan takes the second copies out.
+       (SELECT count(*) FROM (SELECT FROM item i JOIN registry.address a ON a.id = i.address_id
+                              JOIN member m ON m.email = a.email
+                              WHERE i.action = 'add' AND i.asked_at IS NOT NULL
+                              GROUP BY a.email HAVING count(*) > 1) twice) AS twice

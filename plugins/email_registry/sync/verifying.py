@@ -54,6 +54,7 @@ def verify(
             wait_out(run_id)
         members = read_list(run_id, 2, delivery, target.audiences)
     with comparing("list_sync", "target", plan.target) as database:
+        _hold_to_plan(database, plan, run_id)
         if reading == 2:
             hold_to_read(database, run_id, 2, members)
             observe(database, run_id, 2, plan.target)
@@ -69,12 +70,19 @@ def verify(
     clear(run_id)
     if differs:
         raise DeliveryFailed(
-            f"target {plan.target}: {difference['not_there']} added are not there, {difference['still_there']} removed "
-            f"are still there, {difference['not_asked']} were not asked; the next sync starts from a fresh read",
+            f"target {plan.target}: {difference['not_there']} added are not there, {difference['twice']} are there twice, "
+            f"{difference['still_there']} removed are still there, {difference['not_asked']} were not asked; the next sync "
+            "starts from a fresh read",
             runbook="webropol",
         )
     audit.anchor()
     return counts
+
+
+def _hold_to_plan(database: Database, plan: StoredPlan, run_id: int) -> None:
+    """A crash since the plan has emptied its staging: whoever was suppressed passed for desired while it was applied."""
+    if run_id == plan.run_id:
+        hold_to_read(database, run_id, 1, plan.counts["members"])
 
 
 def _level(
@@ -97,6 +105,7 @@ def _handed_over(plan: StoredPlan, done: Mapping[str, int], run_id: int, *, wait
     """Kept by sheets: an export that differs by nothing has verified the list; else a person imports what was made."""
     asked = done["added"] + done["removed"]
     with comparing("list_sync", "target", plan.target) as database:
+        _hold_to_plan(database, plan, run_id)
         level = plan.from_read and not asked and not waiting
         since = handing_over.close(database, plan.target, level=level)
         counts = {**plan.counts, **done, "verified": int(level), "delivered": int(since is not None)}

@@ -38,7 +38,7 @@ class RestDelivery:
 
     def members(self) -> Iterator[Members]:
         seen: set[str] = set()
-        number, last, total = 1, False, 0
+        number, last, total = 1, False, None
         while not last:
             page = self._read(self._paths.members, number)
             found, paging = page["Members"], page["Paging"]
@@ -46,6 +46,8 @@ class RestDelivery:
             if len(set(ids)) != len(ids) or seen & set(ids):
                 raise self._failed("a member came twice: the pages moved while they were read")
             seen.update(ids)
+            if total not in (None, int(paging["TotalCount"])):
+                raise self._failed("the number of its members changed while they were read")
             last, total, number = bool(paging["IsLastItemFetched"]), int(paging["TotalCount"]), number + 1
             if not found and not last:
                 raise self._failed("a page before the last one is empty")
