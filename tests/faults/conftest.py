@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from psycopg2 import sql
 
 from email_registry.boundaries.database import engine
 from local.postgres import Server
-from tests.conftest import SANDBOX_POLICY, create_database, write_secrets
+from tests.conftest import SANDBOX_POLICY, Database, create_database, write_secrets
 from tests.faults.nights import Nights
 from tests.offices import Office
 
@@ -35,27 +36,48 @@ def first_night(postgres: Server, migrated_template: str, tmp_path_factory: pyte
     """Played once: the lists are level with the registry."""
     folder = tmp_path_factory.mktemp("first")
     database = create_database(postgres, "registry_first_night", template=migrated_template)
+    with healthy_night(folder, database) as office:
+        office.create()
+    return FirstNight(folder, database.name)
+
+
+@pytest.fixture(scope="session")
+def second_night(first_night: FirstNight, postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
+    """And another healthy one, on which somebody unsubscribed."""
+    folder = tmp_path_factory.mktemp("second")
+    shutil.copytree(first_night.folder, folder, dirs_exist_ok=True)
+    database = create_database(postgres, "registry_second_night", template=first_night.database)
+    with healthy_night(folder, database) as office:
+        office.advance()
+    return FirstNight(folder, database.name)
+
+
+@contextmanager
+def healthy_night(folder: Path, database: Database) -> Iterator[Office]:
+    """What the block makes of the world is played by a night on which all is well."""
     with pytest.MonkeyPatch.context() as patch:
         environment = write_secrets(folder, database.url, database.admin_url)
         for name, value in environment.items():
             patch.setenv(name, value)
+        (folder / "sandbox" / "endpoints.json").unlink(missing_ok=True)
         office = Office(folder, folder / "secrets", environment)
-        office.create()
+        yield office
         office.serve()
         Nights(office).healthy()
         office.stop()
         engine().dispose()  # a database that is copied must be nobody's
-    return FirstNight(folder, database.name)
 
 
 @pytest.fixture
 def nights(
-    first_night: FirstNight, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Nights]:
-    """A copy of the world after its first night, served, with a registry of its own."""
-    shutil.copytree(first_night.folder, tmp_path, dirs_exist_ok=True)
+    """A copy of the world after its first night, or as the marker `after` says, served, with a registry of its own."""
+    marker = request.node.get_closest_marker("after")
+    before: FirstNight = request.getfixturevalue(marker.args[0] if marker else "first_night")
+    shutil.copytree(before.folder, tmp_path, dirs_exist_ok=True)
     (tmp_path / "sandbox" / "endpoints.json").unlink(missing_ok=True)
-    database = create_database(postgres, f"registry_{secrets.token_hex(6)}", template=first_night.database)
+    database = create_database(postgres, f"registry_{secrets.token_hex(6)}", template=before.database)
     policy = tmp_path / "policy.yaml"
     policy.write_text(yaml.safe_dump({"extends": str(SANDBOX_POLICY), "http": HASTY}), encoding="utf-8")
     environment = {

@@ -11,6 +11,8 @@ from sandbox.webropol.troubles import LATE_SECONDS
 from tests.faults.nights import Nights
 from tests.faults.webropol_lists import AFFLICTED, ALL, WebropolLists
 
+pytestmark = pytest.mark.after("second_night")
+
 
 @pytest.fixture
 def lists(nights: Nights) -> WebropolLists:

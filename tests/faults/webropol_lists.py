@@ -23,16 +23,17 @@ ALL = frozenset(LIST_IDS)
 
 @dataclass
 class WebropolLists:
-    """The lists of one office over a healthy night on which people left, a night with a fault, and the one after it."""
+    """The lists of one office over a night with a fault, after one on which people left, and over the one after it."""
 
     nights: Nights
     before: Mapping[str, Counter[str]] = field(default_factory=dict)
     stopped: Mapping[str, str] = field(default_factory=dict)
 
     def people_leave(self) -> None:
-        """A healthy night on which somebody unsubscribes: they are missing from one read, and from a second tonight."""
-        self.nights.office.advance()
-        self.nights.healthy()
+        """Where nobody has left yet, a healthy night on which somebody unsubscribes."""
+        if not self.left():
+            self.nights.office.advance()
+            self.nights.healthy()
         assert self.left()
 
     def faulty(self, fault_id: str, *says: str, stops: Iterable[str] | None = None, nights: int = 1) -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from email_registry import expire, sync
+from email_registry import expire, suppression, sync
+from email_registry.boundaries.database import transaction
 from email_registry.errors import DeliveryFailed, Held, LeaseTaken
 from email_registry.settings import Target, business_date
 from email_registry.sync.deliveries import RestDelivery
@@ -223,3 +224,19 @@ def test_a_request_whose_outcome_is_unknown_is_said_and_ends_the_batch(
     assert sync.apply(plan.id)["added"] == 3  # as asked the first time: a second try sends nothing
     with pytest.raises(DeliveryFailed, match="3 added are not there"):
         sync.read_back(plan.id, sync.apply(plan.id), owner="one")
+
+
+def test_a_database_that_lost_its_staging_under_a_plan_leaves_the_rest_undone(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(5))
+    brought_level()
+    with transaction("list_sync") as database:
+        suppression.record(database, people(1), "all", "objection", TODAY)
+    plan = sync.make_plan(TARGET, TODAY, owner="one")
+    assert plan.id is not None
+    run_sql(admin_url, EMPTY)
+    done = sync.apply(plan.id)
+    assert (done["removed"], done["dropped"], done["uncertain"]) == (0, 0, 1)
+    with pytest.raises(DeliveryFailed, match="lost its staging"):
+        sync.read_back(plan.id, done, owner="one")
+    assert brought_level()["removed"] == 1
+    assert set(office.members(TARGET).values()) == set(people(4, start=1))

@@ -15,7 +15,7 @@ from email_registry.settings import policy, utc_now
 from email_registry.sync.breaker import ACTS
 from email_registry.sync.deliveries import Delivery, Errand, Outcome
 from email_registry.sync.freezing import frozen
-from email_registry.sync.reading import delivery_of, desired_terms
+from email_registry.sync.reading import delivery_of, desired_terms, hold_to_suppressed
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ def _batch(plan: StoredPlan, act: str, run_id: int, delivery: Delivery) -> bool:
         state = database.one("sync/find_plan", plan_id=plan.id)["state"]
         if state != "open":  # a newer plan, made by whoever took over meanwhile
             raise Held(f"plan {plan.id} of {plan.target} is {state}; the rest of it was not done", runbook="approval")
+        hold_to_suppressed(database, run_id)
         batch = _additions(database, plan, run_id) if act == "add" else _removals(database, plan, act, run_id)
     if not batch:
         return False

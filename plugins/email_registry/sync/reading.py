@@ -64,19 +64,30 @@ def stage_believed(run_id: int, name: str) -> int:
 
 
 def note_suppressed(run_id: int, audiences: Sequence[str]) -> None:
-    """Stage the ids of the registry's addresses that are suppressed: the key never enters SQL."""
+    """Stage the ids of the registry's addresses that are suppressed: the key never enters SQL.
+
+    And the id 0, which is nobody's: by it `hold_to_suppressed` knows that they are still staged, were it nobody.
+    """
     with transaction("list_sync") as database:
         suppressed = suppression.load(database, audiences)
         database.execute("sync/clear_suppressed", run_id=run_id)
-        if suppressed.empty:
-            return
-        ids: list[tuple[int, int]] = []
-        for rows in database.stream("sync/read_addresses", audiences=list(audiences)):
+        ids = [(run_id, 0)]
+        everybody = () if suppressed.empty else database.stream("sync/read_addresses", audiences=list(audiences))
+        for rows in everybody:
             for audience in audiences:
                 these = [row for row in rows if row.audience == audience]
                 held = suppressed.among(audience, AddressColumn(row.email for row in these))
                 ids.extend((run_id, these[row].id) for row in held)
         database.copy("sync/copy_suppressed", ids)
+
+
+def hold_to_suppressed(database: Database, run_id: int) -> None:
+    """DeliveryFailed where the database crashed since: whoever is suppressed would pass for desired."""
+    if not database.one("sync/holds_suppressed", run_id=run_id)["there"]:
+        raise DeliveryFailed(
+            "the database lost its staging since the list was read; the rest was not done: sync again",
+            runbook="staging-lost",
+        )
 
 
 @contextmanager

@@ -23,6 +23,13 @@ from email_registry.sync.reading import (
 )
 from email_registry.sync.settling import wait_out
 
+DIFFERENCES = {
+    "not_there": "added are not there",
+    "twice": "are there twice",
+    "still_there": "removed are still there",
+    "not_asked": "were not asked",
+}
+
 
 @contained
 def read_back(plan_id: int, done: Mapping[str, int], *, owner: str) -> Mapping[str, int]:
@@ -69,18 +76,16 @@ def verify(
             counts = _level(database, plan, {**plan.counts, **done}, run_id, reading, waiting=waiting)
     clear(run_id)
     if differs:
+        said = ", ".join(f"{difference[key]} {words}" for key, words in DIFFERENCES.items())
         raise DeliveryFailed(
-            f"target {plan.target}: {difference['not_there']} added are not there, {difference['twice']} are there twice, "
-            f"{difference['still_there']} removed are still there, {difference['not_asked']} were not asked; the next sync "
-            "starts from a fresh read",
-            runbook="webropol",
+            f"target {plan.target}: {said}; the next sync starts from a fresh read", runbook="webropol"
         )
     audit.anchor()
     return counts
 
 
 def _hold_to_plan(database: Database, plan: StoredPlan, run_id: int) -> None:
-    """A crash since the plan has emptied its staging: whoever was suppressed passed for desired while it was applied."""
+    """A crash since the plan has emptied its staging: whoever was suppressed passed for desired meanwhile."""
     if run_id == plan.run_id:
         hold_to_read(database, run_id, 1, plan.counts["members"])
 

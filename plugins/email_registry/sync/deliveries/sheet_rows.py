@@ -76,7 +76,7 @@ class XlsxRows:
     """Rows of a workbook that openpyxl made of the headings alone.
 
     openpyxl's own way of writing rows as they come keeps them in a file of the system's temporary folder meanwhile,
-    where no address may be, and takes ten times as long.
+    where no address may be, and takes nine times as long (56 s a million, openpyxl 3.1.5).
     """
 
     def __init__(self, template: Template, file: BinaryIO, fixed: Mapping[int, str]) -> None:
