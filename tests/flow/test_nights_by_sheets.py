@@ -13,6 +13,7 @@ import yaml
 from email_registry import sync
 from email_registry.errors import Held
 from email_registry.settings import policy
+from email_registry.sync.deliveries.exports import read_export
 from sandbox.home import Home
 from sandbox.webropol import person
 from sandbox.world import World
@@ -199,3 +200,21 @@ def test_sheets_that_nobody_imports_are_an_alarm(webropol: Webropol) -> None:
     with pytest.raises(Held, match="for 8 days no export has shown"):
         synced(target, date.fromisoformat(office.date))
     assert policy().sync.unconfirmed_days == 7
+
+
+def test_a_removal_is_spelled_as_the_list_spells_it(webropol: Webropol) -> None:
+    office, target = webropol.office, "henkiloasiakkaat"
+    admin_url, on = office.environment["REGISTRY_ADMIN_URL"], date.fromisoformat(office.date)
+    register(admin_url, "person", ["aino@sandbox-posti.fi", "eero@sandbox-posti.fi"])
+    by_hand = {"Members": [{"Email": "Aino@Sandbox-Posti.FI"}, {"Email": "eero@sandbox-posti.fi"}]}
+    office.webropol("POST", f"/lists/{office.list_id(target)}/members", json=by_hand)
+    webropol.export(target)
+    assert synced(target, on)["adopt"] == 2
+    run_sql(
+        admin_url, "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address WHERE email ~ 'aino'", on, on
+    )
+    webropol.export(target)
+    assert synced(target, on)["removed"] == 1
+    (sheet,) = (office.sheets / target).glob("removals-*")
+    (page,) = read_export(sheet, "Sähköposti")
+    assert (list(page.emails.reveal()) == ["Aino@Sandbox-Posti.FI"]) is True

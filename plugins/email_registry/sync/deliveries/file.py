@@ -34,6 +34,7 @@ class FileDelivery:
         self._export = self._newest_export()
         self._writers: dict[str, SheetWriter] = {}
         self._template: Template | None = None
+        self._removals: dict[str, str | None] = {}  # member id -> the canonical address
         self._stack, self._delivery_id = ExitStack(), 0
 
     def sees(self) -> bool:
@@ -56,6 +57,7 @@ class FileDelivery:
         self._export = self._read_for(errand)
         with self._stack:
             yield self
+            self._write_removals()
         sheets = tuple(SheetFile(name, writer.rows, writer.digest) for name, writer in self._writers.items())
         if sheets:
             self._write_manifest(errand, sheets)
@@ -63,14 +65,20 @@ class FileDelivery:
         handing_over.finish(self._name, self._delivery_id, kept)
 
     def add(self, emails: AddressColumn) -> Sequence[Outcome]:
-        self._writer("recipients").add([email or "" for email in emails.reveal()])
-        return ["done"] * len(emails)
+        """What cannot stand in a sheet unchanged and harmlessly is refused."""
+        left_out = set(self._writer("recipients").add([email or "" for email in emails.reveal()]))
+        return ["refused" if place in left_out else "done" for place in range(len(emails))]
 
     def remove(self, member_ids: Sequence[str], emails: AddressColumn) -> None:
-        rows = {member for member in member_ids if member.startswith(ROW)} if self._export is not None else set()
+        self._removals.update(zip(member_ids, emails.reveal(), strict=True))
+
+    def _write_removals(self) -> None:
+        """As the list spells them, where an export says so: it is read once for all, which takes seconds a million."""
+        rows = {member for member in self._removals if member.startswith(ROW)} if self._export is not None else set()
         spelled = spelling(self._export, self._sheet.email, rows) if rows and self._export is not None else {}
-        texts = [spelled.get(member, email) for member, email in zip(member_ids, emails.reveal(), strict=True)]
-        self._writer("removals").add([text for text in texts if text])
+        texts = (spelled.get(member, email) for member, email in self._removals.items())
+        if self._removals:
+            self._writer("removals").add(text for text in texts if text)
 
     def _writer(self, kind: str) -> SheetWriter:
         template = self._template or Template.read(self._folder.parent / self._sheet.template, self._sheet.email)
