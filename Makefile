@@ -1,6 +1,6 @@
 # One command a need. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test faults stack check bench bench-extract bench-sync lock clean
+.PHONY: help setup demo up down test faults chaos stack check bench bench-extract bench-sync lock clean
 
 PY := .venv/bin/python
 WORLD = $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(SEED),--seed $(SEED))
@@ -29,6 +29,9 @@ stack: setup ## prove nights in Airflow, and `make up` under its scheduler (some
 
 faults: setup ## play every fault of the sandbox, three nights each (ARGS='-k kasvucrm')
 	@$(PY) -m pytest -m faults tests/faults -n 2 --dist loadscope $(ARGS)
+
+chaos: setup ## kill syncs anywhere over a server that applies late, and judge the lists (KILLS=200, SEED=1)
+	@$(PY) -m chaos --kills $(or $(KILLS),200) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 check: setup ## style, types, the rooms' order, then the tests
 	@$(PY) -m ruff check .

@@ -6,25 +6,30 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psutil
 import pytest
 import requests
 
+from email_registry.settings import business_date
 from local.cluster_files import port_is_free, postmaster
 from local.commands import base_environment
 from local.unprivileged import elsewhere
 from local.world_paths import ROOT
+from tests.registry_rows import make_absent, make_present, run_sql
+from tests.stack.approvals import begun
 
 pytestmark = pytest.mark.stack
 
 SECONDS = 120
-DAGS = {"nightly_registry", "sync_bulletin_lists", "expire_addresses"}
+DAGS = {"nightly_registry", "sync_bulletin_lists", "lists_by_hand", "expire_addresses"}
 
 
 class Home:
@@ -69,7 +74,7 @@ def home(open_folder: Path) -> Iterator[Home]:
 @pytest.fixture(scope="module")
 def address(home: Home) -> str:
     """Where the pages are, once everything is healthy."""
-    done = home.run("up", "--addresses=400")
+    done = home.run("up", "--addresses=1000")
     assert done.returncode == 0, done.stderr
     found = re.search(r"http://127\.0\.0\.1:\d+", done.stdout)
     assert found is not None
@@ -101,7 +106,7 @@ def played(session: requests.Session, address: str, dag: str, conf: dict[str, ob
     return state, {task["task_id"]: task["state"] for task in tasks}
 
 
-def test_the_pages_ask_for_the_password_and_know_the_three_dags(session: requests.Session, address: str) -> None:
+def test_the_pages_ask_for_the_password_and_know_the_dags(session: requests.Session, address: str) -> None:
     assert requests.get(f"{address}/api/v2/dags", timeout=30).status_code == 401
     assert requests.post(
         f"{address}/auth/token", json={"username": "admin", "password": "wrong"}, timeout=30
@@ -162,12 +167,63 @@ def test_the_forms_refuse_what_is_no_target_or_date_or_holds_an_address(
 def test_a_dry_run_of_one_target_plans_that_one_and_does_nothing_else(session: requests.Session, address: str) -> None:
     state, tasks = played(session, address, "sync_bulletin_lists", {"target": "yritysasiakkaat", "dry_run": True})
     assert state == "success"
-    assert [task for task, state in tasks.items() if state != "skipped"] == ["yritysasiakkaat.plan"]
+    assert {task for task, state in tasks.items() if state != "skipped"} == {"read_leavers", "yritysasiakkaat.plan"}
 
 
 def test_expiry_runs_whole(session: requests.Session, address: str) -> None:
     state, tasks = played(session, address, "expire_addresses", {})
     assert (state, tasks["person.delete"], tasks["company.delete"]) == ("success", "success", "success")
+
+
+def members(home: Home, target: str) -> set[str]:
+    """Whom Webropol has on a list, by the sandbox's own table."""
+    with closing(sqlite3.connect(home.path / "sandbox" / "world.sqlite")) as world:
+        query = "SELECT email FROM webropol_member JOIN webropol_list USING (list_id) WHERE name = ?"
+        return {email for (email,) in world.execute(query, (target,))}
+
+
+def admin_url(home: Home) -> str:
+    """The registry's administrator, as `./registry` reads it."""
+    lines = (home.path / "world.env").read_text().splitlines()
+    return next(line.partition("=")[2] for line in lines if line.startswith("REGISTRY_ADMIN_URL="))
+
+
+def test_a_removal_of_a_third_waits_and_approved_through_the_api_does_what_was_previewed(
+    home: Home, session: requests.Session, address: str
+) -> None:
+    """Less what has come back meanwhile, and not one member more; what is refused is not done; the rest goes on."""
+    persons, both, url = "henkiloasiakkaat", "kaikki_asiakkaat", admin_url(home)
+    before = {target: members(home, target) for target in (persons, both)}
+    gone = sorted(before[persons])[: len(before[persons]) * 3 // 10]
+    today = business_date(None)
+    make_absent(url, gone, today)
+    run = begun(session, address, {"reason": "a third is gone"})
+    states = run.until(f"{persons}.approve", f"{both}.approve")
+    assert states["yritysasiakkaat.read_back"] == "success"
+    assert {target: members(home, target) for target in before} == before
+    previewed = run_sql(
+        url, "SELECT counts ->> 'remove' FROM operations.plan WHERE target = %s AND state = 'open'", persons
+    )
+    assert previewed == [(str(len(gone)),)]
+
+    make_present(url, gone[:20])
+    run.answer(f"{persons}.approve", "Approve", "the office moved")
+    run.answer(f"{both}.approve", "Reject", "not yet")
+    run.end()
+    assert members(home, persons) == before[persons] - set(gone[20:])
+    assert members(home, both) == before[both]
+    said = "SELECT actor, action, subject, counts ->> 'why' FROM audit.event WHERE action IN ('approved', 'refused')"
+    assert run_sql(url, said) == [("admin", "approved", persons, "the office moved")]
+
+
+def test_a_list_is_frozen_from_the_form_and_the_audit_knows_by_whom(
+    home: Home, session: requests.Session, address: str
+) -> None:
+    today = business_date(None).isoformat()
+    conf = {"action": "freeze", "target": "yritysasiakkaat", "until": today, "reason": "bulletin 12"}
+    assert played(session, address, "lists_by_hand", conf)[0] == "success"
+    said = run_sql(admin_url(home), "SELECT actor, subject, counts ->> 'why' FROM audit.event WHERE action = 'freeze'")
+    assert said == [("admin", "yritysasiakkaat", "bulletin 12")]
 
 
 def test_a_night_that_holds_says_so_under_the_scheduler_too(home: Home, address: str) -> None:

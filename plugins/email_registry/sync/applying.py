@@ -125,7 +125,7 @@ def _note(plan: StoredPlan, batch: Sequence[Mapping[str, Any]], outcomes: Sequen
 def _additions(database: Database, plan: StoredPlan, run_id: int) -> Sequence[Mapping[str, Any]]:
     if frozen(database, plan.target, plan.business_date):  # since the plan was made
         database.execute("sync/drop_additions", plan_id=plan.id)
-    these = {"run_id": run_id, "target": plan.target, "made_at": plan.made_at, **_terms(plan)}
+    these = {"run_id": run_id, "target": plan.target, **_terms(plan)}
     suppressed = suppression.load(database, policy().targets[plan.target].audiences)
     while batch := _next(database, plan, "add"):
         stale = _stale(database, "sync/stale_additions", batch, these)

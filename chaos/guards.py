@@ -1,0 +1,86 @@
+"""The sync as it is built, and with one guard off: a rig that finds nothing in those would prove nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from chaos.steps import STEPS, WAITING
+
+AS_BUILT = "as built"
+TIMES = 3
+
+
+def blind_retry() -> None:
+    """A request without an answer is sent again, as clients of HTTP do."""
+    from email_registry.sync.deliveries import OutcomeUnknown, RestDelivery
+
+    once = RestDelivery._act
+
+    def again(self: RestDelivery, path: str, body: Any) -> Any:
+        for _ in range(TIMES):
+            try:
+                return once(self, path, body)
+            except OutcomeUnknown:
+                continue
+        return once(self, path, body)
+
+    _replace(RestDelivery, "_act", again)
+
+
+def read_at_once() -> None:
+    """Nothing is resent, but the list is read without waiting for what may still be applied."""
+    from email_registry.sync import approving, planning, verifying
+
+    for module, name in ((planning, "settle"), (approving, "settle"), (verifying, "wait_out")):
+        _replace(module, name, lambda *given: None)
+
+
+def no_second_look() -> None:
+    """What was planned is done, whatever has changed since."""
+    from email_registry.suppression import Suppressions
+    from email_registry.sync import applying
+
+    _replace(applying, "_stale", lambda *given: set())
+    _replace(Suppressions, "holds", lambda *given: False)
+
+
+def no_memory() -> None:
+    """The registry against the list, and nothing of whom it saw there before."""
+    import sqlalchemy as sa
+
+    from email_registry.sync import planning
+
+    plan = planning._plan
+    forget = sa.text("UPDATE registry.listing SET seen = NULL, missed_in = NULL WHERE target = :target")
+
+    def forgetful(about: Any, **options: Any) -> Any:
+        about.database._connection.execute(forget, {"target": about.name})
+        return plan(about, **options)
+
+    _replace(planning, "_plan", forgetful)
+
+
+OFF: Mapping[str, Callable[[], None]] = {
+    "blind retry": blind_retry,
+    "read back at once": read_at_once,
+    "no second look": no_second_look,
+    "no memory of who was seen": no_memory,
+}
+VARIANTS = (AS_BUILT, *OFF)
+# Steps that are gone with a guard. Who remembers nobody takes each night for the first one, and asks no person.
+NOT_THERE: Mapping[str, Collection[str]] = {
+    "read back at once": (WAITING,),
+    "no memory of who was seen": [name for name, step in STEPS.items() if step.approving],
+}
+
+
+def switch_off(variant: str) -> None:
+    """In this process, for its life."""
+    if variant != AS_BUILT:
+        OFF[variant]()
+
+
+def _replace(owner: Any, name: str, by: Any) -> None:
+    getattr(owner, name)  # AttributeError where the product calls it otherwise now
+    setattr(owner, name, by)

@@ -1,0 +1,72 @@
+"""What the sandbox's own log says was done wrong in a night. Pure: rows and people in, faults out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import NamedTuple
+
+from chaos.people import People
+
+
+class Row(NamedTuple):
+    """A line of the log: somebody came to the list, or went."""
+
+    seq: int
+    at: float
+    email: str
+    added: bool
+
+
+@dataclass
+class Faults:
+    """In whom a fault was found, by kind."""
+
+    duplicated: set[str] = field(default_factory=set)  # there twice, at whatever moment
+    lost: set[str] = field(default_factory=set)  # wanted, and not there when all is said and done
+    wrongly_removed: set[str] = field(default_factory=set)  # wanted when the request was sent
+    put_back: set[str] = field(default_factory=set)  # left or objected, and added again
+    wrongly_added: set[str] = field(default_factory=set)  # brought by no source when the request was sent
+    left_over: set[str] = field(default_factory=set)  # not wanted, and there when all is said and done
+
+    def kinds(self) -> dict[str, set[str]]:
+        return {kind.name: getattr(self, kind.name) for kind in fields(self)}
+
+    def counts(self) -> dict[str, int]:
+        return {kind: len(emails) for kind, emails in self.kinds().items()}
+
+
+KINDS = tuple(kind.name for kind in fields(Faults))
+
+
+def judge(
+    before: Mapping[str, int], rows: Iterable[Row], people: People, *, by_hand: Collection[int], on_its_way: float
+) -> Faults:
+    """Play the log again from the members `before`, and compare what is left with who is wanted.
+
+    `by_hand`: lines that a person made, not the client. `on_its_way`: how long after it was sent a request may be
+    applied, in seconds: it is wrong only if nothing in that time made it right.
+    """
+    found, there = Faults(), Counter(before)
+    for row in rows:
+        since = row.at - on_its_way
+        if row.added:
+            there[row.email] += 1
+            if there[row.email] > 1:
+                found.duplicated.add(row.email)
+            elif people.throughout(row.email, "gone", since, row.at):
+                found.put_back.add(row.email)
+            elif people.throughout(row.email, "absent", since, row.at):
+                found.wrongly_added.add(row.email)
+            continue
+        there[row.email] -= 1
+        last_copy = there[row.email] == 0
+        if last_copy and row.seq not in by_hand and people.throughout(row.email, "wanted", since, row.at):
+            found.wrongly_removed.add(row.email)
+    members = {email for email, copies in there.items() if copies > 0}
+    found.lost = people.wanted() - members
+    found.left_over = members - people.wanted()
+    for emails in found.kinds().values():
+        emails -= people.written_off
+    return found

@@ -1,0 +1,64 @@
+"""Which deaths are to be died: every named step in turn, the rest at random moments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from random import Random
+
+from chaos.steps import HALF_SENT, STEPS
+
+NAMED = 0.5
+MOST_BATCHES = 4
+MOST_MISSES = 12  # syncs that ended before they came to the step
+
+
+@dataclass(eq=False)
+class Kill:
+    """`step` is None for a random moment."""
+
+    step: str | None
+    misses: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.step or "a random moment"
+
+    @property
+    def unclean(self) -> bool:
+        """Whether only a sync after an unclean end can die so."""
+        return self.step is not None and STEPS[self.step].unclean
+
+    @property
+    def approving(self) -> bool:
+        """Whether only an approval can die so."""
+        return self.step is not None and STEPS[self.step].approving
+
+    def fits(self, *, died: bool = False, approving: bool = False) -> bool:
+        """Whether it can be died now, after an unclean end, or in an approval."""
+        planning = self.step is not None and STEPS[self.step].planning
+        return died >= self.unclean and approving >= self.approving and not (approving and planning)
+
+    def order(self, random: Random, late_seconds: float) -> dict[str, object]:
+        """As the driver is told it. A step that was missed is sought earlier the next time."""
+        if self.step is None:
+            requests = max(1, MOST_BATCHES - self.misses)
+            return {"kill_after": random.uniform(0.05, 1 + requests * late_seconds)}
+        step = STEPS[self.step]
+        nth = random.randint(1, max(1, MOST_BATCHES - self.misses)) if step.many else 1
+        seconds = 0.0 if self.step == HALF_SENT else random.uniform(0.02, 0.95) * late_seconds
+        return {"step": self.step, "nth": nth, "seconds": seconds}
+
+
+def draw(number: int, lanes: int, random: Random, *, first: int = 0, without: Collection[str] = ()) -> list[list[Kill]]:
+    """So many kills over so many lanes, from the lane `first` on. From 46 on every step is among them.
+
+    `without`: steps that are not there.
+    """
+    names = [name for name in STEPS if name not in without]
+    random.shuffle(names)
+    named = round(number * NAMED)
+    kills = [Kill(names[place % len(names)]) for place in range(named)]
+    kills += [Kill(None) for _ in range(number - named)]
+    random.shuffle(kills)
+    return [kills[(lane - first) % lanes :: lanes] for lane in range(lanes)]

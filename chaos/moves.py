@@ -1,0 +1,100 @@
+"""What happens to people: sources bring them or no more, they leave at Webropol by themselves, they object."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from datetime import date
+from itertools import count
+from random import Random
+
+from chaos.people import People
+from chaos.world import ADDITIONS, REMOVALS, Place
+
+FIRST = 150
+MANY = 180  # above so many, a mass goes; below, it comes
+COMING, GOING = (10, 45), (10, 36)
+MASS_COMING, MASS_GOING = (ADDITIONS + 3, ADDITIONS + 15), (REMOVALS + 3, REMOVALS + 30)
+
+
+class Moves:
+    """Of one audience. `touched`: who was moved tonight, and is left alone until the next one."""
+
+    def __init__(self, place: Place, random: Random, object_: Callable[[list[str]], None]) -> None:
+        self.people = People()
+        self.by_hand: set[int] = set()  # lines of the log that those made who took themselves off the list
+        self._place, self._random, self._object = place, random, object_
+        self._numbers = count(1)
+        self._touched: set[str] = set()
+        self._came: set[str] = set()
+        self._went: set[str] = set()
+
+    def first(self) -> None:
+        """Those who are on the list and in the registry from the beginning."""
+        emails = self._strangers(FIRST)
+        self._place.list.fill(emails)
+        self._come(emails, 0.0)
+
+    def tonight(self, on: date, at: float, *, mass: bool) -> None:
+        """A night's load, and who left or objected since the last one. `at`: since when it holds; nothing is on its
+        way to the list. `mass`: so many come, or go, that a person is asked."""
+        self._touched, self._came, self._went = set(), set(), set()
+        people, many = self.people, len(self.people.wanted()) > MANY
+        coming, going = (COMING, GOING) if not mass else (COMING, MASS_GOING) if many else (MASS_COMING, GOING)
+        self._leave(self._some(self._settled(), 3), at)
+        self._objects([*self._some(self._settled(), 1)], at)
+        back = self._some(people.known() - people.present - self._touched, self._random.randint(3, 10))
+        new = self._strangers(self._random.randint(*coming))
+        self._objects(new[:1], at)
+        self._came = {*back, *new[1:]} - people.gone
+        self._come([*back, *new], at)
+        went = self._some(people.present & people.gone - self._touched, 2)
+        went += self._some(self._settled(), self._random.randint(*going))
+        self._go(went, on, at)
+        self._went = set(went) - people.gone
+
+    def meanwhile(self, on: date) -> None:
+        """Between a sync that died and the next: some of it the other way round."""
+        at = time.time()
+        self._leave(self._some(self._settled(), 1), at)
+        self._objects([*self._some(self._settled(), 1), *self._take(self._came, 1)], at)
+        self._come([*self._take(self._went, 5), *self._strangers(3)], at)
+        self._go(self._take(self._came, 4), on, at)
+
+    def _settled(self) -> set[str]:
+        """Who is on the list for certain, and was so at the end of last night."""
+        there = {email for email, copies in self._place.list.members().items() if copies == 1}
+        return (self.people.wanted() & there) - self._touched - self.people.written_off
+
+    def _some(self, among: Collection[str], number: int) -> list[str]:
+        """Tonight's choice, the same for the same seed."""
+        chosen = self._random.sample(sorted(among), min(number, len(among)))
+        self._touched.update(chosen)
+        return chosen
+
+    def _take(self, among: set[str], number: int) -> list[str]:
+        chosen = self._some(among, number)
+        among.difference_update(chosen)
+        return chosen
+
+    def _strangers(self, number: int) -> list[str]:
+        named = [f"{self._place.target}{next(self._numbers)}@sandbox-posti.fi" for _ in range(number)]
+        self._touched.update(named)
+        return named
+
+    def _come(self, emails: list[str], at: float) -> None:
+        self._place.registry.come(emails)
+        self.people.come(emails, at)
+
+    def _go(self, emails: list[str], on: date, at: float) -> None:
+        self._place.registry.go(emails, on)
+        self.people.go(emails, at)
+
+    def _leave(self, emails: list[str], at: float) -> None:
+        self.by_hand |= self._place.list.strike(emails)
+        self.people.leave(emails, at)
+
+    def _objects(self, emails: list[str], at: float) -> None:
+        if emails:
+            self._object(emails)
+            self.people.leave(emails, at)

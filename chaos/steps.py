@@ -1,0 +1,128 @@
+"""Where a sync is killed by name. The product knows nothing of it: the rig's own driver wraps what it calls."""
+
+from __future__ import annotations
+
+import http.client
+import importlib
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Literal
+
+Arguments = tuple[Any, ...]
+SYNC = "email_registry.sync"
+REST = f"{SYNC}.deliveries.rest:RestDelivery"
+
+
+@dataclass(frozen=True)
+class Step:
+    """`where` (a module, or module:class) looks `name` up when it calls it; `when` that call the process dies.
+
+    `many`: it is called for each batch. `counts`: which calls count, by their arguments. `unclean`: only a sync that
+    comes after an unclean end gets there; `approving`: only an approval.
+    """
+
+    where: str
+    name: str
+    when: Literal["before", "during", "after"]
+    many: bool = False
+    counts: Callable[[Arguments], bool] = lambda given: True
+    unclean: bool = False
+    approving: bool = False
+
+    @property
+    def planning(self) -> bool:
+        """Whether an approval, which follows a plan and makes none, never gets there."""
+        return self.where.endswith(".planning") or self.name == "make_plan"
+
+
+WAITING = "it waits after an unclean end"
+HALF_SENT = "a request is half sent"
+# In the order in which a sync passes them.
+STEPS = {
+    "the lease is taken": Step(f"{SYNC}.planning", "settle", "before"),
+    WAITING: Step(f"{SYNC}.settling", "_wait", "during", counts=lambda given: given[1] > 0, unclean=True),
+    "before the first read": Step(f"{SYNC}.planning", "read_list", "before"),
+    "after the first read": Step(f"{SYNC}.planning", "hold_to_read", "before"),
+    "a plan is made, not committed": Step(f"{SYNC}.planning", "_plan", "after"),
+    "a plan is committed": Step(SYNC, "make_plan", "after"),
+    "before the first addition": Step(f"{SYNC}.applying", "_additions", "before"),
+    "an intent is written, not committed": Step(
+        f"{SYNC}.applying", "_intend", "after", many=True, counts=lambda given: bool(given[3])
+    ),
+    "an intent is committed, nothing sent": Step(REST, "_act", "before", many=True),
+    HALF_SENT: Step("http.client:HTTPConnection", "send", "during", many=True),
+    "a request is not answered yet": Step(REST, "_act", "during", many=True),
+    "an answer is there, not noted": Step(f"{SYNC}.applying", "_note", "before", many=True),
+    "an answer is noted": Step(f"{SYNC}.applying", "_note", "after", many=True),
+    "before the read-back": Step(f"{SYNC}.verifying", "read_list", "before"),
+    "in the read-back": Step(f"{SYNC}.reading", "_staged", "before", counts=lambda given: given[1] == 2),
+    "what was read back is noted, not committed": Step(f"{SYNC}.verifying", "observe", "after"),
+    "before the run is closed": Step(f"{SYNC}.verifying", "close", "before"),
+    "the run is closed, not committed": Step(f"{SYNC}.verifying", "close", "after"),
+    "the close is committed": Step(f"{SYNC}.verifying", "clear", "before"),
+    "before the audit is anchored": Step("email_registry.audit", "anchor", "before"),
+    "an approval is written down, nothing done": Step(SYNC, "apply_approved", "before", approving=True),
+    "an approval has the lease": Step(f"{SYNC}.approving", "settle", "before", approving=True),
+    "a request of an approval is not answered yet": Step(REST, "_act", "during", many=True, approving=True),
+}
+
+
+def hold_found() -> None:
+    """AttributeError or ImportError where a step is not to be found any more: it would never be reached."""
+    for step in STEPS.values():
+        getattr(_owner(step), step.name)
+
+
+def install(name: str, nth: int, seconds: float) -> None:
+    """Let this process die at the nth time that it comes to the step; `during`: so many seconds into it."""
+    step = STEPS[name]
+    if name == HALF_SENT:
+        _send_half(nth)
+        return
+    owner = _owner(step)
+    original, calls = getattr(owner, step.name), count(1)
+
+    def dying(*given: Any, **options: Any) -> Any:
+        if not step.counts(given) or next(calls) != nth:
+            return original(*given, **options)
+        if step.when == "before":
+            die()
+        if step.when == "during":
+            timer = threading.Timer(seconds, die)
+            timer.daemon = True
+            timer.start()
+        result = original(*given, **options)
+        if step.when == "after":
+            die()
+        return result
+
+    setattr(owner, step.name, dying)
+
+
+def die() -> None:
+    """At once: nothing is flushed, closed or rolled back."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    signal.pause()
+
+
+def _send_half(nth: int) -> None:
+    """Of the nth request about a list, the first half of the body goes out."""
+    send, calls = http.client.HTTPConnection.send, count(1)
+
+    def half(self: http.client.HTTPConnection, data: Any) -> None:
+        if isinstance(data, bytes) and data.startswith((b'{"Members"', b'{"MemberIds"')) and next(calls) == nth:
+            send(self, data[: len(data) // 2])
+            die()
+        send(self, data)
+
+    http.client.HTTPConnection.send = half  # type: ignore[method-assign]
+
+
+def _owner(step: Step) -> Any:
+    module, _, within = step.where.partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, within) if within else found

@@ -1,0 +1,72 @@
+"""A list as the sandbox itself holds it, read from its data and not through its doors; and what a person does there."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from chaos.judging import Row
+
+BUSY_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class BulletinList:
+    """One list of one world; `data` is the world's SQLite file."""
+
+    data: Path
+    list_id: str
+
+    def members(self) -> Counter[str]:
+        """Who is there, and how often."""
+        with self._open() as data:
+            found = data.execute("SELECT folded FROM webropol_member WHERE list_id = ?", (self.list_id,))
+            return Counter(folded for (folded,) in found)
+
+    def last(self) -> int:
+        """The number of the last line of the log."""
+        with self._open() as data:
+            return int(data.execute("SELECT coalesce(max(seq), 0) FROM webropol_log").fetchone()[0])
+
+    def log(self, after: int) -> list[Row]:
+        """Who came and went since that line."""
+        query = (
+            "SELECT seq, at, folded, act = 'added' FROM webropol_log"
+            " WHERE list_id = ? AND seq > ? AND act IN ('added', 'removed') ORDER BY seq"
+        )
+        with self._open() as data:
+            rows = data.execute(query, (self.list_id, after)).fetchall()
+        return [Row(seq, datetime.fromisoformat(at).timestamp(), email, bool(added)) for seq, at, email, added in rows]
+
+    def strike(self, emails: Iterable[str]) -> set[int]:
+        """They take themselves off the list. Returns the lines of the log that say so."""
+        struck = [(self.list_id, email) for email in emails]
+        with self._open() as data:
+            data.execute("BEGIN IMMEDIATE")
+            before = data.execute("SELECT coalesce(max(seq), 0) FROM webropol_log").fetchone()[0]
+            data.executemany("DELETE FROM webropol_member WHERE list_id = ? AND folded = ?", struck)
+            made = {seq for (seq,) in data.execute("SELECT seq FROM webropol_log WHERE seq > ?", (before,))}
+            data.execute("COMMIT")
+        return made
+
+    def fill(self, emails: Iterable[str]) -> None:
+        """Begin anew with these members."""
+        with self._open() as data:
+            data.execute("BEGIN IMMEDIATE")
+            data.execute("DELETE FROM webropol_member WHERE list_id = ?", (self.list_id,))
+            data.executemany(
+                "INSERT INTO webropol_member (member_id, list_id, email, folded) VALUES (?, ?, ?, ?)",
+                [(str(uuid.uuid4()), self.list_id, email, email) for email in emails],
+            )
+            data.execute("COMMIT")
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self.data, timeout=BUSY_SECONDS, isolation_level=None)) as data:
+            yield data

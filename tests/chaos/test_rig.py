@@ -1,0 +1,122 @@
+"""The rig: it finds its steps and guards in the product, draws every step, says what it found, and a few real kills."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from chaos import guards, results, steps
+from chaos.course import Course
+from chaos.guards import AS_BUILT, OFF
+from chaos.kills import Kill, draw
+from chaos.lane import Tally
+from chaos.steps import STEPS
+from tests.conftest import ROOT
+
+SECONDS = 600
+
+
+def test_the_product_still_has_every_step() -> None:
+    steps.hold_found()
+
+
+@pytest.mark.parametrize("variant", OFF)
+def test_the_product_still_has_every_guard(variant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    off: list[str] = []
+
+    def note(owner: object, name: str, by: object) -> None:
+        assert callable(getattr(owner, name))
+        off.append(name)
+
+    monkeypatch.setattr(guards, "_replace", note)
+    guards.switch_off(variant)
+    assert off
+
+
+def test_from_46_kills_on_every_step_is_among_them() -> None:
+    lanes = draw(46, 6, Random(1))
+    drawn = Counter(kill.step for lane in lanes for kill in lane)
+    assert drawn.keys() == {*STEPS, None}
+    assert drawn[None] == 23
+    assert max(map(len, lanes)) - min(map(len, lanes)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("kill", "anywhere", "after_a_death", "in_an_approval"),
+    [
+        (Kill(None), True, True, True),
+        (Kill("a plan is committed"), True, True, False),
+        (Kill("it waits after an unclean end"), False, True, False),
+        (Kill("an approval has the lease"), False, False, True),
+    ],
+    ids=lambda given: given.name if isinstance(given, Kill) else None,
+)
+def test_when_which_death_can_be_died(kill: Kill, anywhere: bool, after_a_death: bool, in_an_approval: bool) -> None:
+    assert kill.fits() == anywhere
+    assert kill.fits(died=True) == after_a_death
+    assert kill.fits(approving=True) == in_an_approval
+
+
+def test_the_tasks_go_on_where_they_died_or_from_the_beginning(tmp_path: Path) -> None:
+    course = Course(tasks=True, kept=tmp_path / "given.json")
+    course.kept.write_text('{"plan": 7}')
+    owner = course.owner
+    course.changed()
+    assert course.old  # the plan does not know of it
+    course.failed()
+    assert (course.owner, course.kept.exists()) == (owner, True)  # apply is run again
+    course.kept.write_text('{"plan": 7, "done": {}}')
+    course.failed()
+    assert (course.owner != owner, course.kept.exists(), course.old) == (True, False, False)
+    course.waits(8)
+    assert course.order() == {"how": "approve by task", "plan": 8, "owner": course.owner}
+
+
+def found(built: dict[str, int], off: dict[str, int]) -> dict[str, Tally]:
+    return {
+        AS_BUILT: Tally(kills=Counter({"an answer is noted": 3}), faults=Counter(built)),
+        **{variant: Tally(faults=Counter(off)) for variant in OFF},
+    }
+
+
+@pytest.mark.parametrize(
+    ("built", "off", "says"),
+    [
+        ({}, {"duplicated": 2}, []),
+        ({"lost": 1}, {"duplicated": 2}, ["as it is built: 1 lost"]),
+        ({}, {}, ["with a guard off nothing was found either: the rig proves nothing, give it more KILLS"]),
+    ],
+)
+def test_what_speaks_against_it(built: dict[str, int], off: dict[str, int], says: list[str]) -> None:
+    assert results.verdict(found(built, off)) == says
+
+
+def test_the_table_shows_variants_side_by_side() -> None:
+    heads, *lines = results.table(found({"broke": 1}, {"duplicated": 2})).splitlines()
+    assert "duplicated  lost  wrongly removed  put back  broke" in heads
+    assert [line.split("  ")[0] for line in lines] == [AS_BUILT, *(f"guard off: {variant}" for variant in OFF)]
+    assert len({len(line) for line in (heads, *lines)}) == 1
+
+
+@pytest.mark.chaos
+def test_a_few_kills_leave_no_fault_and_with_a_guard_off_there_are_some() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "chaos", "--kills", "8", "--json"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["variants"][AS_BUILT]["kills"] >= 8
+    assert not any(said["variants"][AS_BUILT]["faults"].values())
+    assert any(sum(said["variants"][variant]["faults"].values()) for variant in OFF)
+    assert "@" not in done.stdout + done.stderr

@@ -1,0 +1,180 @@
+"""Faults of the office's machine: its database ends in the middle, its disk is full."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+
+from email_registry import suppression, sync
+from email_registry.boundaries.database import transaction
+from local.postgres import Postgres
+from sandbox.webropol import person
+from tests.conftest import ROOT, SANDBOX_POLICY, migrate, write_secrets
+from tests.faults.nights import Nights
+from tests.faults.office_trials import (
+    KEEPS,
+    at_step,
+    hold_level,
+    hold_nobody_wronged,
+    hold_said,
+    next_night,
+    on,
+    registry,
+    rule,
+    serving,
+    sync_one,
+)
+from tests.faults.webropol_lists import AFFLICTED, WebropolLists
+from tests.offices import Office
+from tests.registry_rows import run_sql
+
+pytestmark = pytest.mark.after("second_night")
+
+FULL = """
+CREATE FUNCTION public.full() RETURNS trigger LANGUAGE plpgsql AS
+$$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$;
+CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION public.full()
+"""
+ROOM = "DROP FUNCTION public.full() CASCADE"
+NO_ROOM = "the database refused: DiskFull, SQLSTATE 53100"
+
+
+@pytest.fixture
+def own_server(open_folder: Path) -> Iterator[Postgres]:
+    """A server that only this test needs."""
+    cluster = Postgres(open_folder / "restarted", fast=True)
+    yield cluster
+    cluster.kill()
+
+
+@pytest.fixture
+def own_lists(own_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebropolLists]:
+    """Level after two nights, in a registry on that server."""
+    server = own_server.start()
+    environment = write_secrets(tmp_path, server.registry_url, server.registry_admin_url)
+    migrate(environment)
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(yaml.safe_dump({"extends": str(SANDBOX_POLICY), "sync": {"batch_size": 2}}), encoding="utf-8")
+    environment["REGISTRY_POLICY"] = str(policy)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    office = Office(tmp_path, tmp_path / "secrets", environment)
+    office.create()
+    lists = WebropolLists(Nights(office))
+    with serving(lists, KEEPS):
+        lists.nights.healthy()
+        lists.people_leave()
+        yield lists
+
+
+def test_database_restarted(own_lists: WebropolLists, own_server: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the middle of a transaction of a night or a sync; and between two of a sync's, when nobody looks."""
+    lists, nights, office = own_lists, own_lists.nights, own_lists.nights.office
+
+    def restart() -> None:
+        own_server.kill()
+        own_server.start()
+
+    def restarted_at(step: str, act: Callable[[], str | None]) -> None:
+        with monkeypatch.context() as patch:
+            at_step(patch, step, restart)
+            hold_said(lists, act())
+
+    office.advance()
+    lists.before = lists.there()
+    for step in ("extract/copy:2", "load/deduplicate:2", "load/inserts"):
+        before = registry(lists)
+        restarted_at(step, nights.play)
+        assert registry(lists) == before
+    assert nights.play() is None
+    for target, step in zip(office.targets, ("sync/finish_plan", "sync/ask_items:2", "sync/note_outcome"), strict=True):
+        restarted_at(step, functools.partial(sync_one, nights, target))
+        hold_nobody_wronged(lists)
+    assert nights.sync() == {}
+    hold_level(lists)
+
+    objector = min(set(lists.there()[AFFLICTED]))
+    with transaction("list_sync") as registry_database:
+        suppression.record(registry_database, [objector], "all", "objection", on(nights))
+    apply = sync.apply
+
+    def apply_after_restart(plan_id: int) -> object:
+        restart()
+        return apply(plan_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sync, "apply", apply_after_restart)
+        hold_said(lists, sync_one(nights, AFFLICTED))
+    assert nights.sync() == {}
+    assert {target for target, there in lists.there().items() if objector in there} == set()
+
+
+def test_disk_full(lists: WebropolLists, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's, table after table; and that of the folder for sheets."""
+    nights, office = lists.nights, lists.nights.office
+    office.advance()
+    lists.before = lists.there()
+    for table in ("operations.run", "staging.row", "staging.candidate", "registry.address", "registry.unseen"):
+        before = registry(lists)
+        with full(lists, table):
+            hold_said(lists, nights.play(), NO_ROOM)
+        assert registry(lists) == before
+    assert nights.play() is None
+    for table in ("operations.run", "staging.member", "operations.plan_item", "registry.listing"):
+        with full(lists, table):
+            hold_said(lists, sync_one(nights, AFFLICTED), NO_ROOM)
+        assert (lists.there() == lists.before) is True
+    with monkeypatch.context() as patch:  # after the removals, before the additions are asked for
+        at_step(patch, "sync/intend_additions", lambda: run_sql(nights._admin, FULL.format(table="registry.listing")))
+        hold_said(lists, sync_one(nights, AFFLICTED), NO_ROOM)
+    run_sql(nights._admin, ROOM)
+    hold_nobody_wronged(lists)
+    assert nights.sync() == {}
+    hold_level(lists)
+
+    by_sheets(nights, AFFLICTED)
+    made = []
+    for room in (True, False, True):
+        next_night(lists)
+        if room:
+            assert sync_one(nights, AFFLICTED) is None
+        else:
+            hold_said(lists, without_disk(office, "sync", "--target", AFFLICTED, "--date", office.date), "too large")
+        made.append({path.name: path.read_bytes() for path in (office.sheets / AFFLICTED).iterdir()})
+    assert (made[0] == made[1] != made[2]) is True
+
+
+@pytest.fixture
+def lists(nights: Nights) -> WebropolLists:
+    return WebropolLists(nights)
+
+
+@contextmanager
+def full(lists: WebropolLists, table: str) -> Iterator[None]:
+    """As long as there is no room for a row more in a table."""
+    run_sql(lists.nights._admin, FULL.format(table=table))
+    yield
+    run_sql(lists.nights._admin, ROOM)
+
+
+def by_sheets(nights: Nights, target: str) -> None:
+    """The list is kept by sheets from now on."""
+    nights.office.sheets.mkdir()
+    person.write_template(nights.office.sheets / "template.csv")
+    sheet = {"template": "template.csv", "email": "Sähköposti"}
+    rule(nights, targets={target: {"delivery": "file", "sheet": sheet}})
+
+
+def without_disk(office: Office, *arguments: str) -> str:
+    """What a command says whose files cannot grow."""
+    command = ["sh", "-c", 'ulimit -f 0; exec "$0" -B -m email_registry.cli "$@"', sys.executable, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=office.environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 4
+    return done.stderr.splitlines()[-1]
