@@ -27,8 +27,8 @@ test: setup ## run the tests, on both cores (ARGS='-k word -x')
 stack: setup ## prove nights in Airflow, and `make up` under its scheduler (some four minutes)
 	@$(PY) -m pytest -m stack tests/flow tests/stack $(ARGS)
 
-faults: setup ## play every fault of the sandbox, three nights each (ARGS='-k kasvucrm')
-	@$(PY) -m pytest -m faults tests/faults -n 2 --dist loadscope $(ARGS)
+faults: setup ## play every fault, with the nights around it; attack the sandbox's contract (ARGS='-k kasvucrm')
+	@$(PY) -m pytest -m faults tests/faults tests/sandbox -n 2 --dist loadscope $(ARGS)
 
 chaos: setup ## kill syncs anywhere over a server that applies late, and judge the lists (KILLS=200, SEED=1)
 	@$(PY) -m chaos --kills $(or $(KILLS),200) $(if $(SEED),--seed $(SEED)) $(ARGS)

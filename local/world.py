@@ -69,7 +69,8 @@ class World:
                 f"{self.paths.connections} names a real system ({real[0]}), which the sandbox would replace: "
                 "set REGISTRY_HOME to another folder"
             )
-        write_private(self.paths.connections, json.dumps(connections(dict(endpoints), self.paths.sheets), indent=2) + "\n")
+        found = connections(dict(endpoints), self.paths.sheets)
+        write_private(self.paths.connections, json.dumps(found, indent=2) + "\n")
 
     def registry_variables(self, server: Server) -> dict[str, str]:
         """All the domain reads. A REGISTRY_URL of the caller's own stays, and brings its own administrator."""

@@ -22,6 +22,8 @@ from tests.faults.nights import Nights
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 
+pytestmark = pytest.mark.stack
+
 LISTS = {"henkiloasiakkaat": ".xlsx", "yritysasiakkaat": ".csv"}
 BULLETIN = "kaikki_asiakkaat"  # a collector, emptied before each bulletin
 
@@ -115,7 +117,6 @@ def play_bulletin(webropol: Webropol, on: date) -> None:
     sync.freeze(BULLETIN, on, on, by="viestijä", why="it is being sent")
 
 
-@pytest.mark.stack
 def test_five_nights_and_three_bulletins_equal_the_truth(webropol: Webropol) -> None:
     nights, office = Nights(webropol.office), webropol.office
     for night in range(1, 6):

@@ -18,6 +18,8 @@ from sandbox.contract import CONTRACT_FILE
 from sandbox.targets import LIST_IDS
 from tests.sandbox.outside import SECONDS, Outside
 
+pytestmark = pytest.mark.faults
+
 EXAMPLES = 100  # of each operation, beside the cases of every bound and type
 # Most attacks go to lists that are there: an unknown one is answered 404 at once.
 CONFIG = {

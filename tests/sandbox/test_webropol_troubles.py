@@ -11,6 +11,9 @@ import requests
 from tests.sandbox.troubled import LIST, Troubled, level_afterwards, some, troubled_world
 
 
+pytestmark = pytest.mark.faults
+
+
 @pytest.fixture(scope="module")
 def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troubled]:
     with troubled_world(tmp_path_factory.mktemp("troubles")) as found:
