@@ -10,7 +10,6 @@ import requests
 
 from tests.sandbox.troubled import LIST, Troubled, level_afterwards, some, troubled_world
 
-
 pytestmark = pytest.mark.faults
 
 
