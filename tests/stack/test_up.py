@@ -175,6 +175,12 @@ def test_expiry_runs_whole(session: requests.Session, address: str) -> None:
     assert (state, tasks["person.delete"], tasks["company.delete"]) == ("success", "success", "success")
 
 
+def test_a_night_that_holds_says_so_under_the_scheduler_too(home: Home, address: str) -> None:
+    held = home.run("demo", "--fault", "ura-empty")
+    assert held.returncode == 3, held.stdout + held.stderr
+    assert "nobody was removed on account of it" in held.stdout
+
+
 def members(home: Home, target: str) -> set[str]:
     """Whom Webropol has on a list, by the sandbox's own table."""
     with closing(sqlite3.connect(home.path / "sandbox" / "world.sqlite")) as world:
@@ -224,12 +230,6 @@ def test_a_list_is_frozen_from_the_form_and_the_audit_knows_by_whom(
     assert played(session, address, "lists_by_hand", conf)[0] == "success"
     said = run_sql(admin_url(home), "SELECT actor, subject, counts ->> 'why' FROM audit.event WHERE action = 'freeze'")
     assert said == [("admin", "yritysasiakkaat", "bulletin 12")]
-
-
-def test_a_night_that_holds_says_so_under_the_scheduler_too(home: Home, address: str) -> None:
-    held = home.run("demo", "--fault", "ura-empty")
-    assert held.returncode == 3, held.stdout + held.stderr
-    assert "nobody was removed on account of it" in held.stdout
 
 
 def test_down_leaves_nothing_and_a_second_down_says_so(home: Home, address: str) -> None:
