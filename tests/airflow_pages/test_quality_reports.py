@@ -9,6 +9,8 @@ import pytest
 
 from tests.airflow_pages.conftest import Airflow
 
+pytestmark = pytest.mark.stack
+
 PAGE = "/quality-reports/validations/2026-01-15/night-7/staged/ura_persons.html"
 
 
