@@ -13,6 +13,8 @@ from email_registry.night import flow
 from tests.offices import Office
 from tests.registry_rows import addresses, run_sql
 
+pytestmark = pytest.mark.stack
+
 
 def healthy(office: Office) -> None:
     """A night that ends with its lists level. Played in this process, where Great Expectations is imported once."""
