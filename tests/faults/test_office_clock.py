@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from email_registry import expire, night, sync
-from email_registry.errors import RegistryError
+from email_registry.errors import Held, RegistryError
 from email_registry.night import flow
 from email_registry.settings import business_date, clock, policy
 from email_registry.sync import settling
@@ -33,7 +34,7 @@ class Office:
 
         class Wrong(datetime):
             @classmethod
-            def now(cls, tz: object = None) -> datetime:
+            def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
                 return datetime.now(UTC) + moved[0]
 
         patch.setattr(clock, "datetime", Wrong)
@@ -148,7 +149,8 @@ def and_a_worker_dies(office: Office, wrong: timedelta) -> None:
     office.set(wrong)
     night.open_night(business_date(None), owner="airflow:nightly_registry:1")
     for target in office.office.targets:
-        sync.make_plan(target, business_date(None), owner="airflow:sync_bulletin_lists:1")
+        with suppress(Held):  # where the date is not believed
+            sync.make_plan(target, business_date(None), owner="airflow:sync_bulletin_lists:1")
     office.all_goes_on()
 
 

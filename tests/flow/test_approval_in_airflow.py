@@ -143,7 +143,7 @@ def test_a_third_of_the_persons_is_gone_and_goes_when_that_is_accepted_once_and_
     for target, emails in there.items():
         left = emails - members(stack.home, target)
         assert len(left) < 0.02 * len(emails)  # by themselves: `sandbox advance`
-    conf = {"target": COMPANIES, "reason": "another list meanwhile"}
+    conf: dict[str, object] = {"target": COMPANIES, "reason": "another list meanwhile"}
     assert played(stack.session, stack.address, SYNC, conf)[0] == "success"
 
     # The same night's sources again, with others of the persons missing: loaded, and not synced.
