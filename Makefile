@@ -24,7 +24,7 @@ down: ## stop what `make up` started
 test: setup ## run the tests, on both cores (ARGS='-k word -x')
 	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
-stack: setup ## prove nights in Airflow and by sheets, the pages, and `make up` under its scheduler (some six minutes)
+stack: setup ## prove nights in Airflow and by sheets, the pages, `make up` under its scheduler (minutes)
 	@$(PY) -m pytest -m stack tests/flow tests/stack tests/local tests/airflow_pages $(ARGS)
 
 faults: setup ## play every fault, with the nights around it; attack the sandbox's contract (ARGS='-k kasvucrm')
