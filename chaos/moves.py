@@ -61,6 +61,11 @@ class Moves:
         self._come([*self._take(self._went, 5), *self._strangers(3)], at)
         self._go(self._take(self._came, 4), on, at)
 
+    def by_another_hand(self) -> None:
+        """While a plan waits for a person and nothing is on its way: the office adds some of those who wait itself."""
+        there = self._place.list.members()
+        self._place.list.put([email for email in self._take(self._came, 3) if email not in there])
+
     def _settled(self) -> set[str]:
         """Who is on the list for certain, and was so at the end of last night."""
         there = {email for email, copies in self._place.list.members().items() if copies == 1}

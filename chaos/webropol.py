@@ -55,16 +55,24 @@ class BulletinList:
             data.execute("COMMIT")
         return made
 
+    def put(self, emails: Iterable[str]) -> None:
+        """Somebody of the office adds them in Webropol's own pages."""
+        with self._open() as data:
+            self._insert(data, emails)
+
     def fill(self, emails: Iterable[str]) -> None:
         """Begin anew with these members."""
         with self._open() as data:
             data.execute("BEGIN IMMEDIATE")
             data.execute("DELETE FROM webropol_member WHERE list_id = ?", (self.list_id,))
-            data.executemany(
-                "INSERT INTO webropol_member (member_id, list_id, email, folded) VALUES (?, ?, ?, ?)",
-                [(str(uuid.uuid4()), self.list_id, email, email) for email in emails],
-            )
+            self._insert(data, emails)
             data.execute("COMMIT")
+
+    def _insert(self, data: sqlite3.Connection, emails: Iterable[str]) -> None:
+        data.executemany(
+            "INSERT INTO webropol_member (member_id, list_id, email, folded) VALUES (?, ?, ?, ?)",
+            [(str(uuid.uuid4()), self.list_id, email, email) for email in emails],
+        )
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

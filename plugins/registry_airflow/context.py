@@ -8,13 +8,16 @@ from typing import Any
 
 from airflow.sdk import get_current_context
 
-from email_registry.settings import business_date
+from email_registry import runs
 
 
 def run_date() -> date:
-    """The date of the form, else the Helsinki date of `run_after`: asset and manual runs have no logical date."""
+    """The date of the form, else the Helsinki date of `run_after`: asset and manual runs have no logical date.
+
+    Held where that date does not go with the nights that are done.
+    """
     context = get_current_context()
-    return business_date(context["params"].get("date"), otherwise=context["dag_run"].run_after)
+    return runs.day(context["params"].get("date"), otherwise=context["dag_run"].run_after)
 
 
 def run_owner() -> str:

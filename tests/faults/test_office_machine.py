@@ -8,12 +8,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from email_registry import suppression, sync
 from email_registry.boundaries.database import transaction
+from email_registry.sync import planning
 from local.postgres import Postgres
 from sandbox.webropol import person
 from tests.conftest import ROOT, SANDBOX_POLICY, migrate, write_secrets
@@ -103,15 +105,17 @@ def test_database_restarted(own_lists: WebropolLists, own_server: Postgres, monk
     objector = min(set(lists.there()[AFFLICTED]))
     with transaction("list_sync") as registry_database:
         suppression.record(registry_database, [objector], "all", "objection", on(nights))
-    apply = sync.apply
+    for place, name in ((planning, "comparing"), (sync, "apply")):  # between two transactions: nothing breaks off
+        work = getattr(place, name)
 
-    def apply_after_restart(plan_id: int) -> object:
-        restart()
-        return apply(plan_id)
+        def after_restart(*given: Any, work: Callable[..., Any] = work) -> Any:
+            restart()
+            return work(*given)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(sync, "apply", apply_after_restart)
-        hold_said(lists, sync_one(nights, AFFLICTED))
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, after_restart)
+            hold_said(lists, sync_one(nights, AFFLICTED), "database lost its staging")
+        assert lists.waiting() == {}
     assert nights.sync() == {}
     assert {target for target, there in lists.there().items() if objector in there} == set()
 
@@ -147,7 +151,8 @@ def test_disk_full(lists: WebropolLists, monkeypatch: pytest.MonkeyPatch) -> Non
             assert sync_one(nights, AFFLICTED) is None
         else:
             hold_said(lists, without_disk(office, "sync", "--target", AFFLICTED, "--date", office.date), "too large")
-        made.append({path.name: path.read_bytes() for path in (office.sheets / AFFLICTED).iterdir()})
+        in_force = run_sql(nights._admin, "SELECT id FROM operations.delivery WHERE state = 'delivered'")
+        made.append((in_force, {path.name: path.read_bytes() for path in (office.sheets / AFFLICTED).iterdir()}))
     assert (made[0] == made[1] != made[2]) is True
 
 

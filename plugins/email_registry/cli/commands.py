@@ -43,7 +43,7 @@ def extract(source: str, way: str | None, on: str | None, json_: bool) -> None:
     from email_registry.cli.tables import proof_table
     from email_registry.errors import SourceFailed
 
-    proof = read_through(source, given_date(on), way)
+    proof = read_through(source, given_date(on, believed=False), way)
     answer({**asdict(proof), "complete": proof.complete}, proof_table(proof), json_=json_)
     if proof.reason is not None:
         answered()
@@ -82,11 +82,12 @@ def expire(dry_run: bool, on: str | None, json_: bool) -> None:
     from email_registry.settings import policy
 
     results: dict[str, dict[str, object]] = {}
+    day = given_date(on)
     for audience in policy().audiences:
         if dry_run:
-            results[audience] = asdict(expiring.plan_expiry(audience, given_date(on)))
+            results[audience] = asdict(expiring.plan_expiry(audience, day))
         else:
-            results[audience] = dict(expiring.expire(audience, given_date(on), owner=this_process()))
+            results[audience] = dict(expiring.expire(audience, day, owner=this_process()))
     answer(results, [counted(audience, counts) for audience, counts in results.items()], json_=json_)
 
 

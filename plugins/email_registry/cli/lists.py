@@ -30,10 +30,10 @@ def sync(names: tuple[str, ...], dry_run: bool, reason: str, on: str | None, jso
     unknown = [name for name in names if name not in policy().targets]
     if unknown:
         raise ConfigurationError(f"no target is called {unknown[0]}; the policy has {', '.join(policy().targets)}")
-    results, failures = [], []
+    results, failures, day = [], [], given_date(on)
     for name in names or tuple(policy().targets):
         try:
-            results.append(_sync_one(name, given_date(on), this_process(), dry_run=dry_run, reason=reason))
+            results.append(_sync_one(name, day, this_process(), dry_run=dry_run, reason=reason))
         except RegistryError as error:
             failures.append(error)
             tell(str(error))
@@ -119,7 +119,7 @@ def freeze(target: str, until: str | None, thaw: bool, why: str, on: str | None,
     if until is None:
         raise ConfigurationError("give --until, the last day on which nobody is added, or --thaw")
     last = given_date(until)
-    syncing.freeze(target, given_date(on), last, by=actor(), why=why)
+    syncing.freeze(target, given_date(on, believed=False), last, by=actor(), why=why)
     answer({"target": target, "frozen": True, "until": last}, [f"{target}: nobody is added up to {last}"], json_=json_)
 
 

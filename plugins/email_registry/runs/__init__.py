@@ -1,5 +1,6 @@
 """Every run leaves a row, and the row is the lease: one open run per kind and subject."""
 
+from email_registry.runs.calendar import day
 from email_registry.runs.lease import (
     Run,
     abandon_children,
@@ -20,6 +21,7 @@ __all__ = [
     "abandon_children",
     "begin",
     "children",
+    "day",
     "end",
     "find",
     "heartbeat",

@@ -19,7 +19,8 @@ from email_registry.settings import business_date, policy, utc_now
 Kind = Literal["night", "extract", "check", "load", "leavers", "sync", "expire"]
 State = Literal["open", "done", "held", "failed", "abandoned"]
 
-# A worker beats at least this often between two pages or batches; longer silence means it is gone.
+# A worker beats at least this often between two pages or batches; longer silence means it is gone. So does a beat yet
+# to come: the clock was ahead, and is not.
 STALE = timedelta(minutes=15)
 
 
@@ -79,7 +80,7 @@ def begin(
                 continue  # it ended between the two statements
             if other["owner"] == owner and other["business_date"] == on:
                 return int(other["id"])
-            if now - other["heartbeat_at"] < STALE and not _dead_here(str(other["owner"])):
+            if abs(now - other["heartbeat_at"]) < STALE and not _dead_here(str(other["owner"])):
                 break
             database.execute("runs/abandon", id=other["id"], at=now)
     raise LeaseTaken(

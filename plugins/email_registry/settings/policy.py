@@ -163,10 +163,14 @@ class Http(Frozen):
 
 
 class Waiting(Frozen):
-    """How a night waits for a source that is away or not whole yet. A longer pause would look like a dead night."""
+    """How a night waits for a source that is away or not whole yet. A longer pause would look like a dead night.
+
+    `longest_pause_days`: more days without a night are not believed of a clock; a person gives the date then.
+    """
 
     tries_again: int = Field(default=13, ge=0, le=100)
     minutes_between: float = Field(default=10, gt=0, le=14)
+    longest_pause_days: int = Field(default=14, ge=1, le=60)
 
 
 class Expiry(Frozen):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from email_registry import runs, suppression
@@ -15,7 +15,9 @@ from email_registry.settings import policy, utc_now
 from email_registry.sync.breaker import ACTS
 from email_registry.sync.deliveries import Delivery, Errand, Outcome
 from email_registry.sync.freezing import frozen
-from email_registry.sync.reading import delivery_of, desired_terms, hold_to_suppressed
+from email_registry.sync.reading import delivery_of, desired_terms, hold_to_read, hold_to_suppressed, read_list
+
+FRESH = timedelta(minutes=15)  # what is older when it is done is held against the list once more
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def carry_out(plan: StoredPlan, acts: Sequence[str], run_id: int) -> Mapping[str
     delivery = delivery_of(plan.target, policy().targets[plan.target])
     # Asked by a worker that is gone: whether its last request was done is not known.
     uncertain = int(delivery.reads_back and _asked_before(plan, acts))
+    if delivery.reads_back and (uncertain or run_id != plan.run_id or abs(utc_now() - plan.made_at) > FRESH):
+        _read_again(plan, run_id, delivery)
     try:
         with delivery.carrying_out(_errand(plan, run_id)):
             for act in (act for act in ACTS if act in acts):
@@ -81,6 +85,16 @@ def carry_out(plan: StoredPlan, acts: Sequence[str], run_id: int) -> Mapping[str
     dropped = sum(int(row["dropped"]) for row in asked.values())
     removed = done["remove"] + done["double"] + done["foreign"]
     return {"added": done["add"], "removed": removed, "dropped": dropped, "uncertain": uncertain}
+
+
+def _read_again(plan: StoredPlan, run_id: int, delivery: Delivery) -> None:
+    """Another hand may have added since the plan was made; the vendor keeps no uniqueness that is documented."""
+    with transaction("list_sync") as database:
+        database.execute("sync/clear_members", run_id=run_id)
+    members = read_list(run_id, 1, delivery, policy().targets[plan.target].audiences)
+    with locked("list_sync", "target", plan.target) as database:
+        hold_to_read(database, run_id, 1, members)
+        database.execute("sync/drop_needless", plan_id=plan.id, run_id=run_id)
 
 
 def _errand(plan: StoredPlan, run_id: int) -> Errand:

@@ -1,0 +1,36 @@
+"""Which day a run is about, and whether the clock that says so is to be believed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from email_registry.boundaries.database import transaction
+from email_registry.errors import Held
+from email_registry.settings import business_date, policy
+
+
+def day(given: str | date | None, otherwise: datetime | None = None) -> date:
+    """The local date a run is about: as a person gave it (ISO), else the clock's, or that of `otherwise`.
+
+    Held where the clock does not go with the nights that are done: by a wrong one, who was seen last night is absent
+    for years, and yesterday's file is tonight's. Whoever gives the date answers for it.
+    """
+    on = business_date(given, otherwise)
+    if given:
+        return on
+    with transaction("report") as database:
+        last = database.one("runs/last_night")["business_date"]
+    if last is None:
+        return on
+    cure = f"Nothing was changed. If the day is right, give it: --date {on}, or `date` in Airflow's form"
+    if on < last:
+        raise Held(
+            f"the clock says {on}, and a night of {last} is done: is it slow, or is this an old run again? {cure}",
+            runbook="clock",
+        )
+    if on > last + timedelta(days=policy().waiting.longest_pause_days):
+        raise Held(
+            f"the clock says {on}, {(on - last).days} days after the last night ({last}): is it fast? {cure}",
+            runbook="clock",
+        )
+    return on

@@ -1,0 +1,76 @@
+"""While a plan waits or lies still, somebody of the office changes the list itself: nobody is there twice, or gone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chaos.webropol import BulletinList
+from email_registry import sync
+from tests.offices import Office
+from tests.registry_rows import register, run_sql
+from tests.sync.test_sync import TARGET, TODAY, brought_level, people
+
+
+@pytest.fixture
+def admin_url(office: Office) -> str:
+    return office.environment["REGISTRY_ADMIN_URL"]
+
+
+@pytest.fixture
+def by_hand(office: Office) -> BulletinList:
+    """The list in Webropol's own pages, which keep every double."""
+    return BulletinList(office.home / "world.sqlite", office.list_id(TARGET))
+
+
+def waiting(admin_url: str) -> int:
+    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    return int(plan)
+
+
+def test_who_was_added_by_hand_while_the_plan_waited_is_not_added_again(admin_url: str, by_hand: BulletinList) -> None:
+    register(admin_url, "person", people(100))
+    brought_level()
+    register(admin_url, "person", people(300, start=100))
+    assert brought_level()["added"] == 0
+    by_hand.put(people(7, start=100))
+    plan = waiting(admin_url)
+    sync.decide(plan, "approved", by="tester", why="so many came")
+    done = sync.apply_approved(plan, owner="approved")
+    assert (done["added"], done["dropped"], done["verified"]) == (293, 7, 1)
+    assert by_hand.members() == dict.fromkeys(people(400), 1)
+
+
+def test_who_was_added_by_hand_before_an_old_plan_is_done_is_not_added_again(
+    admin_url: str, by_hand: BulletinList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(admin_url, "person", people(10))
+    plan = sync.make_plan(TARGET, TODAY, owner="slow")
+    assert plan.id is not None
+    by_hand.put(people(2))
+    monkeypatch.setattr("email_registry.sync.applying.FRESH", timedelta(0))
+    done = sync.read_back(plan.id, sync.apply(plan.id), owner="slow")
+    assert (done["added"], done["dropped"], done["verified"]) == (8, 2, 1)
+    assert by_hand.members() == dict.fromkeys(people(10), 1)
+
+
+def test_of_copies_that_went_by_hand_while_the_plan_waited_one_stays(admin_url: str, by_hand: BulletinList) -> None:
+    register(admin_url, "person", people(130))
+    brought_level()
+    by_hand.put(people(120))
+    by_hand.put(people(120))
+    assert brought_level()["removed"] == 0
+    assert set(by_hand.members().values()) == {1, 3}
+    with by_hand._open() as data:  # of each of so many all but one goes, whichever it is
+        data.execute(
+            "DELETE FROM webropol_member"
+            " WHERE rowid NOT IN (SELECT max(rowid) FROM webropol_member GROUP BY list_id, folded)"
+        )
+    by_hand.put(people(60))  # and some are added once more
+    plan = waiting(admin_url)
+    sync.decide(plan, "approved", by="tester", why="an import was done twice")
+    sync.apply_approved(plan, owner="approved")
+    assert by_hand.members().keys() == set(people(130))
+    brought_level()
+    assert by_hand.members() == dict.fromkeys(people(130), 1)
