@@ -1,7 +1,7 @@
 -- Since the plan was made somebody came onto the list by another hand, or copies went: adding would make twins, and
 -- taking copies out could take the last one.
 WITH member AS (
-    SELECT m.member_id, m.email FROM staging.member m WHERE m.run_id = :run_id AND m.reading = 1
+    SELECT m.member_id, m.email FROM staging.member m WHERE m.run_id = :run_id AND m.reading = 0
 ), item AS (
     SELECT i.id, i.action, i.address_id, i.member_id FROM operations.plan_item i
     WHERE i.plan_id = :plan_id AND i.action IN ('add', 'double') AND i.asked_at IS NULL AND NOT i.dropped

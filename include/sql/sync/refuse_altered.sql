@@ -8,6 +8,6 @@ WHERE i.plan_id = :plan_id AND i.action = 'add' AND i.outcome = 'done'
   AND EXISTS (SELECT FROM staging.member m
               WHERE m.run_id = :run_id AND m.reading = :reading
                 AND NOT EXISTS (SELECT FROM staging.member o
-                                WHERE o.run_id = :run_id AND o.reading = 1 AND o.member_id = m.member_id)
+                                WHERE o.run_id = :run_id AND o.reading < :reading AND o.member_id = m.member_id)
                 AND NOT EXISTS (SELECT FROM registry.listing known JOIN registry.address k ON k.id = known.address_id
                                 WHERE known.target = :target AND k.email = m.email))

@@ -17,6 +17,7 @@ from email_registry.sync.deliveries import Delivery, Errand, Outcome
 from email_registry.sync.freezing import frozen
 from email_registry.sync.reading import delivery_of, desired_terms, hold_to_read, hold_to_suppressed, read_list
 
+AGAIN = 0  # the number of that reading: 1 is what the plan was made from, 2 the read-back
 FRESH = timedelta(minutes=15)  # what is older when it is done is held against the list once more
 
 
@@ -90,10 +91,10 @@ def carry_out(plan: StoredPlan, acts: Sequence[str], run_id: int) -> Mapping[str
 def _read_again(plan: StoredPlan, run_id: int, delivery: Delivery) -> None:
     """Another hand may have added since the plan was made; the vendor keeps no uniqueness that is documented."""
     with transaction("list_sync") as database:
-        database.execute("sync/clear_members", run_id=run_id)
-    members = read_list(run_id, 1, delivery, policy().targets[plan.target].audiences)
+        database.execute("sync/clear_again", run_id=run_id)
+    members = read_list(run_id, AGAIN, delivery, policy().targets[plan.target].audiences)
     with locked("list_sync", "target", plan.target) as database:
-        hold_to_read(database, run_id, 1, members)
+        hold_to_read(database, run_id, AGAIN, members)
         database.execute("sync/drop_needless", plan_id=plan.id, run_id=run_id)
 
 
