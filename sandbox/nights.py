@@ -16,7 +16,7 @@ from sandbox.leaving import leave
 from sandbox.moves import Moves
 from sandbox.population import populate
 from sandbox.store import Night
-from sandbox.targets import LIST_IDS
+from sandbox.targets import LIST_IDS, PILOT_LIST
 from sandbox.world import World, meta, need, new_world, set_meta, sql
 
 NEW_SHARE = 0.012
@@ -57,7 +57,7 @@ def create(
             for name in CREDENTIALS:
                 set_meta(db, name, secrets.token_urlsafe(24))
             keys.make(home)
-            for name, list_id in LIST_IDS.items():
+            for name, list_id in {**LIST_IDS, "pilotti": PILOT_LIST}.items():
                 db.execute(sql("world/add_list"), (list_id, name))
             if ura_database:
                 ura_view.prepare(db, ura_database)

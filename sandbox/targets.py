@@ -12,6 +12,9 @@ TARGETS: dict[str, frozenset[str]] = {
 }
 LIST_IDS: dict[str, str] = {name: str(uuid.uuid5(_NAMESPACE, name)) for name in TARGETS}
 
+# A list of the office's own staff, on which it tries what it does.
+PILOT_LIST = str(uuid.uuid5(_NAMESPACE, "pilot"))
+
 AUDIENCE_OF_SOURCE = {"ura_persons": "person", "ura_companies": "company", "kasvucrm_companies": "company"}
 
 # The survey whose answers are those who unsubscribed, and one more that has ended.

@@ -44,4 +44,7 @@ GRANT SELECT, INSERT ON operations.stage TO list_sync;
 GRANT SELECT, INSERT, UPDATE ON operations.adoption TO list_sync;
 GRANT SELECT, INSERT, DELETE ON registry.withheld TO list_sync;
 GRANT SELECT ON operations.stage, operations.adoption, registry.withheld_count TO report, list_sync;
+
+-- The end of a registry deletes all that is about a person.
+GRANT SELECT, DELETE, MAINTAIN ON registry.listing, registry.withheld, registry.suppression, operations.plan_item TO retention;
 RESET ROLE;

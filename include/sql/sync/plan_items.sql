@@ -24,6 +24,9 @@ WHERE NOT EXISTS (SELECT FROM member m WHERE m.email = d.email)
                   AND (NOT CAST(:reset AS boolean) OR l.missed_in IS NOT NULL))
   -- Asked, and refused or altered: once more might make it a twin of what the vendor made of it.
   AND NOT EXISTS (SELECT FROM listed l WHERE l.email = d.email AND l.refused_on > :refused_before)
+  -- Adopted: they may have left it before, and nobody knows yet.
+  AND NOT EXISTS (SELECT FROM registry.withheld w JOIN registry.address a ON a.id = w.address_id
+                  WHERE w.target = :target AND a.email = d.email)
   -- Missing on another list: they may have left them all.
   AND NOT EXISTS (SELECT FROM registry.listing o JOIN registry.address a ON a.id = o.address_id
                   WHERE o.missed_in IS NOT NULL AND a.email = d.email)

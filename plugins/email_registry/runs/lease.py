@@ -16,7 +16,7 @@ from email_registry.boundaries.database import Database, Role, transaction
 from email_registry.errors import Held, LeaseTaken, RegistryError, unexpected
 from email_registry.settings import business_date, policy, utc_now
 
-Kind = Literal["night", "extract", "check", "load", "leavers", "sync", "expire"]
+Kind = Literal["night", "extract", "check", "load", "leavers", "sync", "adopt", "pilot", "close", "expire"]
 State = Literal["open", "done", "held", "failed", "abandoned"]
 
 # A worker beats at least this often between two pages or batches; longer silence means it is gone. So does a beat yet
@@ -67,6 +67,7 @@ def begin(
     """
     now = utc_now()
     with transaction(role) as database:
+        _hold_not_closed(database, kind)
         for _ in range(2):
             opened = database.row(
                 "runs/begin", kind=kind, subject=subject, parent_id=parent_id, owner=owner,
@@ -87,6 +88,12 @@ def begin(
         f"{kind} of {subject} is running already; wait for it to end, or {int(STALE.total_seconds() // 60)} minutes "
         "after its worker died"
     )
+
+
+def _hold_not_closed(database: Database, kind: Kind) -> None:
+    closed = database.one("runs/closed")["business_date"]
+    if closed is not None and kind != "close":
+        raise Held(f"the registry was closed on {closed}: nothing is run any more", runbook="closed")
 
 
 def _dead_here(owner: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, Self
 from uuid import UUID
 
@@ -49,7 +49,46 @@ class Target(Frozen):
         return self
 
 
+class Pilot(Frozen):
+    """A list of staff, brought level and changed night after night before customers are listed.
+
+    `addresses` are never in the registry; each is of one of the office's own domains, so that no customer's gets in.
+    """
+
+    list_id: UUID
+    delivery: Literal["rest", "file"]
+    sheet: Sheet | None = None
+    addresses: tuple[str, ...] = Field(min_length=3, max_length=100)
+
+    @model_validator(mode="after")
+    def _real(self) -> Self:
+        if self.list_id.int == 0:
+            raise ValueError("list_id: put in the id that Webropol gave the list")
+        if self.delivery == "file" and self.sheet is None:
+            raise ValueError("sheet: a list that is kept by sheets needs its template and the heading of its addresses")
+        if len({address.casefold() for address in self.addresses}) != len(self.addresses):
+            raise ValueError("addresses: one is there twice")
+        return self
+
+    def hold_own(self, own_domains: Sequence[str]) -> None:
+        """ValueError where an address is not of the office's own domains, without repeating it."""
+        for place, address in enumerate(self.addresses, 1):
+            local, at, domain = address.rpartition("@")
+            if not (local and at and any(domain == own or domain.endswith(f".{own}") for own in own_domains)):
+                raise ValueError(f"pilot.addresses: number {place} is of none of addresses.own_domains: staff only")
+
+
+class Arrival(Frozen):
+    """What a list has to pass before it goes live: nights that were observed, and verified nights of the pilot."""
+
+    observe_nights: int = Field(default=3, ge=1, le=60)
+    pilot_nights: int = Field(default=3, ge=1, le=60)
+
+
 class Sync(Frozen):
+    """`begins`: where a list stands before anybody has said so: observed (nothing is delivered), or live."""
+
+    begins: Literal["observe", "live"] = "observe"
     foreign: Literal["keep", "remove"]
     batch_size: int = Field(ge=1, le=1000)
     removals: ListBreaker

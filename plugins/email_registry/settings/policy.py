@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from email_registry.settings.list_policy import Files, Leavers, Sync, Target, Webropol, hold_distinct
+from email_registry.settings.list_policy import Arrival, Files, Leavers, Pilot, Sync, Target, Webropol, hold_distinct
 from email_registry.settings.shapes import Audience, Breaker, Days, Frozen, Name, Range, Share, Texts
 
 
@@ -187,6 +187,8 @@ class Policy(Frozen):
     audiences: Mapping[Audience, AudiencePolicy]
     sources: Mapping[Name, Source]
     targets: Mapping[Name, Target]
+    pilot: Pilot | None = None
+    arrival: Arrival = Arrival()
     webropol: Webropol
     files: Files | None = None
     leavers: Leavers = Leavers()
@@ -203,6 +205,10 @@ class Policy(Frozen):
             if source.audience not in self.audiences:
                 raise ValueError(f"sources.{name}.audience: {source.audience} is not among the audiences")
         hold_distinct(self.targets)
+        if self.pilot is not None:
+            self.pilot.hold_own(self.addresses.own_domains)
+            if self.pilot.list_id in [target.list_id for target in self.targets.values()]:
+                raise ValueError("pilot.list_id: that is the list of a target; the pilot needs one of its own")
         by_file = [name for name, target in self.targets.items() if target.delivery == "file"]
         if self.files is None and (by_file or self.leavers.email):
             raise ValueError(f"files: {', '.join(by_file) or 'leavers'} need the folder of sheets and exports")

@@ -17,6 +17,7 @@ from email_registry.suppression import Reason
 from email_registry.sync.deliveries import handing_over
 from email_registry.sync.deliveries.exports import read_export
 from email_registry.sync.deliveries.survey import answers
+from email_registry.sync.stages import know_who_left
 
 SUBJECT = "webropol"
 FOLDER = "leavers"
@@ -42,6 +43,8 @@ def read_leavers(on: date, *, owner: str, accept: str | None = None) -> Mapping[
                 _hold_plausible(database, path, emails, accept)
                 _suppress(database, emails, reason, reason, counts, on)
                 read.append(path)
+            if any(path.name.startswith("do-not-contact") for path in read):
+                counts["lists_known"] = know_who_left(database, by="export", why="the Do-Not-Contact export was read")
             audit.append(database, "leavers", SUBJECT, counts, run_id=run_id, at=utc_now())
             runs.end(database, run_id, counts=counts)
     for path in read:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,7 @@ from email_registry.sync.reading import (
     stage_believed,
 )
 from email_registry.sync.settling import settle
+from email_registry.sync.stages import stage_of
 
 # What a plan's items may be: the first four are acts, the rest is what the read says.
 ACTIONS = (*ACTS, "adopt", "missing", "left", "lost", "gone", "recall")
@@ -37,7 +38,7 @@ ACTIONS = (*ACTS, "adopt", "missing", "left", "lost", "gone", "recall")
 
 @dataclass(frozen=True)
 class Plan:
-    """A frozen plan, in counts. `id` is None for a dry run, which leaves nothing behind."""
+    """A frozen plan, in counts. `id` is None for a dry run, which leaves nothing behind; `observed`: so is the list."""
 
     id: int | None
     run_id: int
@@ -47,12 +48,14 @@ class Plan:
     held: tuple[str, ...]
     reason: str | None
     reset: bool
+    observed: bool = False
 
     @property
     def summary(self) -> dict[str, object]:
         """What may cross from task to task, and what a person approves by: ids and counts."""
         counts = ", ".join(f"{count} {action}" for action, count in self.counts.items())
-        words = f"plan {self.id} of {self.target}: {counts}. Waits: {', '.join(self.held) or 'nothing'}"
+        what = "observed, nothing is delivered" if self.observed else f"plan {self.id}"
+        words = f"{what} of {self.target}: {counts}. Waits: {', '.join(self.held) or 'nothing'}"
         return {
             "plan": self.id,
             "counts": dict(self.counts),
@@ -82,6 +85,7 @@ class _Planning:
 def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: str = "") -> Plan:
     """Read the target's list and plan. Opens the target's run, which `read_back` closes (a dry run's, at once).
 
+    Of a list that is not live nothing is delivered: what would have been done stands in its run, and no plan is left.
     `why`: a reason in words, for the audit, where it is done by hand.
     """
     hold_known(name)
@@ -95,13 +99,17 @@ def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: st
         with comparing("list_sync", "target", name) as database:
             hold_to_read(database, run_id, 1, members)
             runs.hold_to_newest(database, "sync", name, on)
-            plan = _plan(_Planning(database, run_id, name, target, on, read), dry_run=dry_run, why=why)
-            if dry_run:
+            observed = stage_of(database, name) != "live"
+            idle = dry_run or observed
+            plan = replace(
+                _plan(_Planning(database, run_id, name, target, on, read), dry_run=idle, why=why), observed=observed
+            )
+            if idle:
                 database.rollback()
             else:
                 delivery.was_read(database, run_id)
-        if dry_run:
-            _end_dry_run(plan)
+        if idle:
+            _end_idle(plan, dry_run=dry_run)
     return plan
 
 
@@ -166,6 +174,7 @@ def _counted(planning: _Planning, plan_id: int, standing: Mapping[str, int]) -> 
         "unchanged": int(desired["there"]),
         "refused": int(desired["refused"]),
         "members": standing["members"],
+        "withheld": int(database.one("sync/count_withheld", target=planning.name)["withheld"]),
     }
     return counts, _digest(items)
 
@@ -207,7 +216,14 @@ def _frozen(plan_id: int | None, run_id: int, name: str, counts: Mapping[str, in
     )  # fmt: skip
 
 
-def _end_dry_run(plan: Plan) -> None:
+def _end_idle(plan: Plan, *, dry_run: bool) -> None:
+    """Of a dry run the counts are left; of an observed night also what would have waited, and an event."""
     clear(plan.run_id)
+    counts = {**plan.counts, "dry_run": 1}
     with transaction("list_sync") as database:
-        runs.end(database, plan.run_id, counts={**plan.counts, "dry_run": 1})
+        if plan.observed and not dry_run:
+            audit.append(database, "observe", plan.target, plan.counts, run_id=plan.run_id, at=utc_now())
+            counts |= {"observed": 1, "verified": 0, "would_wait": len(plan.held)}
+        runs.end(database, plan.run_id, counts=counts)
+        if plan.observed and plan.reason:
+            runs.note(database, plan.run_id, {"would_wait_for": plan.reason})

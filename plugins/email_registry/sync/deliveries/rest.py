@@ -15,7 +15,7 @@ from email_registry.boundaries.tokens import Tokens
 from email_registry.boundaries.web import Door, HttpFailed
 from email_registry.errors import DeliveryFailed, Held, RegistryError
 from email_registry.privacy import AddressColumn
-from email_registry.settings import Target, connection, policy
+from email_registry.settings import Pilot, Target, connection, policy
 from email_registry.sync.deliveries.interface import Errand, Members, Outcome, OutcomeUnknown
 
 API = "/api/v1"
@@ -31,7 +31,7 @@ class RestDelivery:
 
     reads_back = True
 
-    def __init__(self, name: str, target: Target) -> None:
+    def __init__(self, name: str, target: Target | Pilot) -> None:
         self._name, self._list_id = name, str(target.list_id)
         self._paths = policy().webropol
         self._door = webropol_door(name)

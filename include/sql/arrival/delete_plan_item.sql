@@ -1,0 +1,1 @@
+DELETE FROM operations.plan_item

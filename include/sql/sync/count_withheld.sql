@@ -1,0 +1,1 @@
+SELECT count(*) AS withheld FROM registry.withheld WHERE target = :target

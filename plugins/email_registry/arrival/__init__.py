@@ -1,0 +1,19 @@
+"""How an office arrives, step by step, and how it goes: adopt, pilot, go live; retreat, close."""
+
+from email_registry.arrival.adopting import adopt, sign_none_left
+from email_registry.arrival.closing import close, closing
+from email_registry.arrival.moving import go_live, missing_for_live, observe, retreat, sheet_taken
+from email_registry.arrival.piloting import pilot
+
+__all__ = [
+    "adopt",
+    "close",
+    "closing",
+    "go_live",
+    "missing_for_live",
+    "observe",
+    "pilot",
+    "retreat",
+    "sheet_taken",
+    "sign_none_left",
+]
