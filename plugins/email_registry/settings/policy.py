@@ -9,7 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from email_registry.settings.list_policy import Arrival, Files, Leavers, Pilot, Sync, Target, Webropol, hold_distinct
-from email_registry.settings.shapes import Audience, Breaker, Days, Frozen, Name, Range, Share, Texts
+from email_registry.settings.retention_policy import Backups, Expiry, Records, Retention
+from email_registry.settings.shapes import Audience, Frozen, Name, Range, Share, Texts
 
 
 class Office(Frozen):
@@ -18,19 +19,6 @@ class Office(Frozen):
     purpose: Texts
     legal_basis: Texts
     notice_date: date
-
-
-class Retention(Frozen):
-    """Days from proven absence to deletion, and days that no source has brought it, broken or not."""
-
-    absent_days: Days
-    unseen_days: Days
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.unseen_days < self.absent_days:
-            raise ValueError("unseen_days is shorter than absent_days")
-        return self
 
 
 class AudiencePolicy(Frozen):
@@ -173,10 +161,6 @@ class Waiting(Frozen):
     longest_pause_days: int = Field(default=14, ge=1, le=60)
 
 
-class Expiry(Frozen):
-    breaker: Breaker
-
-
 class Policy(Frozen):
     version: Literal[1]
     office: Office
@@ -194,6 +178,8 @@ class Policy(Frozen):
     leavers: Leavers = Leavers()
     sync: Sync
     expiry: Expiry
+    retention: Records = Records()
+    backups: Backups = Backups()
     digest: str = ""
 
     @model_validator(mode="after")
@@ -204,6 +190,7 @@ class Policy(Frozen):
         for name, source in self.sources.items():
             if source.audience not in self.audiences:
                 raise ValueError(f"sources.{name}.audience: {source.audience} is not among the audiences")
+        self.retention.hold_together(self.backups, self.expiry, [one.retention for one in self.audiences.values()])
         hold_distinct(self.targets)
         if self.pilot is not None:
             self.pilot.hold_own(self.addresses.own_domains)

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 Audience = Annotated[str, Field(pattern=r"^(person|company)$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 Share = Annotated[float, Field(gt=0, le=1)]
-Days = Annotated[int, Field(ge=1, le=3650)]
+# Whole days as a number: the unit is in the key, so `30 days`, `"30"` and `yes` are mistakes.
+Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
 
 
 class Frozen(BaseModel):

@@ -1,0 +1,98 @@
+"""How long what is kept: each period says its unit in its key, and "older than" is never a window."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from email_registry.settings.shapes import Breaker, Days, Frozen
+
+ALL = "all"
+
+
+class Retention(Frozen):
+    """Days from proven absence to deletion, and days that no source has brought it, broken or not."""
+
+    absent_days: Days
+    unseen_days: Days
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.unseen_days < self.absent_days:
+            raise ValueError("unseen_days is shorter than absent_days")
+        return self
+
+
+class Hold(Frozen):
+    """Nothing is deleted of an audience, or of all, up to the end of `until`: a court or an authority asked for it."""
+
+    reference: Annotated[str, Field(pattern=r"^[\w/.:-][\w/.: -]{1,60}$")]
+    audience: Annotated[str, Field(pattern=r"^(person|company|all)$")]
+    until: date
+
+    def reaches(self, audience: str, on: date) -> bool:
+        """Whether it stops a deletion of that audience on that day."""
+        return on <= self.until and self.audience in (ALL, audience)
+
+
+class Expiry(Frozen):
+    """How what is due goes. `batch_size`: addresses a transaction; `rewrite_days`: between two rewrites of the bytes.
+
+    `alarm_days`: so long before the deletion of addresses that only a broken source would bring, somebody is told.
+    """
+
+    breaker: Breaker
+    batch_size: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 10_000
+    rewrite_days: Days = 1
+    alarm_days: Days = 21
+    holds: tuple[Hold, ...] = ()
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        named = [(hold.reference, hold.audience) for hold in self.holds]
+        if len(set(named)) != len(named):
+            raise ValueError("holds: one reference is there twice for the same audience")
+        return self
+
+    def holding(self, audience: str, on: date) -> tuple[str, ...]:
+        """The references of the holds that stop a deletion of an audience (or of `all`: of any) on that day."""
+        if audience == ALL:
+            return tuple(hold.reference for hold in self.holds if on <= hold.until)
+        return tuple(hold.reference for hold in self.holds if hold.reaches(audience, on))
+
+
+class Backups(Frozen):
+    """Days for which backups hold what was deleted here: the processor's (Webropol), and the database's own."""
+
+    webropol_days: Days = 31
+    database_days: Days = 35
+
+
+class Records(Frozen):
+    """Days that everything but addresses is kept: what happened, and what came of it.
+
+    `suppressions_days`: since every source, proven whole, has lacked the address; `sheets_days`: a sheet that nobody
+    imported; `journal_days`: who was deleted, suppressed or gone, outside the database, by keyed hash.
+    """
+
+    runs_days: Days = 730
+    reports_days: Days = 365
+    suppressions_days: Days = 1095
+    sheets_days: Days = 30
+    journal_days: Days = 60
+    audit_years: Annotated[int, Field(strict=True, ge=1, le=30)] = 6
+    airflow_rows_days: Days = 90
+    airflow_logs_days: Days = 30
+
+    def hold_together(self, backups: Backups, expiry: Expiry, audiences: Collection[Retention]) -> None:
+        """ValueError where one period would take away what another one needs."""
+        longest, shortest = (pick((one.unseen_days for one in audiences), default=90) for pick in (max, min))
+        if self.journal_days <= backups.database_days:
+            raise ValueError("retention.journal_days: a backup of the database lives longer, and could not be restored")
+        if self.runs_days <= longest:
+            raise ValueError("retention.runs_days: unseen_days is longer, and a broken source could not be named")
+        if expiry.alarm_days >= shortest:
+            raise ValueError("expiry.alarm_days: not shorter than unseen_days, so it would be told every night")
