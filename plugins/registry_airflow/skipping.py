@@ -5,11 +5,19 @@ from typing import Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
+from email_registry import arrival
+
 
 def skip_unless_chosen(target: str, chosen: str) -> None:
     """Skip the group of a target that the form did not choose."""
     if chosen not in ("all", target):
         raise AirflowSkipException("another target was chosen")
+
+
+def skip_unless_arriving() -> None:
+    """Skip the pilot where every list is live, or the policy has no list of staff."""
+    if not arrival.arriving():
+        raise AirflowSkipException("no list is on its way to going live")
 
 
 def skip_dry_run(planned: Mapping[str, Any]) -> None:

@@ -55,7 +55,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_the_set_of_dags_is_exactly_this_and_each_is_imported(found: dict[str, Any]) -> None:
     assert (found["errors"], found["warnings"]) == ([], [])
-    assert set(found["dags"]) == {"nightly_registry", "sync_bulletin_lists", "lists_by_hand", "expire_addresses"}
+    assert set(found["dags"]) == {
+        "nightly_registry",
+        "sync_bulletin_lists",
+        "lists_by_hand",
+        "expire_addresses",
+        "pilot_list",
+    }
 
 
 def test_each_runs_by_the_clock_of_helsinki(found: dict[str, Any]) -> None:

@@ -65,7 +65,8 @@ def delivered(admin_url: str, office: Office) -> World:
 
 
 def test_every_choice_of_the_form_is_tried_here() -> None:
-    assert ACTIONS == ["freeze", "thaw", "imported", "withdraw", "emptied"]
+    here = ["freeze", "thaw", "imported", "withdraw", "emptied", "adopt", "none left", "live", "observe", "retreat"]
+    assert here == ACTIONS
 
 
 def test_frozen_from_the_form_nobody_is_added_until_it_is_thawed(admin_url: str, office: Office) -> None:
@@ -149,3 +150,23 @@ def test_no_address_comes_into_the_audit_by_a_reason(admin_url: str) -> None:
     with pytest.raises(DatabaseFailed, match="the database refused: CheckViolation"):
         fill_in("freeze", until=until, reason="matti@sandbox-posti.fi asked")
     assert run_sql(admin_url, "SELECT count(*) FROM operations.freeze") == [(0,)]
+
+
+def test_a_list_is_given_back_taken_over_and_signed_for_from_the_form(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(3))
+    brought_level()
+    done = fill_in("retreat")
+    assert (done["stage"], done["rows"]) == ("retreated", 3)
+    assert "sheet" not in done
+    fill_in("observe")
+    assert fill_in("adopt")["in_both"] == 3
+    assert fill_in("none left") == {"lists": 1}
+    with pytest.raises(Held, match="0 of 3 nights were observed"):
+        fill_in("live")
+    assert [event[0] for event in events(admin_url, "none_left")] == [BY]
+
+
+@pytest.mark.parametrize("action", ["none left", "live", "observe", "retreat"])
+def test_what_is_signed_needs_a_reason(admin_url: str, action: str) -> None:
+    with pytest.raises(ConfigurationError, match="it is signed"):
+        fill_in(action, reason="")

@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-import email_registry.cli.commands
-import email_registry.cli.lists  # noqa: F401  the commands join the group as they are imported
+import email_registry.cli.__main__  # noqa: F401  every command joins the group as it is imported
 from email_registry.cli.group import cli as registry
 from sandbox.cli import main as sandbox
 from tests.layout.sources import ROOT, short

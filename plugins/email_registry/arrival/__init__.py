@@ -1,14 +1,14 @@
 """How an office arrives, step by step, and how it goes: adopt, pilot, go live; retreat, close."""
 
 from email_registry.arrival.adopting import adopt, sign_none_left
-from email_registry.arrival.closing import close, closing
-from email_registry.arrival.moving import go_live, missing_for_live, observe, retreat, sheet_taken
+from email_registry.arrival.closing import close, to_delete
+from email_registry.arrival.moving import arriving, go_live, missing_for_live, observe, retreat, sheet_taken
 from email_registry.arrival.piloting import pilot
 
 __all__ = [
     "adopt",
+    "arriving",
     "close",
-    "closing",
     "go_live",
     "missing_for_live",
     "observe",
@@ -16,4 +16,5 @@ __all__ = [
     "retreat",
     "sheet_taken",
     "sign_none_left",
+    "to_delete",
 ]

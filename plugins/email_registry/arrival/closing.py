@@ -18,11 +18,17 @@ from email_registry.sync.reading import clear, cleared_on_failure, hold_to_read,
 from email_registry.sync.stages import move, stage_of
 
 SUBJECT = "registry"
-TABLES = ("listing", "suppression", "plan_item", "address")  # in the order that their references allow
+# In the order that their references allow.
+TABLES = {
+    "listing": "arrival/delete_listing",
+    "suppression": "arrival/delete_suppression",
+    "plan_item": "arrival/delete_plan_item",
+    "address": "arrival/delete_address",
+}
 
 
 @contained
-def closing() -> Mapping[str, int]:
+def to_delete() -> Mapping[str, int]:
     """What there is to delete: addresses, suppressions, listings, plan_items. Nothing is changed."""
     with transaction("retention") as database:
         return {key: int(count) for key, count in database.one("arrival/count_everything").items()}
@@ -114,7 +120,7 @@ def _by_sheet(name: str, target: Target, run_id: int, on: date) -> tuple[int, in
 
 def _deleted(run_id: int, by: str) -> dict[str, int]:
     with transaction("retention") as database:
-        counts = {table: database.execute(f"arrival/delete_{table}") for table in TABLES}
+        counts = {table: database.execute(delete) for table, delete in TABLES.items()}
         audit.append(database, "close", SUBJECT, counts, run_id=run_id, at=utc_now(), by=by)
         runs.note(database, run_id, {"deleted": counts})
         so_far = database.rows("arrival/deleted_so_far")  # by this run, and by one that died after it had deleted

@@ -29,6 +29,15 @@ def missing_for_live(name: str) -> list[str]:
 
 
 @contained
+def arriving() -> bool:
+    """Whether a list is observed on its way to going live, and the policy has a pilot."""
+    if policy().pilot is None:
+        return False
+    with transaction("list_sync") as database:
+        return any(stage_of(database, name) == "observe" for name in policy().targets)
+
+
+@contained
 def go_live(name: str, *, by: str, why: str) -> Mapping[str, str]:
     """From the next sync on the list is delivered to. Held where a step is missing, naming all that are."""
     hold_known(name)

@@ -127,7 +127,7 @@ def close(confirm: str, why: str, on: str | None, json_: bool) -> None:
     from email_registry.settings import policy
 
     if not confirm:
-        counts = arrival.closing()
+        counts = arrival.to_delete()
         name = policy().office.controller.fi
         lines = [counted("to delete", counts), f'to do it: ./registry close --confirm "{name}" --why …']
         answer(counts, lines, json_=json_)

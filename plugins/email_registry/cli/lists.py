@@ -40,7 +40,7 @@ def sync(names: tuple[str, ...], dry_run: bool, reason: str, on: str | None, jso
     answer(results, [_sync_line(result) for result in results], json_=json_)
     if failures:
         raise failures[0]
-    waiting = [result for result in results if result["held"] and not dry_run]
+    waiting = [result for result in results if result["held"] and result["plan"] is not None]
     if waiting:
         raise Held(f"plan {waiting[0]['plan']} waits: {waiting[0]['reason']}", runbook="approval")
 
@@ -51,7 +51,8 @@ def _sync_one(name: str, on: date, owner: str, *, dry_run: bool, reason: str) ->
     tell(f"read and plan {name}")
     plan = syncing.make_plan(name, on, owner=owner, dry_run=dry_run, why=reason)
     result: dict[str, object] = {
-        "target": name, "plan": plan.id, "counts": dict(plan.counts), "held": list(plan.held), "reason": plan.reason
+        "target": name, "plan": plan.id, "counts": dict(plan.counts), "held": list(plan.held), "reason": plan.reason,
+        "observed": plan.observed,
     }  # fmt: skip
     if plan.id is not None:
         tell(f"apply and read back {name}")
@@ -67,7 +68,8 @@ def _sync_line(result: dict[str, object]) -> str:
         text = counted(str(result["target"]), {key: done[key] for key in keys if key in done})
     else:
         counts = result["counts"]
-        text = "would do " + counted(str(result["target"]), counts if isinstance(counts, dict) else {})
+        idle = "observed, nothing is delivered; " if result["observed"] else ""
+        text = f"{idle}would do " + counted(str(result["target"]), counts if isinstance(counts, dict) else {})
     return text + (f"; waits: {result['reason']}" if result["held"] else "")
 
 

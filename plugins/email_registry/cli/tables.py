@@ -90,6 +90,8 @@ def _targets(found: Mapping[str, Any]) -> Table:
 
 def standing(row: Mapping[str, Any]) -> str:
     """How the list stands, in words: may a bulletin be sent from it?"""
+    if row.get("stage", "live") != "live":
+        return _not_live(row)
     said = []
     if row.get("frozen_until"):
         said.append(f"frozen up to {row['frozen_until']} by {row['frozen_by']}: nobody is added")
@@ -103,6 +105,18 @@ def standing(row: Mapping[str, Any]) -> str:
     else:
         said.append(row.get("reason") or "not yet synced")
     return "; ".join(said)
+
+
+def _not_live(row: Mapping[str, Any]) -> str:
+    if row["stage"] == "retreated":
+        return "given back to people's hands; nothing is delivered"
+    if not row.get("observed"):
+        return "observed, nothing is delivered; no night yet"
+    would = {"add": "add", "remove": "remove", "double": "take second copies of", "foreign": "find foreign"}
+    said = ", ".join(f"{word} {_n(row.get(key))}" for key, word in would.items() if row.get(key))
+    held = f" (a person would be asked: {row['would_wait_for']})" if row.get("would_wait_for") else ""
+    withheld = f"; {_n(row['withheld'])} may have left before and are withheld" if row["withheld"] else ""
+    return f"observed, nothing is delivered; would {said or 'change nothing'}{held}{withheld}"
 
 
 def _steps(found: Mapping[str, Any]) -> Table:

@@ -25,12 +25,16 @@ def status() -> dict[str, Any]:
         audiences = _audiences(database, under)
         waiting = {row["target"]: row for row in database.rows("report/waiting_plans")}
         lists = {row["target"]: row for row in database.rows("report/lists", on=business_date(None))}
+        stages = {row["target"]: row for row in database.rows("report/stages")}
     return {
         "controller": policy().office.controller.fi,
         "night": _night(night),
         "sources": [_source(proof, under) for proof in proofs],
         "audiences": audiences,
-        "targets": [_target(name, syncs.get(name), waiting.get(name), lists.get(name)) for name in policy().targets],
+        "targets": [
+            {**_stage(stages.get(name)), **_target(name, syncs.get(name), waiting.get(name), lists.get(name))}
+            for name in policy().targets
+        ],
         "expiry": [{"audience": row["subject"], "state": row["state"], **row["counts"]} for row in expiries],
         "steps": [_step(row) for row in [*under, *syncs.values(), *expiries]],
         "quality_report": str(environment().reports / "index.html"),
@@ -70,6 +74,13 @@ def _audiences(database: Database, under: Sequence[Row]) -> list[Row]:
         counts = load["counts"] if load else {}
         found.append({**size, "audience": audience, "state": load["state"] if load else None, **counts})
     return found
+
+
+def _stage(row: Row | None) -> Row:
+    return {
+        "stage": (row and row["stage"]) or policy().sync.begins,
+        "withheld": int(row["withheld"]) if row else 0,
+    }
 
 
 def _target(name: str, run: Row | None, waiting: Row | None, kept: Row | None) -> Row:

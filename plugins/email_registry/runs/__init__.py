@@ -1,6 +1,6 @@
 """Every run leaves a row, and the row is the lease: one open run per kind and subject."""
 
-from email_registry.runs.calendar import day
+from email_registry.runs.business_day import day
 from email_registry.runs.lease import (
     Run,
     abandon_children,

@@ -16,7 +16,9 @@ from email_registry.boundaries.database import Database, Role, transaction
 from email_registry.errors import Held, LeaseTaken, RegistryError, unexpected
 from email_registry.settings import business_date, policy, utc_now
 
-Kind = Literal["night", "extract", "check", "load", "leavers", "sync", "adopt", "pilot", "close", "expire"]
+Kind = Literal[
+    "night", "extract", "check", "load", "leavers", "sync", "adopt", "pilot", "close", "expire", "clear", "restore"
+]
 State = Literal["open", "done", "held", "failed", "abandoned"]
 
 # A worker beats at least this often between two pages or batches; longer silence means it is gone. So does a beat yet

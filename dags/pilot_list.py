@@ -1,0 +1,42 @@
+"""
+# The list of staff, while a list is on its way to going live
+
+1. **arriving**: skipped where every list is live, or the policy has no pilot.
+2. **pilot**: bring the list of staff level, with another one of them left out each day, and read it back.
+
+A list goes live after so many verified nights as the policy says (`arrival.pilot_nights`). By hand: `./registry pilot`.
+"""
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+
+from email_registry import arrival
+from email_registry.settings import policy
+from registry_airflow.context import run_date, run_owner
+from registry_airflow.forms import DATE
+from registry_airflow.skipping import skip_unless_arriving
+from registry_airflow.waiting import AGAIN_LATER, pause
+
+
+@dag(
+    schedule=CronTriggerTimetable("0 6 * * *", timezone="Europe/Helsinki"),
+    catchup=False,
+    max_active_runs=1,
+    params={"date": DATE},
+    doc_md=__doc__,
+    tags=["registry"],
+)
+def pilot_list():
+    @task
+    def arriving() -> None:
+        """Skipped, and the pilot with it, where no list is on its way to going live."""
+        skip_unless_arriving()
+
+    @task(retries=policy().waiting.tries_again, retry_delay=pause(), retry_policy=AGAIN_LATER)
+    def pilot() -> dict:
+        """Bring the list of staff level, and see that it is."""
+        return arrival.pilot(run_date(), owner=run_owner())
+
+    arriving() >> pilot()
+
+
+pilot_list()

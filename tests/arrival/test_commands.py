@@ -1,0 +1,51 @@
+"""The same by command: each says what comes next, and ends with the code its help promises."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from chaos.webropol import BulletinList
+from tests.offices import Office
+from tests.registry_rows import register
+from tests.sync.test_sync import TARGET, people
+
+LIST = ("--date", "2026-11-23")
+
+
+def test_from_observed_to_live_and_back_by_command(admin_url: str, by_hand: BulletinList, office: Office) -> None:
+    policy = {"REGISTRY_POLICY": os.environ["REGISTRY_POLICY"]}
+    register(admin_url, "person", people(8))
+    by_hand.fill(people(5))
+
+    def run(*arguments: str, code: int = 0) -> str:
+        done = office.registry(*arguments, **policy)
+        assert done.returncode == code, done.stderr
+        assert "@" not in done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    said = run("sync", "--target", TARGET, *LIST)
+    assert "observed" in said
+    assert "2 nights were observed" in run("live", TARGET, "--check")
+    said = run("adopt", TARGET, *LIST)
+    assert "5 in both, 0 list only, 3 registry only" in said
+    assert "--none-left" in said  # what comes next
+    run("adopt", TARGET, "--none-left", code=2)
+    run("adopt", TARGET, "--none-left", "--why", "never mailed")
+    run("pilot", *LIST)
+    run("pilot", "--date", "2026-11-24")
+    run("sync", "--target", TARGET, "--date", "2026-11-24")
+    run("live", TARGET, code=2)
+    assert "next: ./registry live" in run("live", TARGET, "--check")
+    run("live", TARGET, "--why", "all was seen")
+    run("live", TARGET, "--why", "twice", code=3)
+    said = run("sync", "--target", TARGET, "--date", "2026-11-25")
+    assert "3 added" in said
+    status = json.loads(office.registry("status", "--json", **policy).stdout)
+    row = next(row for row in status["targets"] if row["target"] == TARGET)
+    assert (row["stage"], row["verified"]) == ("live", 1)
+    assert "8 addresses in" in run("retreat", TARGET, "--why", "by hand again")
+    assert "1 deleted" in run("retreat", TARGET, "--taken")
+    run("close", code=0)
+    run("close", "--confirm", "somebody else", "--why", "wrong name", code=3)
+    assert by_hand.members() == dict.fromkeys(people(8), 1)
