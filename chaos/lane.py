@@ -128,8 +128,7 @@ class Lane:
         plan = self.place.registry.waiting(self.place.target) if end.code == HELD and not approving else None
         if plan is not None:
             course.waits(plan)
-            if self.random.random() < MEANWHILE:
-                self.moves.by_another_hand()
+            self.moves.by_another_hand()
             self._meanwhile(course)
         elif end.code == AWAY:
             course.failed()
