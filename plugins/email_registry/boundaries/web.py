@@ -10,9 +10,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import requests
@@ -21,10 +22,13 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import parse_url
 
+from email_registry.boundaries.certificates import Trouble, Watching, trouble
 from email_registry.boundaries.hosts import hold_allowed, is_loopback
 from email_registry.errors import ConfigurationError, RegistryError
 from email_registry.settings import policy, utc_now
+from email_registry.settings.policy import Http
 
+T = TypeVar("T")
 Token = Callable[[str | None], str]
 LARGEST_ANSWER = 64 << 20  # bytes; a page of 5,000 rows has some 2 MB
 PIECE = 1 << 16
@@ -37,12 +41,13 @@ class HttpFailed(RegistryError):
     """The other side did not do it. `status` is None where no answer came.
 
     `certain`: it is known that nothing was done; a time-out or a 5xx may come after the act. `passing`: it may go
-    by itself: the server's own trouble, too many requests, half an answer.
+    by itself: the server's own trouble, too many requests, half an answer. `trouble`: its certificate's.
     """
 
     def __init__(self, message: str, *, status: int | None = None, certain: bool = True, passing: bool = False) -> None:
         super().__init__(message)
         self.status, self.certain, self.passing = status, certain, passing
+        self.trouble: Trouble | None = None
 
 
 class _Again(HttpFailed):
@@ -53,18 +58,27 @@ class _Again(HttpFailed):
         self.wait: float | None = None
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What an answer shows of its server: its clock, where it says it; how long its certificate is good, over TLS."""
+
+    at: datetime | None
+    certificate_until: datetime | None
+
+
 class Door:
     """The way to one system.
 
     `token` gives a bearer token, and another one than that which it is told was refused. `at_once`: how many threads
-    come through. `ca_file`: certificates of an authority of the office's own.
+    come through. `ca_file`: certificates of an authority of the office's own. `limits`: the policy's unless given.
     """
 
     def __init__(
-        self, system: str, base: str, token: Token | None = None, *, at_once: int = 1, ca_file: str | None = None
-    ) -> None:
+        self, system: str, base: str, token: Token | None = None, *, at_once: int = 1, ca_file: str | None = None,
+        limits: Http | None = None,
+    ) -> None:  # fmt: skip
         self.system, self.base = system, base.rstrip("/")
-        self._token, self._ca_file, self._limits = token, ca_file, policy().http
+        self._token, self._ca_file, self._limits = token, ca_file, limits or policy().http
         self._closed = threading.Event()
         self._not_before = 0.0
         self._session = requests.Session()
@@ -85,6 +99,13 @@ class Door:
     def act(self, method: str, url: str, **options: Any) -> Any:
         """A request that changes something: sent once, but again after a 429 or a 401, which did nothing."""
         return self._retried(lambda: self._once(method, url, **options), only_refused=True)
+
+    def look(self) -> Seen:
+        """Ask once for the base, without a token: whatever is answered shows the server's clock and certificate."""
+        watching = Watching()
+        self._session.mount("https://", watching)
+        at = self._exchange("GET", self.base, {}, lambda answer, deadline: _date(answer.headers.get("Date")))
+        return Seen(at, watching.until)
 
     def close(self) -> None:
         """End it for every thread: who waits is waited for no longer."""
@@ -127,6 +148,17 @@ class Door:
         sent = {"Accept": "application/json", **(headers or {})}
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
+
+        def whole(answer: requests.Response, deadline: float) -> tuple[int, Mapping[str, str], bytes]:
+            return answer.status_code, answer.headers, self._body(answer, deadline)
+
+        return self._exchange(method, target, sent, whole, **options)
+
+    def _exchange(
+        self, method: str, target: str, sent: Mapping[str, str], read: Callable[[requests.Response, float], T],
+        **options: Any,
+    ) -> T:  # fmt: skip
+        """One request, and of its answer what `read` makes of it until the deadline."""
         limits, deadline = self._limits, time.monotonic() + self._limits.request_seconds
         failure: HttpFailed
         try:
@@ -134,9 +166,11 @@ class Door:
                 method, target, headers=sent, timeout=(limits.connect_seconds, limits.read_seconds),
                 allow_redirects=False, stream=True, verify=self._ca_file, **options,
             ) as answer:  # fmt: skip
-                return answer.status_code, answer.headers, self._body(answer, deadline)
-        except requests.exceptions.SSLError:
-            failure = HttpFailed(f"{self.system}: its certificate does not verify")
+                return read(answer, deadline)
+        except requests.exceptions.SSLError as error:
+            found = trouble(error)
+            failure = HttpFailed(f"{self.system}: its certificate does not verify: {found.said}")
+            failure.trouble = found
         except (requests.exceptions.ConnectTimeout, requests.exceptions.ConnectionError) as error:
             refused = isinstance(error, requests.exceptions.ConnectTimeout) or "NewConnectionError" in repr(error.args)
             failure = _Again(f"{self.system} does not answer", certain=refused)
@@ -221,9 +255,14 @@ def _seconds(header: str | None) -> float | None:
         return None
     if header.strip().isdigit():
         return float(header)
+    at = _date(header)
+    wait = (at - utc_now()).total_seconds() if at else 0.0
+    return wait if wait > 0 else None
+
+
+def _date(header: str | None) -> datetime | None:
     try:
-        at = parsedate_to_datetime(header)
+        at = parsedate_to_datetime(header or "")
     except (ValueError, TypeError):
         return None
-    wait = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - utc_now()).total_seconds()
-    return wait if wait > 0 else None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from email_registry.settings.list_policy import Arrival, Files, Leavers, Pilot, Sync, Target, Webropol, hold_distinct
+from email_registry.settings.mail_policy import Mail
 from email_registry.settings.retention_policy import Backups, Expiry, Records, Retention
 from email_registry.settings.shapes import Audience, Frozen, Name, Range, Share, Texts
 
@@ -175,6 +176,7 @@ class Policy(Frozen):
     arrival: Arrival = Arrival()
     webropol: Webropol
     files: Files | None = None
+    mail: Mail | None = None
     leavers: Leavers = Leavers()
     sync: Sync
     expiry: Expiry
@@ -196,6 +198,8 @@ class Policy(Frozen):
             self.pilot.hold_own(self.addresses.own_domains)
             if self.pilot.list_id in [target.list_id for target in self.targets.values()]:
                 raise ValueError("pilot.list_id: that is the list of a target; the pilot needs one of its own")
+        if self.mail is not None:
+            self.mail.hold_own(self.addresses.own_domains)
         by_file = [name for name, target in self.targets.items() if target.delivery == "file"]
         if self.files is None and (by_file or self.leavers.email):
             raise ValueError(f"files: {', '.join(by_file) or 'leavers'} need the folder of sheets and exports")
