@@ -14,9 +14,11 @@ from sandbox.kasvucrm import api as kasvucrm_api
 from sandbox.kasvucrm import login as kasvucrm_login
 from sandbox.kasvucrm.latency import Latency
 from sandbox.kasvucrm.troubles import Troubles
+from sandbox.office import office_of
 from sandbox.store import last_night
 from sandbox.tokens import Tokens
 from sandbox.webropol import api as webropol_api
+from sandbox.webropol.paths import Paths
 from sandbox.webropol.troubles import AS_IT_STANDS, Manners
 from sandbox.webropol.troubles import Troubles as WebropolTroubles
 from sandbox.world import World, meta, need
@@ -100,9 +102,11 @@ def build(
         Tokens(token_seconds),
         keep_doubles=manners.keep_doubles,
     )
+    with world.reading() as db:
+        paths = office_of(db).webropol.paths
     places: dict[str, ASGIApp] = {
         KASVUCRM_PATH: Latency(Troubles(crm_api, lambda: _tonight(world, "kasvucrm")), latency_seconds),
-        WEBROPOL_PATH: WebropolTroubles(webropol, lambda: _tonight(world, "webropol"), manners),
+        WEBROPOL_PATH: Paths(WebropolTroubles(webropol, lambda: _tonight(world, "webropol"), manners), paths),
     }
     return _Places(places, root)
 

@@ -17,6 +17,7 @@ import click
 from sandbox import contract, faults, nights, store, truth
 from sandbox.errors import SandboxError
 from sandbox.home import Home, read_json
+from sandbox.office import FIRST, names
 from sandbox.options import home_option
 from sandbox.person_commands import COMMANDS
 from sandbox.store import Night
@@ -84,6 +85,14 @@ for _command in COMMANDS:
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The first night's date; today in Helsinki.")
 @_database_option
 @_fault_option
+@click.option("--office", type=click.Choice(names()), default=FIRST, show_default=True, help="Whose systems they are.")
+@click.option(
+    "--manual-years",
+    metavar="N",
+    type=click.IntRange(0),
+    default=0,
+    help="Fill the lists as people kept them for years, and let N people have left meanwhile.",
+)
 @click.option("--kasvucrm-only", is_flag=True, help="Companies that KasvuCRM alone knows, a row each; for benchmarks.")
 @click.option("--force", is_flag=True, help="Throw away the world that is there.")
 def create(
@@ -93,6 +102,8 @@ def create(
     day: datetime | None,
     ura_database: str | None,
     fault: str | None,
+    office: str,
+    manual_years: int,
     kasvucrm_only: bool,
     force: bool,
 ) -> None:
@@ -106,7 +117,8 @@ def create(
                 f"there is a world in {home} already: --force throws it away, --home names another folder"
             )
         first = day.date() if day else datetime.now(ZoneInfo("Europe/Helsinki")).date()
-        _tell(nights.create(place, seed, addresses, first, ura_database, switches, kasvucrm_only=kasvucrm_only))
+        kind = nights.Kind(office, manual_years, kasvucrm_only=kasvucrm_only)
+        _tell(nights.create(place, seed, addresses, first, ura_database, switches, kind))
 
 
 @main.command()

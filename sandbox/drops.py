@@ -1,4 +1,4 @@
-"""A nightly drop: a `;`-separated file in UTF-8 and, once it is whole, its completion marker beside it.
+"""A nightly drop: a file of separated values and, once it is whole, its completion marker beside it.
 
 The form is the sandbox's own. `counts` in the marker says how many of the rows that are anybody's today each region
 has, by which a reader proves its own filter.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sandbox.home import replacing, write_json
+from sandbox.office import Drop
 
 
 class Written(NamedTuple):
@@ -23,18 +25,19 @@ class Written(NamedTuple):
     counts: dict[str, int]
 
 
-def marker_of(path: Path) -> Path:
+def marker_of(drop: Drop, path: Path) -> Path:
     """The marker's path of a file."""
-    return path.with_name(f"{path.name}.done")
+    return path.with_name(path.name + drop.marker)
 
 
-def remove(path: Path) -> None:
+def remove(drop: Drop, path: Path) -> None:
     """Take away a file and, first, its marker."""
-    marker_of(path).unlink(missing_ok=True)
+    marker_of(drop, path).unlink(missing_ok=True)
     path.unlink(missing_ok=True)
 
 
 def write_file(
+    drop: Drop,
     path: Path,
     header: tuple[str, ...],
     rows: Iterable[tuple[Any, ...]],
@@ -47,11 +50,11 @@ def write_file(
     """
     regions: Counter[str] = Counter()
     count = 0
-    with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+    with replacing(path) as draft, draft.open("w", encoding=drop.encoding, errors="replace", newline="") as file:
+        writer = csv.writer(file, delimiter=drop.delimiter, lineterminator="\n")
         writer.writerow(header)
         for row in rows:
-            writer.writerow(shape(row))
+            writer.writerow(_held(drop, shape(row)))
             count += 1
             region = region_of(row)
             if region is not None:
@@ -59,9 +62,16 @@ def write_file(
     return Written(count, dict(sorted(regions.items())))
 
 
-def write_marker(path: Path, written: Written, *, wrong: bool = False) -> None:
+def _held(drop: Drop, row: tuple[Any, ...]) -> Iterable[Any]:
+    """As the system holds it: a letter in two code points has no place in an encoding of one byte a letter."""
+    if drop.encoding == "utf-8":
+        return row
+    return (unicodedata.normalize("NFC", value) if isinstance(value, str) else value for value in row)
+
+
+def write_marker(drop: Drop, path: Path, written: Written, *, wrong: bool = False) -> None:
     """Say that the file at `path` is whole, and what it holds; with a `wrong` digest where that is the fault."""
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     digest = digest[::-1] if wrong else digest
-    write_json(marker_of(path), {"rows": written.rows, "sha256": digest, "counts": written.counts})
+    write_json(marker_of(drop, path), {"rows": written.rows, "sha256": digest, "counts": written.counts})

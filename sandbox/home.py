@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,12 +68,12 @@ class Home:
                 f"cannot make the folder {self.root} ({error.strerror}): give another one by --home"
             ) from None
 
-    def clear(self) -> None:
-        """Remove what an earlier world left here, and nothing else."""
+    def clear(self, drops: Iterable[str] = ()) -> None:
+        """Remove what an earlier world left here, and nothing else; `drops`: which files in the folder are its."""
         keys = (self.sftp_key, self.authority, self.certificate)
         for path in (self.endpoints, self.night, *keys, *self.root.glob("world.sqlite*")):
             path.unlink(missing_ok=True)
-        for pattern in ("drop/ura_*.csv*", "drop/kasvucrm_*.csv*", "truth/*.txt", "truth/held.json"):
+        for pattern in (*(f"drop/{drop}" for drop in drops), "truth/*.txt", "truth/held.json"):
             for path in self.root.glob(pattern):
                 path.unlink()
 

@@ -10,8 +10,8 @@ import sqlite3
 from datetime import date, datetime, timedelta
 from random import Random
 
+from sandbox.office import office_of
 from sandbox.rows import guid
-from sandbox.targets import UNSUBSCRIBE_SURVEY
 from sandbox.world import sql
 
 
@@ -21,12 +21,13 @@ def leave(db: sqlite3.Connection, rng: Random, today: date, count: int, moved: s
     Whoever is gone or corrected tonight is no longer `listed`, and a member who does not belong there is none
     whose departure could be told from a removal: neither can leave.
     """
+    survey = office_of(db).webropol.unsubscribe.id
     members = [row for row in db.execute(sql("moves/leavable")) if row[0] not in moved]
     chosen = rng.sample(members, min(count, len(members)))
     moments = sorted(_yesterday(rng, today) for _ in chosen)
     for (address_id, canonical), moment in zip(chosen, moments, strict=True):
-        db.execute(sql("moves/answer"), (UNSUBSCRIBE_SURVEY, guid(rng), guid(rng), canonical, moment))
-        db.execute(sql("moves/remove_member"), (canonical,))
+        db.execute(sql("moves/answer"), (survey, guid(rng), guid(rng), canonical, moment))
+        db.execute(sql("moves/remove_member"), {"canonical": canonical, "address_id": address_id})
         db.execute(sql("moves/leave"), (today.isoformat(), address_id))
     return len(chosen)
 

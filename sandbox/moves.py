@@ -8,6 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from sandbox.addresses import Address, make_company, make_person, spell
+from sandbox.office import office_of
 from sandbox.population import SOURCES, Batch, populate
 from sandbox.rows import URA_SOURCES, CrmRow, Row, UraRow, eligible_row, ended
 from sandbox.store import add, next_address
@@ -26,6 +27,7 @@ class Moves:
 
     def __init__(self, db: sqlite3.Connection, rng: Random, night: int, today: date) -> None:
         self.db, self.rng, self.night, self.today = db, rng, night, today
+        self.office = office_of(db)
         self.candidates = [_Candidate(*row) for row in db.execute(sql("moves/candidates"))]
         self.moved: set[int] = set()
 
@@ -96,7 +98,7 @@ class Moves:
 
     def new(self, count: int) -> int:
         """Addresses never seen before, with their share of all that a population has around them."""
-        add(self.db, populate(self.rng, count, next_address(self.db), self.today))
+        add(self.db, populate(self.rng, count, next_address(self.db), self.today, self.office))
         return count
 
     def _pick(self, candidates: list[_Candidate], count: int) -> list[_Candidate]:
@@ -117,7 +119,7 @@ class Moves:
         return CrmRow(*self.db.execute(sql("moves/crm_row"), (source, row_id)).fetchone())
 
     def _place(self, source: str, address: Address) -> None:
-        row = eligible_row(self.rng, source, spell(self.rng, address), address.id, self.today)
+        row = eligible_row(self.rng, self.office, source, spell(self.rng, address), address.id, self.today)
         add(self.db, Batch([], [row]))
 
     def _end(self, address_id: int, rows: list[tuple[str, int | str, str]]) -> None:
@@ -126,7 +128,7 @@ class Moves:
             if self.rng.random() < 0.5:
                 self._delete(source, row_id)
             else:
-                self._replace(row_id, ended(self.rng, self._row(source, row_id)))
+                self._replace(row_id, ended(self.rng, self.office, self._row(source, row_id)))
             self.db.execute(sql("moves/remember_gone"), (address_id, source, self.night))
 
     def _delete(self, source: str, row_id: int | str) -> None:

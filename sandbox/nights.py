@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -13,10 +14,11 @@ from sandbox.faults import HEALTHY, Switches
 from sandbox.home import Home, write_json
 from sandbox.kasvucrm import drop as kasvucrm_drop
 from sandbox.leaving import leave
+from sandbox.manual_years import kept_by_hand
 from sandbox.moves import Moves
+from sandbox.office import FIRST, Office, named, names
 from sandbox.population import populate
 from sandbox.store import Night
-from sandbox.targets import LIST_IDS, PILOT_LIST
 from sandbox.world import World, meta, need, new_world, set_meta, sql
 
 NEW_SHARE = 0.012
@@ -38,6 +40,16 @@ CREDENTIALS = (
 )
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What kind of world: whose systems they are; how many left while people kept the lists by hand, which nobody did
+    where that is 0; whether KasvuCRM alone knows anybody."""
+
+    office: str = FIRST
+    manual_years: int = 0
+    kasvucrm_only: bool = False
+
+
 def create(
     home: Home,
     seed: int,
@@ -45,11 +57,11 @@ def create(
     today: date,
     ura_database: str | None,
     switches: Switches,
-    *,
-    kasvucrm_only: bool = False,
+    kind: Kind,
 ) -> Night:
     """Make a world and its first night in `home`, whatever was there before; where that fails, nothing is left."""
-    home.clear()
+    office = named(kind.office)
+    _clear(home)
     night = Night(1, today, _fault_id(switches), {"new": addresses})
     try:
         with new_world(home) as db:
@@ -57,20 +69,22 @@ def create(
             for name in CREDENTIALS:
                 set_meta(db, name, secrets.token_urlsafe(24))
             keys.make(home)
-            for name, list_id in {**LIST_IDS, "pilotti": PILOT_LIST}.items():
-                db.execute(sql("world/add_list"), (list_id, name))
+            _settle(db, kind.office, office)
             if ura_database:
                 ura_view.prepare(db, ura_database)
             rng = _rng(seed, 1)
-            if kasvucrm_only:
-                for batch in crowd(rng, addresses, today):
+            if kind.kasvucrm_only:
+                for batch in crowd(rng, office, addresses, today):
                     store.add(db, batch)
             else:
-                store.add(db, populate(rng, addresses, 1, today, every_case=True))
+                store.add(db, populate(rng, addresses, 1, today, office, every_case=True))
+            if kind.manual_years:
+                night.changes["left"] = kind.manual_years
+                night.changes["by hand"] = kept_by_hand(db, _rng(seed, 1, "by hand"), today, kind.manual_years)
             _remember_totals(db)
             _write(db, home, night, switches)
     except BaseException:
-        home.clear()
+        _clear(home)
         raise
     _announce(home, night)
     return night
@@ -114,6 +128,20 @@ def heal(world: World, ura_database: str | None = None) -> Night:
         _write(db, world.home, night, HEALTHY)
     _announce(world.home, night)
     return night
+
+
+def _clear(home: Home) -> None:
+    """Whatever office's world was there."""
+    home.clear(drop.pattern for name in names() for drop in named(name).drops)
+
+
+def _settle(db: sqlite3.Connection, name: str, office: Office) -> None:
+    """What kind of office it is, and the lists that it has."""
+    settings = {"office": name, "region_code": office.region.code, "region_name": office.region.name}
+    for key, value in {**settings, "status_open": office.status.open}.items():
+        set_meta(db, key, value)
+    for listed, list_id in office.webropol.names.items():
+        db.execute(sql("world/add_list"), (list_id, listed))
 
 
 def _write(db: sqlite3.Connection, home: Home, night: Night, switches: Switches) -> None:

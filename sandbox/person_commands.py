@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from sandbox.home import Home
+from sandbox.office import FIRST, names
 from sandbox.options import home_option
-from sandbox.targets import LIST_IDS
 from sandbox.webropol import person
 from sandbox.world import World
 
-_list = click.argument("name", metavar="LIST", type=click.Choice(sorted(LIST_IDS)))
+_list = click.argument("name", metavar="LIST")
 _file = click.argument("path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 
 
@@ -41,9 +41,10 @@ def export_list(home: Path, name: str, path: Path) -> None:
 
 @click.command(name="template")
 @_file
-def template(path: Path) -> None:
+@click.option("--office", type=click.Choice(names()), default=FIRST, show_default=True, help="Whose template.")
+def template(path: Path, office: str) -> None:
     """Write the recipient sheet's template to FILE (.xlsx, .csv), as Webropol exports it."""
-    person.write_template(path)
+    person.write_template(path, office)
     click.echo("template written")
 
 

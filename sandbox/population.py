@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 
 from sandbox.addresses import Address, make_company, make_person, plain, spell, title_case, u_label, upper_case
 from sandbox.malformed import KINDS, malformed
+from sandbox.office import FIRST, Office, named
 from sandbox.rows import ENTITIES, Row, UraRow, eligible_row, ended
 from sandbox.vocabulary import PERSON_DOMAIN
 
@@ -28,6 +29,7 @@ INELIGIBLE_SHARE = 0.12
 ALSO_ENDED_SHARE = 0.01
 MALFORMED_SHARE = 0.02
 SOURCES = ("ura_persons", "ura_companies", *ENTITIES)
+PIRKANMAA = named(FIRST)
 
 T = TypeVar("T")
 
@@ -39,18 +41,20 @@ class Batch(NamedTuple):
     rows: list[Row]
 
 
-def populate(rng: Random, count: int, first_id: int, today: date, *, every_case: bool = False) -> Batch:
+def populate(
+    rng: Random, count: int, first_id: int, today: date, office: Office = PIRKANMAA, *, every_case: bool = False
+) -> Batch:
     """Make `count` addresses that belong on a list, numbered from `first_id`, and everything around them.
 
     With `every_case` each awkward case is there at least once, however small the population; else each has its
     share, which in a small one may be none.
     """
-    return _Maker(rng, today, least=int(every_case)).make(count, first_id)
+    return _Maker(rng, office, today, least=int(every_case)).make(count, first_id)
 
 
 class _Maker:
-    def __init__(self, rng: Random, today: date, least: int) -> None:
-        self.rng, self.today, self.least = rng, today, least
+    def __init__(self, rng: Random, office: Office, today: date, least: int) -> None:
+        self.rng, self.office, self.today, self.least = rng, office, today, least
 
     def make(self, count: int, first_id: int) -> Batch:
         rng = self.rng
@@ -90,7 +94,9 @@ class _Maker:
         for row in self._some(rows, TWIN_SHARE):
             twin = self.rng.choice((title_case, upper_case))
             repeated.append(self._again(row, twin(by_id[row.address_id or 0])))
-        repeated += [ended(self.rng, self._again(row, _text(row))) for row in self._some(rows, ALSO_ENDED_SHARE)]
+        repeated += [
+            ended(self.rng, self.office, self._again(row, _text(row))) for row in self._some(rows, ALSO_ENDED_SHARE)
+        ]
         return repeated
 
     def _malformed_rows(self, rows: int) -> list[Row]:
@@ -109,7 +115,9 @@ class _Maker:
     def _stranger_row(self, stranger: Address) -> Row:
         """A row of another region, or of somebody who is no customer any more."""
         person = stranger.a_domain.endswith(PERSON_DOMAIN)
-        return ended(self.rng, self._row("ura_persons" if person else self.rng.choice(SOURCES[1:]), stranger))
+        return ended(
+            self.rng, self.office, self._row("ura_persons" if person else self.rng.choice(SOURCES[1:]), stranger)
+        )
 
     def _row(self, source: str, address: Address) -> Row:
         return self._eligible(source, spell(self.rng, address), address.id)
@@ -119,7 +127,7 @@ class _Maker:
         return self._eligible(source, text, row.address_id)
 
     def _eligible(self, source: str, text: str, address_id: int | None) -> Row:
-        return eligible_row(self.rng, source, text, address_id, self.today)
+        return eligible_row(self.rng, self.office, source, text, address_id, self.today)
 
     def _some(self, items: Sequence[T], share: float) -> list[T]:
         return self.rng.sample(items, self._share(len(items), share))

@@ -1,7 +1,7 @@
 """The rows that URA and KasvuCRM hold, and how one that puts somebody on a list comes to do so no longer.
 
 The columns of KasvuCRM are Dataverse's own (accounts and contacts). URA's three columns are the sandbox's own:
-its engine and schema are not public.
+its engine and schema are not public. What they are called elsewhere is the office's.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from sandbox.vocabulary import OTHER_REGION_NAMES, OTHER_REGIONS
+from sandbox.office import Office
 
-HOME_REGION, HOME_REGION_NAME = "06", "Pirkanmaa"
-OPEN, ENDED = "voimassa", "paattynyt"
 REGISTERS = ("persons", "companies")
 ENTITIES = ("account", "contact")
 URA_SOURCES = {f"ura_{register}": register for register in REGISTERS}
@@ -49,10 +47,10 @@ class CrmRow(NamedTuple):
 Row = UraRow | CrmRow
 
 
-def eligible_row(rng: Random, source: str, email: str, address_id: int | None, today: date) -> Row:
+def eligible_row(rng: Random, office: Office, source: str, email: str, address_id: int | None, today: date) -> Row:
     """A row of `source` (ura_persons, ura_companies, account, contact) that puts its address on a list."""
     if source in URA_SOURCES:
-        return UraRow(URA_SOURCES[source], email, HOME_REGION, OPEN, address_id)
+        return UraRow(URA_SOURCES[source], email, office.region.code, office.status.open, address_id)
     since = timedelta(seconds=rng.randrange(CREATED_WITHIN_DAYS * 86_400))
     created = datetime(today.year, today.month, today.day) - since
     return CrmRow(
@@ -62,19 +60,19 @@ def eligible_row(rng: Random, source: str, email: str, address_id: int | None, t
         statecode=0,
         donotbulkemail=rng.choice((None, False)),
         donotemail=rng.choice((None, False)),
-        address1_stateorprovince=HOME_REGION_NAME,
+        address1_stateorprovince=office.region.name,
         createdon=f"{created:%Y-%m-%dT%H:%M:%SZ}",
         versionnumber=rng.randrange(1_000_000, 9_000_000),
         address_id=address_id,
     )
 
 
-def ended(rng: Random, row: Row) -> Row:
+def ended(rng: Random, office: Office, row: Row) -> Row:
     """The same row, no longer the office's: of another region, ended, inactive, or not to be mailed."""
     if isinstance(row, UraRow):
         if rng.random() < 0.5:
-            return row._replace(asiakkuus=ENDED)
-        return row._replace(maakunta=rng.choice(OTHER_REGIONS))
+            return row._replace(asiakkuus=office.status.ended)
+        return row._replace(maakunta=rng.choice(office.other_regions.codes))
     row = row._replace(versionnumber=row.versionnumber + 1)
     way = rng.randrange(4)
     if way == 0:
@@ -83,7 +81,7 @@ def ended(rng: Random, row: Row) -> Row:
         return row._replace(donotbulkemail=True)
     if way == 2:
         return row._replace(donotemail=True)
-    return row._replace(address1_stateorprovince=rng.choice((None, *OTHER_REGION_NAMES)))
+    return row._replace(address1_stateorprovince=rng.choice((None, *office.other_regions.names)))
 
 
 def guid(rng: Random) -> str:

@@ -1,22 +1,11 @@
-"""What is kept at Webropol: three lists and who belongs on each, and two surveys."""
+"""What Pirkanmaa keeps at Webropol: three lists and who belongs on each, a list of staff, and two surveys."""
 
-import uuid
+from sandbox.office import FIRST, named
 
-_NAMESPACE = uuid.UUID("5d0a4f5e-9b1c-4f57-8c44-3d8f0a3f7c21")
+_KEPT = named(FIRST).webropol
 
 # name -> audiences; an address in both is on the joint list once.
-TARGETS: dict[str, frozenset[str]] = {
-    "henkiloasiakkaat": frozenset({"person"}),
-    "yritysasiakkaat": frozenset({"company"}),
-    "kaikki_asiakkaat": frozenset({"person", "company"}),
-}
-LIST_IDS: dict[str, str] = {name: str(uuid.uuid5(_NAMESPACE, name)) for name in TARGETS}
-
-# A list of the office's own staff, on which it tries what it does.
-PILOT_LIST = str(uuid.uuid5(_NAMESPACE, "pilot"))
-
-AUDIENCE_OF_SOURCE = {"ura_persons": "person", "ura_companies": "company", "kasvucrm_companies": "company"}
-
-# The survey whose answers are those who unsubscribed, and one more that has ended.
-UNSUBSCRIBE_SURVEY = str(uuid.uuid5(_NAMESPACE, "survey/unsubscribe"))
-FEEDBACK_SURVEY = str(uuid.uuid5(_NAMESPACE, "survey/feedback"))
+TARGETS: dict[str, frozenset[str]] = {name: frozenset(found.audiences) for name, found in _KEPT.lists.items()}
+LIST_IDS: dict[str, str] = {name: found.id for name, found in _KEPT.lists.items()}
+PILOT_LIST = _KEPT.pilot.id
+UNSUBSCRIBE_SURVEY = _KEPT.unsubscribe.id

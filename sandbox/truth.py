@@ -1,6 +1,7 @@
 """The truth: who should be on each list after tonight's sync, and whether they are.
 
 `truth/<list>.txt` says what a healthy night makes of the list; `truth/held.json` says what tonight's fault forbids.
+Whom people put there in the manual years stays as they spelled them, and stays at all where no system knows them.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import NamedTuple
 from sandbox.errors import SandboxError
 from sandbox.faults import Switches
 from sandbox.home import Home, replacing, write_json
+from sandbox.office import Office, office_of
 from sandbox.store import Night
-from sandbox.targets import AUDIENCE_OF_SOURCE, LIST_IDS, TARGETS
 from sandbox.world import sql
+
+AUDIENCE_OF_SOURCE = {"ura_persons": "person", "ura_companies": "company", "kasvucrm_companies": "company"}
 
 
 class Comparison(NamedTuple):
@@ -34,14 +37,15 @@ class Comparison(NamedTuple):
 
 def write(db: sqlite3.Connection, home: Home, night: Night, switches: Switches) -> None:
     """Write the truth of each list, and what is held tonight."""
-    for name, audiences in TARGETS.items():
+    office = office_of(db)
+    for name, found in office.webropol.lists.items():
         with replacing(home.truth / f"{name}.txt") as draft, draft.open("w", encoding="utf-8") as lines:
-            rows = db.execute(sql("world/truth"), (json.dumps(sorted(audiences)),))
-            lines.writelines(f"{canonical}\n" for (canonical,) in rows)
-    write_json(home.truth / "held.json", held(night, switches))
+            rows = db.execute(sql("world/truth"), {"list": found.id, "audiences": json.dumps(found.audiences)})
+            lines.writelines(f"{email}\n" for (email,) in rows)
+    write_json(home.truth / "held.json", held(office, night, switches))
 
 
-def held(night: Night, switches: Switches) -> dict[str, object]:
+def held(office: Office, night: Night, switches: Switches) -> dict[str, object]:
     """What cannot be brought level tonight on account of the fault.
 
     `audiences_frozen`: a source of theirs proves nothing, so nobody of theirs may be removed for absence.
@@ -50,6 +54,7 @@ def held(night: Night, switches: Switches) -> dict[str, object]:
     fault = switches.fault
     unproven = fault.unproven if fault else ()
     unreachable = bool(fault and fault.unreachable)
+    lists = office.webropol.lists.items()
     frozen = {AUDIENCE_OF_SOURCE[source] for source in unproven}
     return {
         "night": night.number,
@@ -58,21 +63,21 @@ def held(night: Night, switches: Switches) -> dict[str, object]:
         "sources_unproven": sorted(unproven),
         "audiences_frozen": sorted(frozen),
         "webropol_unreachable": unreachable,
-        "lists_held": sorted(name for name, audiences in TARGETS.items() if unreachable or audiences & frozen),
+        "lists_held": sorted(name for name, one in lists if unreachable or frozen.intersection(one.audiences)),
     }
 
 
 def compare(db: sqlite3.Connection, home: Home) -> list[Comparison]:
     """Each list at Webropol against its truth, spelling for spelling. SandboxError where there is no truth."""
     comparisons = []
-    for name, list_id in LIST_IDS.items():
+    for name, found in office_of(db).webropol.lists.items():
         try:
             expected = set((home.truth / f"{name}.txt").read_text(encoding="utf-8").split("\n")) - {""}
         except FileNotFoundError:
             raise SandboxError(f"{home.truth} lacks the truth of {name}: make the world anew") from None
-        actual = [email for (email,) in db.execute(sql("world/members"), (list_id,))]
+        actual = [email for (email,) in db.execute(sql("world/members"), (found.id,))]
         members = set(actual)
         comparisons.append(
-            Comparison(name, list_id, len(actual), len(expected), len(expected - members), len(members - expected))
+            Comparison(name, found.id, len(actual), len(expected), len(expected - members), len(members - expected))
         )
     return comparisons

@@ -37,6 +37,3 @@ COMPANY_LABELS = (
     ("xn--pyt-sla1g", "pöytä"),
     ("xn--smrgs-pra0j", "smörgås"),
 )
-
-OTHER_REGIONS = ("01", "02", "05", "07", "11", "13", "19")
-OTHER_REGION_NAMES = ("Uusimaa", "Varsinais-Suomi", "Kanta-Häme", "Satakunta", "Keski-Suomi", "Lappi")

@@ -12,7 +12,7 @@ from pathlib import Path
 from sandbox.errors import SandboxError
 from sandbox.home import Home
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 BUSY_SECONDS = 30.0
 MAPPED_BYTES = 1 << 32
 MAKING_CACHE_KIB = 512 * 1024  # taken as it is needed: a million rows are inserted twice as fast

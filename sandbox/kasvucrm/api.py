@@ -15,9 +15,10 @@ from starlette.exceptions import HTTPException
 
 from sandbox.faults import switches
 from sandbox.kasvucrm import damage, errors, metadata, query
-from sandbox.kasvucrm.columns import BOOLEAN, ENTITIES, Entity
+from sandbox.kasvucrm.columns import BOOLEAN, Entity, entity_sets
 from sandbox.kasvucrm.errors import ApiError, bad_query
 from sandbox.kasvucrm.throttle import Throttle
+from sandbox.office import office_of
 from sandbox.tokens import Tokens
 from sandbox.world import World, meta, need
 
@@ -29,6 +30,8 @@ _ENTITY_NAMES = re.compile(r"""EntityNames=\[\s*(?:'\w{1,60}'|"\w{1,60}")(?:\s*,
 def build(world: World, path: str, tokens: Tokens) -> FastAPI:
     """The application that is mounted at `path`. Links keep the scheme and host by which a request came."""
     throttle = Throttle()
+    with world.reading() as db:
+        known = entity_sets(office_of(db).kasvucrm)
 
     def root(request: Request) -> str:
         return f"{request.url.scheme}://{request.url.netloc}{path}{API_PATH}"
@@ -47,34 +50,34 @@ def build(world: World, path: str, tokens: Tokens) -> FastAPI:
     @app.get(API_PATH)
     @app.get(API_PATH + "/")
     def service_document(request: Request) -> Response:
-        return _json(metadata.service_document(root(request)))
+        return _json(metadata.service_document(root(request), known))
 
     @app.get(API_PATH + "/$metadata")
     def edmx() -> Response:
-        return Response(metadata.edmx(), media_type="application/xml", headers={"OData-Version": "4.0"})
+        return Response(metadata.edmx(known), media_type="application/xml", headers={"OData-Version": "4.0"})
 
     @app.get(API_PATH + "/EntityDefinitions")
     def entity_definitions(request: Request) -> Response:
         asked = query.read(metadata.DEFINITIONS, request.url.query)
         with world.reading() as db:
-            rows = db.execute(*asked.defining(metadata.definitions())).fetchall()
+            rows = db.execute(*asked.defining(metadata.definitions(known))).fetchall()
         value = [dict(zip(asked.columns, row, strict=True)) for row in rows]
         return _json({"@odata.context": f"{root(request)}/$metadata#EntityDefinitions", "value": value})
 
     @app.get(API_PATH + "/RetrieveTotalRecordCount({arguments})")
     def total_record_count(arguments: str, request: Request) -> Response:
         aliases = dict(parse_qsl(request.url.query))
-        return _json(_totals(world, root(request), _entity_names(arguments, aliases)))
+        return _json(_totals(world, root(request), _entities_named(known, arguments, aliases)))
 
     @app.get(API_PATH + "/{set_name}/$count")
     def count(set_name: str, request: Request) -> Response:
-        asked = damage.asked(_mode(world), query.read(_entity(set_name), request.url.query))
+        asked = damage.asked(_mode(world), query.read(_entity(known, set_name), request.url.query))
         return PlainTextResponse(str(_count(world, asked)), headers={"OData-Version": "4.0"})
 
     @app.get(API_PATH + "/{set_name}")
     def entity_set(set_name: str, request: Request) -> Response:
         mode = _mode(world)
-        asked = damage.asked(mode, query.read(_entity(set_name), request.url.query))
+        asked = damage.asked(mode, query.read(_entity(known, set_name), request.url.query))
         size = query.page_size(request.headers.get("Prefer"))
         page = _page(
             world,
@@ -84,7 +87,7 @@ def build(world: World, path: str, tokens: Tokens) -> FastAPI:
             request.url.query,
             mode == "rows-moving",
         )
-        response = _json(damage.page(mode, page, str(request.url)))
+        response = _json(damage.page(mode, asked.entity, page, str(request.url)))
         if size:
             response.headers["Preference-Applied"] = f"odata.maxpagesize={size}"
         return response
@@ -150,33 +153,34 @@ def _count(world: World, asked: query.Query) -> int:
         return int(db.execute(*asked.counting()).fetchone()[0])
 
 
-def _totals(world: World, root: str, names: list[str]) -> dict[str, Any]:
+def _totals(world: World, root: str, asked: dict[str, Entity]) -> dict[str, Any]:
     with world.reading() as db:
-        values = [int(need(db, f"total_{name}")) for name in names]
+        values = [int(need(db, f"total_{entity.kept}")) for entity in asked.values()]
+    names = list(asked)
     return {
         "@odata.context": f"{root}/$metadata#{metadata.NAMESPACE}.RetrieveTotalRecordCountResponse",
         "EntityRecordCountCollection": {"Count": len(names), "IsReadOnly": False, "Keys": names, "Values": values},
     }
 
 
-def _entity_names(arguments: str, aliases: dict[str, str]) -> list[str]:
-    """Names from `EntityNames=['account','contact']`, written there or by a parameter alias (`EntityNames=@p1`)."""
+def _entities_named(known: dict[str, Entity], arguments: str, aliases: dict[str, str]) -> dict[str, Entity]:
+    """By the names from `EntityNames=['account','contact']`, written there or by an alias (`EntityNames=@p1`)."""
     alias = re.fullmatch(r"EntityNames=(@\w{1,60})", arguments)
     if alias:
         arguments = "EntityNames=" + aliases.get(alias[1], "")
     if not _ENTITY_NAMES.fullmatch(arguments):
         raise bad_query("RetrieveTotalRecordCount wants EntityNames=['account','contact'].")
     names = re.findall(r"\w+", arguments)[1:]
-    known = {entity.logical_name for entity in ENTITIES.values()}
-    if not known.issuperset(names):
+    by_name = {entity.logical_name: entity for entity in known.values()}
+    if not by_name.keys() >= set(names):
         raise ApiError(400, errors.BAD_INPUT, "An entity named there does not exist.")
-    return names
+    return {name: by_name[name] for name in names}
 
 
-def _entity(set_name: str) -> Entity:
-    if set_name not in ENTITIES:
+def _entity(known: dict[str, Entity], set_name: str) -> Entity:
+    if set_name not in known:
         raise ApiError(404, errors.NOT_FOUND, "Resource not found for the segment.")
-    return ENTITIES[set_name]
+    return known[set_name]
 
 
 def _check_headers(request: Request) -> None:

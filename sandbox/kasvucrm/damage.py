@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from sandbox.kasvucrm.columns import EMAIL, REGION, Entity
 from sandbox.kasvucrm.query import Query
 
 Row = dict[str, Any]
 Page = dict[str, Any]
 
-KEYS = ("accountid", "contactid")
 SMALL_PAGE = 20  # a server may send fewer rows than it was asked for
 # Of the rows that match, those that come.
 KEPT = {"empty": "0", "fewer": "substr(id, -1) > '4'", "count-cap": "substr(id, -1) > '7'"}
@@ -30,7 +30,7 @@ def page_size(mode: str | None, size: int) -> int:
     return min(size, SMALL_PAGE) if mode in SMALL else size
 
 
-def page(mode: str | None, found: Page, here: str) -> Page:
+def page(mode: str | None, entity: Entity, found: Page, here: str) -> Page:
     """A page; `here` is its own URL."""
     rows, link = found["value"], found.get("@odata.nextLink")
     if mode == "page-cap":
@@ -44,26 +44,27 @@ def page(mode: str | None, found: Page, here: str) -> Page:
     elif mode == "rows-moving" and "skiptoken=" in here:
         found["value"] = rows[:1] + rows[2:]  # the first came on the page before; the second never comes
     elif mode == "country":
-        found["value"] = [copy for row in rows for copy in (row, _elsewhere(row))]
+        found["value"] = [copy for row in rows for copy in (row, _elsewhere(entity, row))]
         if "@odata.count" in found:
             found["@odata.count"] *= 2
     elif mode == "column-new":
         found["value"] = [{**row, "fullname": "Testi"} for row in rows]
     elif mode == "column-renamed":
-        found["value"] = [{_renamed(name): value for name, value in row.items()} for row in rows]
+        found["value"] = [{_renamed(entity, name): value for name, value in row.items()} for row in rows]
     elif mode == "column-missing":
-        found["value"] = [{name: value for name, value in row.items() if name != "emailaddress1"} for row in rows]
+        found["value"] = [{name: value for name, value in row.items() if name != entity.shown(EMAIL)} for row in rows]
     elif mode == "column-reordered":
         found["value"] = [dict(reversed(row.items())) for row in rows]
     return found
 
 
-def _elsewhere(row: Row) -> Row:
+def _elsewhere(entity: Entity, row: Row) -> Row:
     """A customer of another region for each of this one."""
-    changes = {"address1_stateorprovince": "Lappi", "emailaddress1": f"muu.{row.get('emailaddress1')}"}
-    keys = {name: f"{value[:-12]}{'e' * 4}{value[-8:]}" for name, value in row.items() if name in KEYS}
+    email = entity.shown(EMAIL)
+    changes = {entity.shown(REGION): "Lappi", email: f"muu.{row.get(email)}"}
+    keys = {name: f"{value[:-12]}{'e' * 4}{value[-8:]}" for name, value in row.items() if name == entity.key}
     return {**row, **keys, **{name: value for name, value in changes.items() if name in row}}
 
 
-def _renamed(name: str) -> str:
-    return "emailaddress" if name == "emailaddress1" else name
+def _renamed(entity: Entity, name: str) -> str:
+    return name[:-1] if name == entity.shown(EMAIL) else name

@@ -11,16 +11,19 @@ from typing import Any
 
 from sandbox import drops
 from sandbox.home import Home
+from sandbox.office import office_of
 from sandbox.world import sql
 
-HEADER = ("emailaddress1", "address1_stateorprovince")
+KEPT = ("emailaddress1", "address1_stateorprovince")
 
 
 def write_drop(db: sqlite3.Connection, home: Home, today: date) -> None:
     """Write tonight's file and, after it, its marker."""
-    path = home.drop / f"kasvucrm_companies_{today.isoformat()}.csv"
-    drops.remove(path)
-    drops.write_marker(path, drops.write_file(path, HEADER, db.execute(sql("kasvucrm/drop")), _region))
+    crm = office_of(db).kasvucrm
+    path, header = crm.file.path(home.drop, today), tuple(crm.columns[column] for column in KEPT)
+    drops.remove(crm.file, path)
+    written = drops.write_file(crm.file, path, header, db.execute(sql("kasvucrm/drop")), _region)
+    drops.write_marker(crm.file, path, written)
 
 
 def _region(row: tuple[Any, ...]) -> str:

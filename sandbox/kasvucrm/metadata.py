@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
-from sandbox.kasvucrm.columns import ENTITIES, GUID, STRING, Entity
+from sandbox.kasvucrm.columns import GUID, STRING, Entity
 
 NAMESPACE = "Microsoft.Dynamics.CRM"
 DEFINITIONS = Entity(
@@ -26,16 +27,16 @@ DEFINITIONS = Entity(
 )
 
 
-def service_document(root: str) -> dict[str, object]:
+def service_document(root: str, entities: Mapping[str, Entity]) -> dict[str, object]:
     """The entity sets under `root`, the absolute URL of the API without a slash at its end."""
-    sets = [{"name": name, "kind": "EntitySet", "url": name} for name in ENTITIES]
+    sets = [{"name": name, "kind": "EntitySet", "url": name} for name in entities]
     return {"@odata.context": f"{root}/$metadata", "value": sets}
 
 
-def edmx() -> str:
+def edmx(entities: Mapping[str, Entity]) -> str:
     """The entity data model as XML (EDMX 4.0)."""
     types, sets = [], []
-    for entity in ENTITIES.values():
+    for entity in entities.values():
         properties = "".join(_property(name, kind, name == entity.key) for name, kind in entity.columns.items())
         key = f'<Key><PropertyRef Name="{entity.key}"/></Key>'
         types.append(f'<EntityType Name="{entity.logical_name}">{key}{properties}</EntityType>')
@@ -54,7 +55,7 @@ def _property(name: str, kind: str, is_key: bool) -> str:
     return f'<Property Name="{name}" Type="{kind}"{nullable}/>'
 
 
-def definitions() -> str:
+def definitions(entities: Mapping[str, Entity]) -> str:
     """What is known of each entity, as a JSON array whose objects have DEFINITIONS' columns (its key as `id`)."""
     known: list[dict[str, Any]] = [
         {
@@ -64,6 +65,6 @@ def definitions() -> str:
             "EntitySetName": entity.set_name,
             "PrimaryIdAttribute": entity.key,
         }
-        for entity in ENTITIES.values()
+        for entity in entities.values()
     ]
     return json.dumps(known)

@@ -58,18 +58,18 @@ class Query:
             sql(name), columns=self._stored, filter=self.condition.sql, order=self.order, id="+id" if few else "id"
         )
         if self.order:
-            return statement, (self.entity.logical_name, *self.condition.parameters, size + 1, self.after or 0)
-        return statement, (self.entity.logical_name, self.after, *self.condition.parameters, size + 1)
+            return statement, (self.entity.kept, *self.condition.parameters, size + 1, self.after or 0)
+        return statement, (self.entity.kept, self.after, *self.condition.parameters, size + 1)
 
     def all(self) -> tuple[str, tuple[object, ...]]:
         """The statement and its values for what matches, in no order, as far as the cap."""
         statement = _fill(sql("kasvucrm/all"), columns=self._stored, filter=self.condition.sql)
-        return statement, (self.entity.logical_name, *self.condition.parameters, COUNT_CAP)
+        return statement, (self.entity.kept, *self.condition.parameters, COUNT_CAP)
 
     def counting(self) -> tuple[str, tuple[object, ...]]:
         """The statement and its values for the number of rows that match, as far as the cap."""
         statement = _fill(sql("kasvucrm/count"), filter=self.condition.sql)
-        return statement, (self.entity.logical_name, *self.condition.parameters, COUNT_CAP)
+        return statement, (self.entity.kept, *self.condition.parameters, COUNT_CAP)
 
     def defining(self, definitions: str) -> tuple[str, tuple[object, ...]]:
         """The statement and its values for those of `definitions` (JSON) that match."""

@@ -11,14 +11,15 @@ import uuid
 from typing import NamedTuple
 
 from sandbox.faults import switches
+from sandbox.office import named, names, office_of
 from sandbox.store import last_night
-from sandbox.targets import LIST_IDS, TARGETS
 from sandbox.vocabulary import PERSON_DOMAIN
 from sandbox.webropol.contract import PAGE
 from sandbox.world import World, meta, set_meta, sql
 
-AFFLICTED = LIST_IDS["henkiloasiakkaat"]  # the one to which something happens, where it happens to one
-TWIN = str(uuid.uuid5(uuid.UUID(AFFLICTED), "twin"))
+# The first list of an office: the one to which something happens, where it happens to one. And its twin.
+TWINS = {found: str(uuid.uuid5(uuid.UUID(found), "twin")) for name in names() for found in [named(name).webropol.first]}
+AFFLICTED = frozenset(TWINS)
 OTHER_NAME = "Henkilöasiakkaat (vanha)"
 SMALL_PAGE = 20  # a page may hold fewer than it could
 SMALL = frozenset({"pages-shifting", "pages-shrinking", "pages-looping", "pages-cut"})
@@ -48,18 +49,19 @@ def begin(world: World) -> str | None:
             return mode
     with world.writing() as db:
         if _happens(db, mode):
-            db.execute(sql("webropol/reset"), (AFFLICTED,))
+            db.execute(sql("webropol/reset"), (office_of(db).webropol.first,))
     return mode
 
 
 def another_editor(world: World, list_id: str) -> None:
     """A colleague strikes somebody who belongs on the list and adds somebody whom nobody knows."""
-    name = next((name for name, known in LIST_IDS.items() if known == list_id.lower()), None)
     with world.writing() as db:
+        lists = office_of(db).webropol.lists
+        name = next((name for name, known in lists.items() if known.id == list_id.lower()), None)
         if name is None or not _happens(db, f"edited_{name}"):
             return
         stranger = f"kollegan.tuttu.{last_night(db).number}@{PERSON_DOMAIN}"
-        db.execute(sql("webropol/strike"), {"list": LIST_IDS[name], "audiences": json.dumps(sorted(TARGETS[name]))})
+        db.execute(sql("webropol/strike"), {"list": lists[name].id, "audiences": json.dumps(lists[name].audiences)})
         db.execute(sql("webropol/add"), (str(uuid.uuid4()), list_id, stranger, stranger))
 
 
@@ -76,30 +78,30 @@ def _happens(db: sqlite3.Connection, what: str) -> bool:
 
 def lists(mode: str | None, rows: list[Row]) -> list[Row]:
     """What the list of lists shows."""
-    twins = [(TWIN, name, 0) for list_id, name, _ in rows if list_id == AFFLICTED and mode == "list-twin"]
+    twins = [(TWINS[list_id], name, 0) for list_id, name, _ in rows if list_id in AFFLICTED and mode == "list-twin"]
     return [_row(mode, row) for row in rows if not gone(mode, row[0])] + twins
 
 
 def _row(mode: str | None, row: Row) -> Row:
     list_id, name, count = row
-    if list_id != AFFLICTED:
+    if list_id not in AFFLICTED:
         return row
     return list_id, OTHER_NAME if mode == "list-renamed" else name, 0 if mode == "list-empty-200" else count
 
 
 def gone(mode: str | None, list_id: str) -> bool:
     """Whether the list is not there tonight."""
-    return mode == "list-deleted" and list_id.lower() == AFFLICTED
+    return mode == "list-deleted" and list_id.lower() in AFFLICTED
 
 
 def is_twin(mode: str | None, list_id: str) -> bool:
     """Whether it is the list that is there tonight only, under the name of another."""
-    return mode == "list-twin" and list_id.lower() == TWIN
+    return mode == "list-twin" and list_id.lower() in TWINS.values()
 
 
 def view(mode: str | None, list_id: str, page: int, total: int) -> View:
     """The members that a page shows. Where pages move, somebody came or went at the front after the first was read."""
-    if mode == "list-empty-200" and list_id.lower() == AFFLICTED:
+    if mode == "list-empty-200" and list_id.lower() in AFFLICTED:
         return View(PAGE, 0, 0)
     size = SMALL_PAGE if mode in SMALL else PAGE
     moved = {"pages-shifting": 1, "pages-shrinking": -1}.get(mode or "", 0) if page > 1 else 0

@@ -18,13 +18,9 @@ from typing import NamedTuple
 
 from sandbox.errors import SandboxError
 from sandbox.home import replacing
-from sandbox.targets import LIST_IDS
+from sandbox.office import FIRST, Sheet, named, office_of
 from sandbox.world import World, sql
 
-HEADINGS = ("Etunimi", "Sukunimi", "Sähköposti", "Kieli")
-EMAIL = HEADINGS.index("Sähköposti")
-EXPORT_HEADINGS = (*HEADINGS, "Status")
-SHEET = "Vastaanottajat"
 MAX_EMAIL = 254
 SUFFIXES = (".xlsx", ".csv")
 
@@ -42,7 +38,7 @@ def import_sheet(world: World, name: str, path: Path, *, removals: bool = False)
 
     SandboxError where the file is no sheet of the template: then nothing of it is done.
     """
-    rows = list(_rows(path))
+    rows = list(_rows(_template(world), path))
     with world.writing() as db:
         list_id = _list(db, name)
         there = {folded for (folded,) in db.execute(sql("person/folded"), (list_id,))}
@@ -53,13 +49,19 @@ def export_list(world: World, name: str, path: Path) -> int:
     """Write a list's members under the template's headings and a status; how many."""
     with world.reading() as db:
         emails = [email for (email,) in db.execute(sql("person/members"), (_list(db, name),))]
-    _write(path, EXPORT_HEADINGS, (("", "", email, "", "Valid") for email in emails))
+    sheet = _template(world)
+
+    def row(email: str) -> tuple[str, ...]:
+        return (*(email if heading == sheet.email else "" for heading in sheet.headings), "Valid")
+
+    _write(sheet.name, path, (*sheet.headings, sheet.status), map(row, emails))
     return len(emails)
 
 
-def write_template(path: Path) -> None:
+def write_template(path: Path, office: str = FIRST) -> None:
     """Write the customer's template: its headings and nobody."""
-    _write(path, HEADINGS, ())
+    sheet = named(office).webropol.sheet
+    _write(sheet.name, path, sheet.headings, ())
 
 
 def reset(world: World, name: str) -> int:
@@ -72,12 +74,21 @@ def export_do_not_contact(world: World, path: Path) -> int:
     """Write the addresses of everybody who unsubscribed; how many."""
     with world.reading() as db:
         emails = [email for (email,) in db.execute(sql("person/left"))]
-    _write(path, (HEADINGS[EMAIL], "Status"), ((email, "Unsubscribed") for email in emails))
+    sheet = _template(world)
+    _write(sheet.name, path, (sheet.email, sheet.status), ((email, "Unsubscribed") for email in emails))
     return len(emails)
 
 
+def _template(world: World) -> Sheet:
+    with world.reading() as db:
+        return office_of(db).webropol.sheet
+
+
 def _list(db: sqlite3.Connection, name: str) -> str:
-    found = db.execute(sql("person/find_list"), (LIST_IDS[name],)).fetchone()
+    lists = office_of(db).webropol.names
+    if name not in lists:
+        raise SandboxError(f"there is no list of that name; there are: {', '.join(lists)}")
+    found = db.execute(sql("person/find_list"), (lists[name],)).fetchone()
     if found is None:
         raise SandboxError(f"there is no list {name} at Webropol any more: make the world anew")
     return str(found[0])
@@ -117,18 +128,19 @@ def _plausible(email: str) -> bool:
     return bool(local and domain and "@" not in domain and short and email.isprintable() and " " not in email)
 
 
-def _rows(path: Path) -> Iterator[str]:
+def _rows(sheet: Sheet, path: Path) -> Iterator[str]:
     """The addresses of a sheet; SandboxError where it is not in the template's form."""
     if not path.is_file():
         raise SandboxError(f"there is no file {path}")
-    cells = _workbook(path) if _suffix(path) == ".xlsx" else _text(path)
-    if next(cells, ()) != HEADINGS:
+    headings, email = sheet.headings, sheet.headings.index(sheet.email)
+    cells = _workbook(len(headings), path) if _suffix(path) == ".xlsx" else _text(path)
+    if next(cells, ()) != headings:
         raise SandboxError(f"{path.name}: its headings are not the template's, in their order")
     for row in cells:
-        if len(row) != len(HEADINGS):
+        if len(row) != len(headings):
             raise SandboxError(f"{path.name}: a row has other cells than the headings")
         if any(row):
-            yield row[EMAIL]
+            yield row[email]
 
 
 def _text(path: Path) -> Iterator[tuple[str, ...]]:
@@ -141,7 +153,7 @@ def _text(path: Path) -> Iterator[tuple[str, ...]]:
     raise SandboxError(f"{path.name} is no CSV in UTF-8 with semicolons")
 
 
-def _workbook(path: Path) -> Iterator[tuple[str, ...]]:
+def _workbook(columns: int, path: Path) -> Iterator[tuple[str, ...]]:
     import openpyxl
 
     book = None
@@ -152,7 +164,7 @@ def _workbook(path: Path) -> Iterator[tuple[str, ...]]:
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        for row in sheet.iter_rows(max_col=len(HEADINGS)):
+        for row in sheet.iter_rows(max_col=columns):
             if any(cell.data_type == "f" for cell in row):
                 raise SandboxError(f"{path.name}: a cell is a formula, which would be computed")
             yield tuple("" if cell.value is None else str(cell.value) for cell in row)
@@ -160,25 +172,25 @@ def _workbook(path: Path) -> Iterator[tuple[str, ...]]:
         book.close()
 
 
-def _write(path: Path, headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+def _write(sheet: str, path: Path, headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     """Write a file as Webropol does; its name's ending says which kind."""
     suffix = _suffix(path)
     if not path.parent.is_dir():
         raise SandboxError(f"there is no folder {path.parent}: make it, or name another file")
     with replacing(path) as draft:
         if suffix == ".xlsx":
-            _write_workbook(draft, headings, rows)
+            _write_workbook(sheet, draft, headings, rows)
             return
         with draft.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file, delimiter=";").writerows([headings, *rows])
 
 
-def _write_workbook(draft: Path, headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+def _write_workbook(name: str, draft: Path, headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
 
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(SHEET)
+    sheet = book.create_sheet(name)
     sheet.append(headings)
     for row in rows:
         cells = [WriteOnlyCell(sheet, value or None) for value in row]

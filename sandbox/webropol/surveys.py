@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
-from sandbox.targets import FEEDBACK_SURVEY, UNSUBSCRIBE_SURVEY
+from sandbox.office import Known, Webropol, office_of
 from sandbox.webropol.access import TheWorld
 from sandbox.webropol.errors import ApiError
 from sandbox.webropol.paging import page_number, paging
@@ -19,24 +19,6 @@ RESPONSES_PER_PAGE = 500
 
 router = APIRouter(tags=["surveys"])
 _Page = Annotated[str | None, Query(alias="paging")]
-SURVEYS: tuple[dict[str, Any], ...] = (
-    {
-        "SurveyId": UNSUBSCRIBE_SURVEY,
-        "SurveyTitle": "Tiedotteiden peruminen",
-        "Status": "Open",
-        "ParentId": None,
-        "isPublished": True,
-        "CreationDate": "2025-01-02T09:00:00",
-    },
-    {
-        "SurveyId": FEEDBACK_SURVEY,
-        "SurveyTitle": "Palautekysely",
-        "Status": "Closed",
-        "ParentId": None,
-        "isPublished": False,
-        "CreationDate": "2025-03-17T12:30:00",
-    },
-)
 
 
 class ResponseFilter(BaseModel):
@@ -50,9 +32,15 @@ class ResponseFilter(BaseModel):
 
 
 @router.get("/surveys")
-def surveys() -> JSONResponse:
+def surveys(world: TheWorld) -> JSONResponse:
     """All surveys; the vendor does not page them."""
-    return JSONResponse(list(SURVEYS))
+    kept = _kept(world)
+    return JSONResponse(
+        [
+            _survey(kept.unsubscribe, "Open", published=True, made="2025-01-02T09:00:00"),
+            _survey(kept.feedback, "Closed", published=False, made="2025-03-17T12:30:00"),
+        ]
+    )
 
 
 @router.get("/surveys/{survey_id}/responses")
@@ -68,7 +56,8 @@ def filtered_responses(world: TheWorld, survey_id: str, body: ResponseFilter, pa
 
 
 def _page(world: World, survey_id: str, page: int, wanted: ResponseFilter) -> dict[str, Any]:
-    if survey_id.lower() not in (UNSUBSCRIBE_SURVEY, FEEDBACK_SURVEY):
+    kept = _kept(world)
+    if survey_id.lower() not in (kept.unsubscribe.id, kept.feedback.id):
         raise ApiError(404, "There is no such survey.")
     bound = {
         "survey": survey_id.lower(),
@@ -86,6 +75,22 @@ def _page(world: World, survey_id: str, page: int, wanted: ResponseFilter) -> di
         "SurveyId": survey_id,
         "Paging": paging(page, RESPONSES_PER_PAGE, total, len(rows)).model_dump(),
         "SurveyAnswers": [dict(zip(names, row, strict=True)) for row in rows],
+    }
+
+
+def _kept(world: World) -> Webropol:
+    with world.reading() as db:
+        return office_of(db).webropol
+
+
+def _survey(survey: Known, status: str, *, published: bool, made: str) -> dict[str, Any]:
+    return {
+        "SurveyId": survey.id,
+        "SurveyTitle": survey.name,
+        "Status": status,
+        "ParentId": None,
+        "isPublished": published,
+        "CreationDate": made,
     }
 
 

@@ -10,8 +10,9 @@ from itertools import pairwise
 import pytest
 
 from sandbox.home import Home
-from sandbox.kasvucrm.columns import ENTITIES
+from sandbox.kasvucrm.columns import entity_sets
 from sandbox.kasvucrm.query import COUNT_CAP, read
+from sandbox.office import FIRST, named
 from sandbox.world import World
 from tests.sandbox.outside import LISTS, SNAPSHOT, Outside
 from tests.sandbox.test_population import judged
@@ -65,7 +66,7 @@ def test_pieces_by_the_time_rows_were_made_are_the_whole(crowd: Outside) -> None
 
 def test_a_piece_is_found_without_reading_the_rest(crowd: Outside) -> None:
     few = f"$filter={SNAPSHOT} and createdon ge 2024-01-01T00:00:00Z and createdon lt 2024-02-01T00:00:00Z"
-    asked = read(ENTITIES["accounts"], few)
+    asked = read(entity_sets(named(FIRST).kasvucrm)["accounts"], few)
     with World(Home(crowd.home)).reading() as db:
         for statement, parameters in (asked.counting(), asked.page(5000, few=True)):
             plan = " ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))

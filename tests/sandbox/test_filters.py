@@ -6,11 +6,12 @@ import sqlite3
 
 import pytest
 
-from sandbox.kasvucrm.columns import ENTITIES
+from sandbox.kasvucrm.columns import entity_sets
 from sandbox.kasvucrm.errors import ApiError
 from sandbox.kasvucrm.filters import MAX_COMPARISONS, MAX_DEPTH, MAX_LENGTH, parse
+from sandbox.office import FIRST, named
 
-ACCOUNT = ENTITIES["accounts"]
+ACCOUNT = entity_sets(named(FIRST).kasvucrm)["accounts"]
 GUID = "6a5b1c95-ab29-4c27-8386-d628e024ff8f"
 # id, emailaddress1, statecode, donotbulkemail, donotemail, address1_stateorprovince, createdon
 ROWS = (

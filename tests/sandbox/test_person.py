@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from sandbox.cli import main
 from sandbox.home import Home
+from sandbox.office import FIRST, named
 from sandbox.targets import LIST_IDS
-from sandbox.webropol import person
 from sandbox.world import World, sql
 from tests.sandbox.outside import Outside, run
 
@@ -151,4 +151,5 @@ def test_a_formula_a_missing_file_and_a_missing_folder_are_one_line(outside: Out
 
 
 def test_the_headings_are_those_of_the_page() -> None:
-    assert (person.HEADINGS, person.HEADINGS[person.EMAIL]) == (HEADINGS, "Sähköposti")
+    sheet = named(FIRST).webropol.sheet
+    assert (sheet.headings, sheet.email) == (HEADINGS, "Sähköposti")

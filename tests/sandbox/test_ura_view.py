@@ -101,3 +101,19 @@ def test_a_login_that_may_not_make_the_view_is_one_line(outside: Outside, tmp_pa
     done = run("create", "--addresses", "50", "--ura-database", reader(outside), home=tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert reader(outside) not in done.stderr
+
+
+def test_another_office_has_views_columns_and_a_reader_of_its_own(
+    outside: Outside, postgres: Server, tmp_path: Path
+) -> None:
+    other = Outside(tmp_path)
+    other.run("create", "--office", "osterbotten", "--addresses", "100", "--ura-database", postgres.ura_url)
+    with other.served():
+        assert "//kundregister_reader:" in reader(other)
+        found = query(other, 'SELECT "e-post", landskap, kundskap FROM kundregister.personkunder_epost')
+        assert len(found) > 70
+        assert {row[2] for row in found} == {"öppen", "avslutad"}
+        with pytest.raises(psycopg2.errors.lookup("42501")):
+            query(other, "SELECT sahkoposti FROM ura.customer_email_persons")
+    other.run("advance", "--fault", "ura-column-reordered")
+    assert query(outside, "SELECT count(*) FROM ura.customer_email_persons") != [(0,)]

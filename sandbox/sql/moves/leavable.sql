@@ -1,5 +1,10 @@
--- Members of a list at Webropol who belong there tonight: only they can unsubscribe.
-SELECT DISTINCT l.address_id, l.canonical
+-- Members of a list at Webropol who belong there tonight, however they are spelled: only they can unsubscribe.
+SELECT l.address_id, l.canonical
   FROM webropol_member AS m
   JOIN listed AS l ON l.canonical = m.email
- ORDER BY l.address_id
+UNION
+SELECT l.address_id, l.canonical
+  FROM by_hand AS h
+  JOIN webropol_member AS m ON m.list_id = h.list_id AND m.folded = h.folded
+  JOIN listed AS l ON l.address_id = h.address_id
+ ORDER BY 1

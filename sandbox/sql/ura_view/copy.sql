@@ -1,1 +1,1 @@
-COPY ura.customer_email (id, register, sahkoposti, maakunta, asiakkuus) FROM STDIN WITH (FORMAT csv)
+COPY {schema}.{table} (id, register, sahkoposti, maakunta, asiakkuus) FROM STDIN WITH (FORMAT csv)

@@ -1,1 +1,1 @@
-CREATE ROLE ura_reader LOGIN
+CREATE ROLE {reader} LOGIN

@@ -1,8 +1,8 @@
-CREATE VIEW ura.customer_email_persons AS
-SELECT {columns} FROM ura.customer_email WHERE register = 'persons';
+CREATE VIEW {schema}.{persons} AS
+SELECT {columns} FROM {schema}.{table} WHERE register = 'persons';
 
-CREATE VIEW ura.customer_email_companies AS
-SELECT {columns} FROM ura.customer_email WHERE register = 'companies';
+CREATE VIEW {schema}.{companies} AS
+SELECT {columns} FROM {schema}.{table} WHERE register = 'companies';
 
-GRANT USAGE ON SCHEMA ura TO ura_reader;
-GRANT SELECT ON ura.customer_email_persons, ura.customer_email_companies TO ura_reader;
+GRANT USAGE ON SCHEMA {schema} TO {reader};
+GRANT SELECT ON {schema}.{persons}, {schema}.{companies} TO {reader};

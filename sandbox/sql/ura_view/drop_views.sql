@@ -1,1 +1,1 @@
-DROP VIEW IF EXISTS ura.customer_email_persons, ura.customer_email_companies
+DROP VIEW IF EXISTS {schema}.{persons}, {schema}.{companies}

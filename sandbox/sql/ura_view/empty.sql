@@ -1,1 +1,1 @@
-TRUNCATE ura.customer_email
+TRUNCATE {schema}.{table}

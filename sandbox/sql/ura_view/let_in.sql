@@ -1,1 +1,1 @@
-GRANT CONNECT ON DATABASE {database} TO ura_reader
+GRANT CONNECT ON DATABASE {database} TO {reader}

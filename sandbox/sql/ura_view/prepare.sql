@@ -1,7 +1,7 @@
 -- URA's end of the read-only SQL view. The schema is the sandbox's own: URA's is not public.
-CREATE SCHEMA IF NOT EXISTS ura;
+CREATE SCHEMA IF NOT EXISTS {schema};
 
-CREATE TABLE IF NOT EXISTS ura.customer_email (
+CREATE TABLE IF NOT EXISTS {schema}.{table} (
     id         bigint PRIMARY KEY,
     register   text NOT NULL,
     sahkoposti text NOT NULL,

@@ -1,1 +1,1 @@
-ALTER ROLE ura_reader SET default_transaction_read_only = on
+ALTER ROLE {reader} SET default_transaction_read_only = on

@@ -1,1 +1,1 @@
-SELECT count(*) FROM pg_roles WHERE rolname = 'ura_reader'
+SELECT count(*) FROM pg_roles WHERE rolname = %s

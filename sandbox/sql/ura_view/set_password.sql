@@ -1,1 +1,1 @@
-ALTER ROLE ura_reader PASSWORD {password}
+ALTER ROLE {reader} PASSWORD {password}

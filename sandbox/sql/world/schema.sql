@@ -105,19 +105,40 @@ CREATE TABLE webropol_response (
 );
 CREATE INDEX webropol_response_page ON webropol_response (survey_id, seq);
 
--- The office's rows, as each source is to be filtered: one line for each row that may put somebody on a list.
+-- Whom people put on a list in the manual years, as they spelled them. `stranger`: no system gave them then, or ever.
+CREATE TABLE by_hand (
+    list_id    TEXT NOT NULL,
+    address_id INTEGER NOT NULL REFERENCES address (id),
+    email      TEXT NOT NULL,
+    folded     TEXT NOT NULL,
+    stranger   INTEGER NOT NULL,
+    PRIMARY KEY (list_id, address_id)
+) WITHOUT ROWID;
+CREATE INDEX by_hand_address ON by_hand (address_id);
+
+-- How somebody is spelled who left in those years, on the Do-Not-Contact list.
+CREATE TABLE left_as (
+    address_id INTEGER PRIMARY KEY REFERENCES address (id),
+    email      TEXT NOT NULL
+);
+
+-- The office's rows, as each source is to be filtered: one line for each row that may put somebody on a list. Which region
+-- is the office's, and which word stands for an open customership, the world's own settings say.
 CREATE VIEW eligible AS
 SELECT address_id,
        CASE register WHEN 'persons' THEN 'person' ELSE 'company' END AS audience,
        'ura_' || register AS source,
        id AS row_id
   FROM ura_row
- WHERE maakunta = '06' AND asiakkuus = 'voimassa' AND address_id IS NOT NULL
+ WHERE maakunta = (SELECT value FROM meta WHERE key = 'region_code')
+   AND asiakkuus = (SELECT value FROM meta WHERE key = 'status_open')
+   AND address_id IS NOT NULL
 UNION ALL
 SELECT address_id, 'company', entity, id
   FROM crm_row
  WHERE statecode = 0 AND donotbulkemail IS NOT 1 AND donotemail IS NOT 1
-   AND address1_stateorprovince = 'Pirkanmaa' AND address_id IS NOT NULL;
+   AND address1_stateorprovince = (SELECT value FROM meta WHERE key = 'region_name')
+   AND address_id IS NOT NULL;
 
 -- Who should be told: in the sources tonight, and never unsubscribed.
 CREATE VIEW listed AS

@@ -1,0 +1,1 @@
+INSERT INTO left_as (address_id, email) VALUES (?, ?)
