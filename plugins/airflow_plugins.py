@@ -10,10 +10,11 @@ from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
 PREFIX = "/quality-reports"
+LISTS = "/bulletin-lists"
 
 
 class RegistryPlugin(AirflowPlugin):  # type: ignore[misc]
-    """The quality reports in Airflow's menu."""
+    """Our pages in Airflow's menu."""
 
     name = "registry"
 
@@ -21,8 +22,12 @@ class RegistryPlugin(AirflowPlugin):  # type: ignore[misc]
     def fastapi_apps(self) -> list[dict[str, Any]]:
         """Imported where pages are served only: every task loads the plugins too."""
         from registry_airflow.quality_reports import app
+        from registry_airflow.sending_page import app as lists
 
-        return [{"name": "Quality reports", "app": app, "url_prefix": PREFIX}]
+        return [
+            {"name": "Quality reports", "app": app, "url_prefix": PREFIX},
+            {"name": "May I send?", "app": lists, "url_prefix": LISTS},
+        ]
 
     @cached_property
     def external_views(self) -> list[dict[str, Any]]:
@@ -34,5 +39,12 @@ class RegistryPlugin(AirflowPlugin):  # type: ignore[misc]
                 "destination": "nav",
                 "category": "browse",
                 "url_route": "quality-reports",
-            }
+            },
+            {
+                "name": "Saako lähettää? · May I send?",
+                "href": f"{path}{LISTS}/",
+                "destination": "nav",
+                "category": "browse",
+                "url_route": "bulletin-lists",
+            },
         ]

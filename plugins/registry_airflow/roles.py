@@ -1,4 +1,4 @@
-"""Who may see what is ours in Airflow: a permission of its own, and the role Auditor that has it.
+"""Who may see what is ours in Airflow: permissions of its own, and the roles that have them.
 
 Airflow's own sync gives every permission to Admin, but only from the next start on; and `[fab] custom_roles`
 refuses a resource that nobody has made yet (FAB provider 3.10.2).
@@ -13,22 +13,26 @@ from airflow.api_fastapi.app import get_auth_manager
 log = logging.getLogger(__name__)
 
 QUALITY_REPORTS = "Quality Reports"
-AUDITOR = "Auditor"
+BULLETIN_LISTS = "Bulletin Lists"
 ADMIN = "Admin"
 
 # The pages' frame and menu are Airflow's: without Website and Plugins there is no way to them.
-AUDITOR_MAY = (("can_read", QUALITY_REPORTS), ("can_read", "Website"), ("can_read", "Plugins"))
+FRAME = (("can_read", "Website"), ("can_read", "Plugins"))
+ROLES = {
+    "Auditor": (("can_read", QUALITY_REPORTS), *FRAME),
+    "Communications": (("can_read", BULLETIN_LISTS), *FRAME),
+}
 
 
 def make_roles() -> None:
-    """Make the permission and the role where they are missing; a role that somebody changed keeps its changes.
+    """Make the permissions and the roles where they are missing; a role that somebody changed keeps its changes.
 
-    Airflow starts without them all the same: then nobody but those who have the permission may read the reports.
+    Airflow starts without them all the same: then nobody but those who have the permission may see a page.
     """
     from airflow.providers.fab.auth_manager.fab_auth_manager import FabAuthManager
 
     if not isinstance(get_auth_manager(), FabAuthManager):
-        log.warning("the auth manager is not FAB's: its own rules say who may read the quality reports")
+        log.warning("the auth manager is not FAB's: its own rules say who may see our pages")
         return
     try:
         _make_roles()
@@ -37,7 +41,7 @@ def make_roles() -> None:
         problem = type(error).__name__
     else:
         return
-    log.error("the role %s cannot be made (%s): see that Airflow's database is migrated", AUDITOR, problem)
+    log.error("our roles cannot be made (%s): see that Airflow's database is migrated", problem)
 
 
 def _make_roles() -> None:
@@ -46,11 +50,12 @@ def _make_roles() -> None:
 
     with create_session() as session:
         manager = ApplessAirflowSecurityManager(session=session)
-        permissions = [manager.create_permission(action, resource) for action, resource in AUDITOR_MAY]
-        if manager.find_role(AUDITOR) is None:
-            auditor = manager.add_role(AUDITOR)
-            for permission in permissions:
-                manager.add_permission_to_role(auditor, permission)
         admin = manager.find_role(ADMIN)
-        if admin is not None:
-            manager.add_permission_to_role(admin, permissions[0])
+        for name, may in ROLES.items():
+            permissions = [manager.create_permission(action, resource) for action, resource in may]
+            if manager.find_role(name) is None:
+                role = manager.add_role(name)
+                for permission in permissions:
+                    manager.add_permission_to_role(role, permission)
+            if admin is not None:
+                manager.add_permission_to_role(admin, permissions[0])

@@ -34,11 +34,5 @@ def skip_unless_waiting(planned: Mapping[str, Any]) -> None:
 
 def skip_unless_released(planned: Mapping[str, Any]) -> None:
     """Skip the deletion that waits for an approval."""
-    if planned["reason"] is not None:
+    if planned["held"]:
         raise AirflowSkipException("it waits for an approval")
-
-
-def skip_unless_held(planned: Mapping[str, Any]) -> None:
-    """Skip the approval of a deletion that nothing holds."""
-    if planned["reason"] is None:
-        raise AirflowSkipException("nothing waits for an approval")

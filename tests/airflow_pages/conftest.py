@@ -19,18 +19,20 @@ from local.cluster_files import free_port, private_folder
 from local.commands import base_environment, stop_tree
 from local.postgres import Server
 from local.world_paths import ROOT, Paths
+from tests.conftest import create_database, write_secrets
 
-USERS = {"auditor": "Auditor", "visitor": "Public", "operator": "Op"}
+USERS = {"auditor": "Auditor", "officer": "Communications", "visitor": "Public", "operator": "Op"}
 SECONDS = 120
 
 
 @dataclass(frozen=True)
 class Airflow:
-    """Where it is, its REGISTRY_HOME, and a token for each user."""
+    """Where it is, its REGISTRY_HOME, a token for each user, and the registry that its pages read."""
 
     url: str
     home: Path
     tokens: dict[str, str] = field(repr=False)
+    admin_url: str = field(default="", repr=False)
 
     def get(self, path: str, user: str | None = None) -> requests.Response:
         """GET exactly this path, dots and all."""
@@ -45,7 +47,9 @@ class Airflow:
 
 
 @pytest.fixture(scope="session")
-def airflow_pages(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+def airflow_pages(
+    postgres: Server, migrated_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Airflow]:
     """Started once; ends with the session."""
     paths = Paths(tmp_path_factory.mktemp("pages"))
     private_folder(paths.airflow)
@@ -53,7 +57,8 @@ def airflow_pages(postgres: Server, tmp_path_factory: pytest.TempPathFactory) ->
         cursor.execute("CREATE DATABASE airflow_pages OWNER airflow")
     port = free_port()
     environment = base_environment() | airflow_environment(paths, postgres.url("airflow", "airflow_pages"), port)
-    environment["REGISTRY_HOME"] = str(paths.home)
+    registry = create_database(postgres, "registry_pages", template=migrated_template)
+    environment |= write_secrets(paths.home, registry.url, registry.admin_url)
     password = airflow_secrets(paths.secrets).admin_password
     subprocess.run(
         [sys.executable, "-m", "local.airflow_setup"],
@@ -68,7 +73,7 @@ def airflow_pages(postgres: Server, tmp_path_factory: pytest.TempPathFactory) ->
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(url, server, log)
-        yield Airflow(url, paths.home, _sign_in(url, password))
+        yield Airflow(url, paths.home, _sign_in(url, password), registry.admin_url)
     finally:
         stop_tree([psutil.Process(server.pid)])
         server.wait(30)

@@ -1,4 +1,4 @@
-"""The commands of the night, of expiry and of the schema: each parses, calls one function, and prints what it gives.
+"""The commands of the night and of the schema: each parses, calls one function, and prints what it gives.
 
 Each imports what it runs by itself: `--help` starts in a moment.
 """
@@ -70,36 +70,19 @@ def accept(source: str, why: str, json_: bool) -> None:
 
 
 @cli.command()
-@click.option("--dry-run", is_flag=True, help="Say how many are due; delete nothing.")
-@on_date
-@as_json
-def expire(dry_run: bool, on: str | None, json_: bool) -> None:
-    """Delete the addresses whose time has come, once they are off every list."""
-    from dataclasses import asdict
-
-    from email_registry import expire as expiring
-    from email_registry.runs import this_process
-    from email_registry.settings import policy
-
-    results: dict[str, dict[str, object]] = {}
-    day = given_date(on)
-    for audience in policy().audiences:
-        if dry_run:
-            results[audience] = asdict(expiring.plan_expiry(audience, day))
-        else:
-            results[audience] = dict(expiring.expire(audience, day, owner=this_process()))
-    answer(results, [counted(audience, counts) for audience, counts in results.items()], json_=json_)
-
-
-@cli.command()
 @as_json
 def status(json_: bool) -> None:
-    """The last night, the lists and the registry, in counts."""
+    """The last night, the lists and the registry, in counts; and whether each list may be sent from."""
+    from dataclasses import asdict
+
     from email_registry.cli.tables import tables
+    from email_registry.report import lines, sending
     from email_registry.report import status as read_status
 
     found = read_status()
-    answer(found, tables(found), json_=json_)
+    answers = sending(found)
+    said = [{**asdict(one), "name": one.name.model_dump(), "why": one.why.model_dump()} for one in answers]
+    answer({**found, "sending": said}, [*tables(found), "May I send?", *lines(answers)], json_=json_)
 
 
 @cli.group()

@@ -1,0 +1,139 @@
+"""May I send? One answer a list, from the status: yes or not yet, why, and what to do. Pure, but for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from email_registry.report.status import status
+from email_registry.settings import environment, policy
+from email_registry.settings.shapes import Texts
+
+Language = Literal["fi", "en"]
+YES = ("ready", "frozen", "older")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Of one list. `why`: in words, for a person who sends; `since`: the day of the read that it rests on."""
+
+    target: str
+    name: Texts
+    yes: bool
+    why: Texts
+    listed: int | None
+    since: str | None
+
+
+def sending(found: Mapping[str, Any]) -> list[Answer]:
+    """The answers, `found` being `report.status()`."""
+    return [_answer(row, found["night"]) for row in found["targets"]]
+
+
+def sending_page(language: Language) -> str:
+    """The page of all lists, read now."""
+    found = status()
+    return _pages().get_template("sending.html").render(
+        language=language, controller=getattr(policy().office.controller, language), answers=sending(found),
+        night=found["night"],
+    )  # fmt: skip
+
+
+def _answer(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> Answer:
+    code = _code(row, night)
+    said = {"until": row.get("frozen_until"), "day": row.get("date"), "plan": row.get("waiting_plan")}
+    words = Texts(fi=WORDS[code].fi.format(**said), en=WORDS[code].en.format(**said))
+    listed = row.get("listed") if row.get("verified") else None
+    return Answer(row["target"], policy().targets[row["target"]].name, code in YES, words, listed, row.get("date"))
+
+
+def _code(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
+    if row["stage"] != "live":
+        return str(row["stage"])
+    if row["state"] is None:
+        return "never"
+    if "waiting_plan" in row:
+        return "waits"
+    if row.get("sheets"):
+        return str(row["sheets"])
+    if row["state"] == "open":
+        return "running"
+    if not row.get("verified"):
+        return "differs"
+    return _verified(row, night)
+
+
+def _verified(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
+    """A list that is equal to the registry: but is the registry last night's?"""
+    if night and night["state"] == "done" and row["date"] < night["date"]:
+        return "behind"
+    if night and night["state"] != "done":
+        return "older"
+    return "frozen" if row.get("frozen_until") else "ready"
+
+
+@lru_cache(maxsize=1)
+def _pages() -> Environment:
+    pages = Environment(loader=FileSystemLoader(environment().include / "pages"), autoescape=select_autoescape())
+    pages.filters["count"] = lambda value: f"{value:,}".replace(",", "\u202f")
+    return pages
+
+
+WORDS: Mapping[str, Texts] = {
+    "ready": Texts(
+        fi="Lista luettiin {day} ja on samanlainen kuin rekisteri.",
+        en="The list was read on {day} and is equal to the registry.",
+    ),
+    "frozen": Texts(
+        fi="Lista on oikea ja jäädytetty {until} asti: siihen ei lisätä ketään lähetyksen aikana.",
+        en="The list is right, and frozen up to {until}: nobody is added while you send.",
+    ),
+    "older": Texts(
+        fi="Lista on samanlainen kuin rekisteri, mutta viime yön ajo jäi kesken: uusimmat muutokset puuttuvat.",
+        en="The list is equal to the registry, but last night did not end well: the newest changes are missing.",
+    ),
+    "behind": Texts(
+        fi="Rekisteri muuttui viime yönä, eikä listaa ole vielä päivitetty. Odota päivitystä tai pyydä se ylläpidolta.",
+        en="The registry changed last night and the list was not brought level yet. Wait, or ask for a sync.",
+    ),
+    "waits": Texts(
+        fi="Iso muutos odottaa hyväksyntää (suunnitelma {plan}). Kysy, kuka päättää siitä.",
+        en="A large change waits for approval (plan {plan}). Ask who decides about it.",
+    ),
+    "delivered": Texts(
+        fi="Uudet tuontitiedostot odottavat: tuo ne Webropoliin ja vie lista takaisin tarkistettavaksi.",
+        en="New sheets wait: import them at Webropol, then export the list so that it can be checked.",
+    ),
+    "imported": Texts(
+        fi="Tuontitiedostot on tuotu. Vie lista Webropolista, niin nähdään, että se on oikea.",
+        en="The sheets were imported. Export the list from Webropol, so that it is seen to be right.",
+    ),
+    "running": Texts(fi="Listaa päivitetään juuri nyt.", en="The list is being brought level right now."),
+    "differs": Texts(
+        fi="Lista ei ole vielä samanlainen kuin rekisteri. Älä lähetä; kerro ylläpidolle.",
+        en="The list is not equal to the registry yet. Do not send; tell the engineers.",
+    ),
+    "never": Texts(fi="Listaa ei ole vielä päivitetty kertaakaan.", en="The list was never brought level yet."),
+    "observe": Texts(
+        fi="Lista ei ole vielä käytössä: ohjelmisto vain tarkkailee sitä. Ihmiset ylläpitävät sitä itse.",
+        en="The list is not live yet: the software only watches it. People keep it themselves.",
+    ),
+    "retreated": Texts(
+        fi="Lista on palautettu ihmisten ylläpidettäväksi: ohjelmisto ei päivitä sitä.",
+        en="The list was given back to people: the software does not keep it.",
+    ),
+}
+
+
+def line(answer: Answer) -> str:
+    """For a terminal."""
+    return f"{answer.name.en}: {'yes' if answer.yes else 'NOT YET'}. {answer.why.en}"
+
+
+def lines(answers: Sequence[Answer]) -> list[str]:
+    """All of them."""
+    return [line(answer) for answer in answers]
