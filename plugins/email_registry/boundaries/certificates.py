@@ -15,7 +15,7 @@ from urllib3.connection import HTTPSConnection
 
 
 class Trouble(NamedTuple):
-    """Why a certificate is not believed, and what to do about it."""
+    """Why no TLS can be had of a server, and what to do about it."""
 
     said: str
     cure: str
@@ -25,24 +25,27 @@ AUTHORITY = "put the certificate of its authority into a file, and its path into
 NAME = "give the connection the host that the certificate is for, or ask the system's keeper for one of this host"
 
 # X509_V_ERR_* of OpenSSL's x509_vfy.h, tried on 3.0 and Python 3.11.
-REASONS: Mapping[int, Trouble] = {
-    9: Trouble("it is not valid yet", "see this machine's clock (timedatectl); else ask the system's keeper"),
-    10: Trouble("it has expired", "ask the system's keeper to renew it; see this machine's clock too (timedatectl)"),
-    18: Trouble("it is signed by itself", AUTHORITY),
-    19: Trouble("its authority is not known on this machine", AUTHORITY),
-    20: Trouble("its authority is not known on this machine", AUTHORITY),
-    21: Trouble("its authority is not known on this machine", AUTHORITY),
-    62: Trouble("it is another host's", NAME),
-    64: Trouble("it is another host's", NAME),
+REASONS: Mapping[int, tuple[str, str]] = {
+    9: ("it is not valid yet", "see this machine's clock (timedatectl); else ask the system's keeper"),
+    10: ("it has expired", "ask the system's keeper to renew it; see this machine's clock too (timedatectl)"),
+    18: ("it is signed by itself", AUTHORITY),
+    19: ("its authority is not known on this machine", AUTHORITY),
+    20: ("its authority is not known on this machine", AUTHORITY),
+    21: ("its authority is not known on this machine", AUTHORITY),
+    62: ("it is another host's", NAME),
+    64: ("it is another host's", NAME),
 }
-OTHER = Trouble("it does not verify", "ask the system's keeper to look at it")
-NO_TLS = Trouble("the server does not speak TLS", "correct the port and the scheme in the connection")
+OTHER = ("it is not as it must be", "ask the system's keeper to look at it")
+NO_TLS = Trouble("it does not speak TLS there", "correct the port and the scheme in the connection")
 
 
 def trouble(error: BaseException) -> Trouble:
-    """What a TLS error, whatever library wrapped it, says of the certificate."""
+    """What an error of TLS says of the server, whatever library wrapped it."""
     found = _verification(error, set())
-    return NO_TLS if found is None else REASONS.get(found.verify_code, OTHER)
+    if found is None:
+        return NO_TLS
+    why, cure = REASONS.get(found.verify_code, OTHER)
+    return Trouble(f"its certificate does not verify: {why}", cure)
 
 
 def valid_until(peer: Mapping[str, Any] | None) -> datetime | None:

@@ -169,7 +169,7 @@ class Door:
                 return read(answer, deadline)
         except requests.exceptions.SSLError as error:
             found = trouble(error)
-            failure = HttpFailed(f"{self.system}: its certificate does not verify: {found.said}")
+            failure = HttpFailed(f"{self.system}: {found.said}")
             failure.trouble = found
         except (requests.exceptions.ConnectTimeout, requests.exceptions.ConnectionError) as error:
             refused = isinstance(error, requests.exceptions.ConnectTimeout) or "NewConnectionError" in repr(error.args)
