@@ -40,6 +40,8 @@ def test_a_list_that_was_read_and_is_equal_may_be_sent_from() -> None:
     ("changes", "yes", "code"),
     [
         ({"frozen_until": "2026-11-30"}, True, "frozen"),
+        ({"frozen_until": "2026-11-30", "frozen": 1, "verified": 0}, True, "frozen"),
+        ({"frozen_until": None, "frozen": 1, "verified": 0}, False, "differs"),
         ({"night": {**NIGHT, "state": "held"}}, True, "older"),
         ({"date": "2026-11-23"}, False, "behind"),
         ({"waiting_plan": 7}, False, "waits"),

@@ -42,6 +42,15 @@ def test_nobody_is_added_while_objections_and_departures_go_out(admin_url: str, 
     assert run_sql(admin_url, "SELECT count(*) FROM operations.plan WHERE state = 'open'") == [(0,)]  # nothing waits
 
 
+def test_a_frozen_list_asks_nobody_about_additions_however_many(admin_url: str) -> None:
+    register(admin_url, "person", people(3))
+    brought_level()
+    freeze()
+    register(admin_url, "person", people(300, start=100))
+    assert brought_level()["added"] == 0
+    assert run_sql(admin_url, "SELECT count(*) FROM operations.plan WHERE state = 'open'") == [(0,)]
+
+
 def test_after_its_last_day_who_waited_is_added(admin_url: str) -> None:
     register(admin_url, "person", people(3))
     freeze()

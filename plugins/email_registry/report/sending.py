@@ -62,7 +62,8 @@ def _code(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
         return str(row["sheets"])
     if row["state"] == "open":
         return "running"
-    if not row.get("verified"):
+    # Read and equal but for those who are not added to a frozen list.
+    if not (row.get("verified") or (row.get("frozen") and row.get("frozen_until"))):
         return "differs"
     return _verified(row, night)
 
