@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -34,6 +35,14 @@ def test_the_office_policy_lacks_only_what_the_vendor_gives() -> None:
         load_policy(POLICIES / "pirkanmaa.yaml")
 
 
+def test_a_files_date_may_have_any_form(tmp_path: Path) -> None:
+    ways = {"file": {"name": "ura-{date:%d.%m.%Y}.txt"}}
+    found = load_policy(overlaid(tmp_path, {"sources": {"ura_persons": {"ways": ways}}})).sources["ura_persons"]
+    assert found.ways["file"].name_of(date(2026, 11, 3)) == "ura-03.11.2026.txt"  # type: ignore[union-attr]
+    usual = load_policy(POLICIES / "sandbox.yaml").sources["ura_persons"].ways["file"]
+    assert usual.name_of(date(2026, 11, 3)) == "ura_persons_2026-11-03.csv"  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(
     ("change", "key"),
     [
@@ -46,6 +55,9 @@ def test_the_office_policy_lacks_only_what_the_vendor_gives() -> None:
         ({"sources": {"ura_persons": {"ways": {"file": {"kind": "fax"}}}}}, "sources.ura_persons.ways.file"),
         ({"sources": {"ura_persons": {"way": "fax"}}}, "way: fax is not among the ways"),
         ({"sources": {"ura_persons": {"ways": {"file": {"name": "ura.csv"}}}}}, "{date}"),
+        ({"sources": {"ura_persons": {"ways": {"file": {"name": "../ura_{date}.csv"}}}}}, "{date}"),
+        ({"sources": {"ura_persons": {"ways": {"file": {"name": "ura_{date.year}.csv"}}}}}, "{date}"),
+        ({"sources": {"ura_persons": {"ways": {"file": {"name": "ura_{date:%d%m}.csv"}}}}}, "one day from another"),
         (
             {"sources": {"ura_persons": {"ways": {"file": {"columns": {"email": "puhelin"}}}}}},
             "puhelin is not among the agreed",

@@ -6,8 +6,10 @@ URA's interface is not public. This is the form agreed on: `{name}` and `{name}.
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -45,7 +47,7 @@ class FileReading:
         self._digest = ""
 
     def chunks(self) -> Iterator[Chunk]:
-        with _folder(self._name, self._way) as folder:
+        with self.opened() as folder:
             name = self._newest(folder)
             self._marker = self._read_marker(folder.read(name + self._way.marker, MARKER_BYTES))
             before = folder.version(name)
@@ -65,10 +67,36 @@ class FileReading:
             matching=self._marker.matching, may_repeat=self._way.may_repeat or self._age > 0,
         )  # fmt: skip
 
+    def opened(self) -> Folder | SftpFolder:
+        """Where the drops lie, while its `with` lasts."""
+        return _folder(self._name, self._way)
+
+    def newest(self, there: Iterable[str]) -> tuple[date, str]:
+        """The newest complete drop among these files, however old: its day and its name."""
+        begin, _, end = self._way.name.partition("{date}")
+        found = []
+        for name in there:
+            if name.startswith(begin) and name.endswith(end + self._way.marker):
+                with suppress(ValueError):
+                    day = date.fromisoformat(name[len(begin) : len(name) - len(end + self._way.marker)])
+                    found.append((day, name.removesuffix(self._way.marker)))
+        if not found:
+            raise self._unready("no complete file of any day is there")
+        return max(found)
+
+    def headings(self, folder: Folder | SftpFolder, name: str) -> list[str]:
+        """The headings of a drop, after a look at its marker. None of its rows is parsed."""
+        self._read_marker(folder.read(name + self._way.marker, MARKER_BYTES))
+        head = folder.read(name, MARKER_BYTES).partition(b"\n")[0]
+        encoding = "utf-8-sig" if self._way.encoding == "utf-8" else self._way.encoding
+        with suppress(UnicodeDecodeError):
+            return next(csv.reader([head.decode(encoding).rstrip("\r")], delimiter=self._way.delimiter), [])
+        raise self._failed(f"its headings are not in {self._way.encoding} as agreed")
+
     def _newest(self, folder: Folder | SftpFolder) -> str:
         there = folder.names()
         for age in range(self._way.max_age_days + 1):
-            name = self._way.name.format(date=(self._on - timedelta(days=age)).isoformat())
+            name = self._way.name_of(self._on - timedelta(days=age))
             if name + self._way.marker in there:
                 self._age = age
                 return name
@@ -89,15 +117,15 @@ class FileReading:
 
     def _parsed(self, content: DropBytes) -> Iterator[Chunk]:
         import pyarrow
-        from pyarrow import csv
+        from pyarrow import csv as arrow_csv
 
         columns, kind = self._way.columns, ""
         try:
-            reader = csv.open_csv(
+            reader = arrow_csv.open_csv(
                 pyarrow.PythonFile(content, mode="r"),
-                csv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False),
-                csv.ParseOptions(delimiter=self._way.delimiter),
-                csv.ConvertOptions(
+                arrow_csv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False),
+                arrow_csv.ParseOptions(delimiter=self._way.delimiter),
+                arrow_csv.ConvertOptions(
                     column_types={column: pyarrow.string() for column in columns.agreed}, strings_can_be_null=False
                 ),
             )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -12,6 +13,9 @@ from email_registry.settings.list_policy import Arrival, Files, Leavers, Pilot, 
 from email_registry.settings.mail_policy import Mail
 from email_registry.settings.retention_policy import Backups, Expiry, Records, Retention
 from email_registry.settings.shapes import Audience, Frozen, Name, Range, Share, Texts
+
+DATED = re.compile(r"[^{}/]*\{date(:[^{}/]+)?\}[^{}/]*")
+LEAP_DAY, DAYS = date(2028, 2, 29), 400
 
 
 class Office(Frozen):
@@ -65,6 +69,7 @@ class Way(Frozen):
 class FileWay(Way):
     """A nightly CSV with a completion marker beside it (rows, SHA-256); a folder, or SFTP where the connection says so.
 
+    `name`: with `{date}` in it, as YYYY-MM-DD unless its form is given (`{date:%d%m%Y}`).
     `counts_key`: where the marker counts the rows that are the office's (`counts: {"06": n}`), the key to hold ours to.
     `may_repeat`: whether a new drop may hold the same bytes as the last one believed.
     """
@@ -80,9 +85,15 @@ class FileWay(Way):
 
     @model_validator(mode="after")
     def _dated(self) -> Self:
-        if "{date}" not in self.name or "/" in self.name:
+        if not DATED.fullmatch(self.name):
             raise ValueError("name is a file's name with {date} in it")
+        if len({self.name_of(LEAP_DAY + timedelta(days=number)) for number in range(DAYS)}) < DAYS:
+            raise ValueError("name: the form of its date does not tell one day from another")
         return self
+
+    def name_of(self, day: date) -> str:
+        """The name of that night's file."""
+        return self.name.format(date=day)
 
 
 class ViewWay(Way):
