@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,6 +26,7 @@ from email_registry.settings.policy import FileWay
 BLOCK_BYTES = 3 << 17  # parsed at a time; a row that is longer is refused
 MARKER_BYTES = 1 << 16
 SHORTEST_DIGEST = 64
+LOOKED_BACK = 366  # days
 
 
 @dataclass(frozen=True)
@@ -71,18 +72,13 @@ class FileReading:
         """Where the drops lie, while its `with` lasts."""
         return _folder(self._name, self._way)
 
-    def newest(self, there: Iterable[str]) -> tuple[date, str]:
-        """The newest complete drop among these files, however old: its day and its name."""
-        begin, _, end = self._way.name.partition("{date}")
-        found = []
-        for name in there:
-            if name.startswith(begin) and name.endswith(end + self._way.marker):
-                with suppress(ValueError):
-                    day = date.fromisoformat(name[len(begin) : len(name) - len(end + self._way.marker)])
-                    found.append((day, name.removesuffix(self._way.marker)))
-        if not found:
-            raise self._unready("no complete file of any day is there")
-        return max(found)
+    def newest(self, there: set[str]) -> tuple[int, str]:
+        """The newest complete drop among these files: how many days old, up to a year, and its name."""
+        for age in range(LOOKED_BACK):
+            name = self._way.name_of(self._on - timedelta(days=age))
+            if name + self._way.marker in there:
+                return age, name
+        raise self._unready("no complete file of any day is there")
 
     def headings(self, folder: Folder | SftpFolder, name: str) -> list[str]:
         """The headings of a drop, after a look at its marker. None of its rows is parsed."""

@@ -16,7 +16,7 @@ from email_registry.extract.odata_pieces import Piece
 from email_registry.extract.seen_keys import hashed
 from email_registry.privacy import AddressColumn
 from email_registry.settings import Connection
-from email_registry.settings.policy import ODataWay
+from email_registry.settings.policy import Http, ODataWay
 
 API = "/api/data/v9.2/"
 TIMES = 5000
@@ -38,23 +38,48 @@ class Page:
 class Pages:
     """The way to the pages of one source, for many threads."""
 
-    def __init__(self, name: str, way: ODataWay, access: Connection) -> None:
+    def __init__(self, name: str, way: ODataWay, access: Connection, limits: Http | None = None) -> None:
         self._name, self._way = name, way
         ca_file = access.extra.get("ca_file")
-        token_door = Door(name, access.require("token_url"), ca_file=ca_file)
+        token_door = Door(name, access.require("token_url"), ca_file=ca_file, limits=limits)
         login = {
             "grant_type": "client_credentials",
             "client_id": access.login,
             "client_secret": access.password,
             "scope": access.require("scope"),
         }
-        tokens = Tokens(lambda: token_door.read_by_post(token_door.base, data=login))
-        self._door = Door(name, access.host, token=tokens, at_once=way.at_once, ca_file=ca_file)
+        self._tokens = Tokens(lambda: token_door.read_by_post(token_door.base, data=login))
+        self._door = Door(name, access.host, token=self._tokens, at_once=way.at_once, ca_file=ca_file, limits=limits)
         self._filter = " ".join(way.filter.split())
         self._agreed = frozenset(way.columns.agreed)
+        self._headers = {
+            "OData-Version": "4.0",
+            "OData-MaxVersion": "4.0",
+            "Prefer": f"odata.maxpagesize={way.page_size}",
+        }
 
     def close(self) -> None:
         self._door.close()
+
+    def sign_in(self) -> None:
+        """Get a token. HttpFailed where there is none to be had."""
+        self._tokens()
+
+    def first(self, entity_set: str, key: str) -> int:
+        """Ask for one row of an entity set, held to what was agreed. Returns the rows that came: 1, or none is ours.
+
+        HttpFailed as the server answers: 400 for a column it does not know, 404 for an entity set.
+        """
+        query = {"$select": ",".join(self._way.columns.agreed), "$filter": self._filter, "$top": "1"}
+        page = self._door.get(API + entity_set, params=query, headers=self._headers)
+        if not isinstance(page, dict) or not isinstance(page.get("value"), list):
+            raise self._failed("an answer is not a page of rows")
+        self._hold_rows(page["value"], key)
+        column = self._way.partition
+        if column:
+            query = {"$select": column, "$filter": self._filter, "$orderby": column, "$top": "1"}
+            self._door.get(API + entity_set, params=query, headers=self._headers)
+        return len(page["value"])
 
     def of(self, piece: Piece) -> Iterator[Page]:
         """The chain of a piece's pages, to its end."""
@@ -92,13 +117,8 @@ class Pages:
 
     def _page(self, url: str, query: Mapping[str, str] | None) -> dict[str, Any]:
         failure: SourceFailed
-        headers = {
-            "OData-Version": "4.0",
-            "OData-MaxVersion": "4.0",
-            "Prefer": f"odata.maxpagesize={self._way.page_size}",
-        }
         try:
-            page = self._door.get(url, params=query, headers=headers)
+            page = self._door.get(url, params=query, headers=self._headers)
             if isinstance(page, dict) and isinstance(page.get("value"), list):
                 return page
             failure = SourceUnready(f"{self._name}: an answer is not a page of rows")

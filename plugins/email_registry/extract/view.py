@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
-from email_registry.boundaries.database import translated
+from email_registry.boundaries.database import statement, translated
 from email_registry.boundaries.hosts import hold_allowed, is_loopback
 from email_registry.errors import ConfigurationError, DatabaseFailed, SourceFailed, SourceUnready
 from email_registry.extract.reading import CHUNK, Chunk, Ending, hold_contract
@@ -39,9 +40,32 @@ class ViewReading:
         self._digest = hashlib.sha256()
 
     def chunks(self) -> Iterator[Chunk]:
+        with self._failing(), self._opened() as connection:
+            self._hold_columns(connection)
+            yield from self._read(connection)
+
+    def look(self) -> bool | None:
+        """Hold the columns, and read no row. Whether the login may write; None where the engine is not asked that."""
+        with self._failing(), self._opened() as connection:
+            self._hold_columns(connection)
+            if connection.dialect.name != "postgresql":
+                return None
+            query, names = (
+                sa.text(statement("extract/may_write")),
+                {"schema": self._way.table_schema, "view": self._way.table},
+            )
+            return translated(lambda: bool(connection.execute(query, names).scalar_one()))
+
+    def ending(self) -> Ending:
+        contract = ", ".join(self._way.columns.agreed)
+        return Ending(self._declared, 1, contract, self._digest.hexdigest(), matching=self._declared)
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """What the database refuses becomes the source's failure."""
         failure: SourceFailed | None = None
         try:
-            yield from self._read()
+            yield
         except DatabaseFailed as error:
             code = f", SQLSTATE {error.sqlstate}" if error.sqlstate else ""
             kind = SourceUnready if (error.sqlstate or AWAY[0])[:2] in AWAY else SourceFailed
@@ -49,25 +73,28 @@ class ViewReading:
         if failure is not None:
             raise failure
 
-    def ending(self) -> Ending:
-        contract = ", ".join(self._way.columns.agreed)
-        return Ending(self._declared, 1, contract, self._digest.hexdigest(), matching=self._declared)
-
-    def _read(self) -> Iterator[Chunk]:
-        columns = self._way.columns
+    @contextmanager
+    def _opened(self) -> Iterator[sa.Connection]:
         engine = self._engine()
         connection = translated(engine.connect)
         try:
             if engine.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            every = sa.select(sa.text("*")).select_from(self._view).where(sa.false())
-            hold_contract(self._name, columns, list(translated(lambda: connection.execute(every).keys())))
-            where = [self._view.c[column] == value for column, value in columns.where.items()]
-            count = sa.select(sa.func.count()).select_from(self._view).where(*where)
-            self._declared = translated(lambda: int(connection.execute(count).scalar_one()))
-            yield from self._rows(connection, sa.select(self._view.c[columns.email]).where(*where))
+            yield connection
         finally:
             connection.close()
+
+    def _hold_columns(self, connection: sa.Connection) -> None:
+        every = sa.select(sa.text("*")).select_from(self._view).where(sa.false())
+        found = translated(lambda: list(connection.execute(every).keys()))
+        hold_contract(self._name, self._way.columns, found)
+
+    def _read(self, connection: sa.Connection) -> Iterator[Chunk]:
+        columns = self._way.columns
+        where = [self._view.c[column] == value for column, value in columns.where.items()]
+        count = sa.select(sa.func.count()).select_from(self._view).where(*where)
+        self._declared = translated(lambda: int(connection.execute(count).scalar_one()))
+        yield from self._rows(connection, sa.select(self._view.c[columns.email]).where(*where))
 
     def _rows(self, connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Chunk]:
         options = {"stream_results": True, "yield_per": FETCH}  # a cursor on the server: memory stays flat
