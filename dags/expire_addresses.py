@@ -3,27 +3,28 @@
 
 For each audience:
 
-1. **plan**: count who is due: absent for the policy's days, or brought by no source for the most days there may be;
-   and off every list, as seen by a read.
-2. **expire**: delete them, rewrite the table so that the bytes go too, write a deletion certificate.
-3. **approve** and **expire_approved** (only above the policy's threshold): a named person decides.
+1. **plan**: who is due: absent for the policy's days, or brought by no source for the most days there may be; and off
+   every list, as seen by a read or an export.
+2. **delete**: in batches; then the table is rewritten so that the bytes go too, and a deletion certificate is written.
+3. **approve** and **delete_approved** (above the policy's threshold, or on a day far from the nights): a named person
+   decides about exactly this plan.
+4. **alarm**: red where addresses will go because a source is broken, or do not go because a list still has them.
 
 Older than, never in a window: nights without a run change nothing. By hand: `./registry expire`.
 """
 
-from airflow.sdk import CronTriggerTimetable, TaskGroup, dag, task
+from airflow.sdk import CronTriggerTimetable, TaskGroup, TriggerRule, dag, task
 
-from email_registry import expire
+from email_registry import expire, sync
 from email_registry.settings import policy
-from registry_airflow.context import run_date, run_owner
+from registry_airflow.context import decided, run_date, run_owner
 from registry_airflow.forms import DATE, approval
-from registry_airflow.skipping import skip_unless_held, skip_unless_released
+from registry_airflow.skipping import skip_unless_released, skip_unless_waiting
 
 
 @dag(
     schedule=CronTriggerTimetable("30 4 * * *", timezone="Europe/Helsinki"),
     catchup=False,
-    max_active_runs=1,
     params={"date": DATE},
     doc_md=__doc__,
     tags=["registry"],
@@ -31,31 +32,37 @@ from registry_airflow.skipping import skip_unless_held, skip_unless_released
 def expire_addresses():
     @task
     def plan(audience: str) -> dict:
-        """Count who is due, and decide whether so many may go without a person's word."""
-        return expire.plan_expiry(audience, run_date()).summary
+        """Plan, and decide whether so many may go without a person's word."""
+        return expire.make_plan(audience, run_date(), owner=run_owner()).summary
 
     @task
-    def delete(audience: str, planned: dict) -> dict:
-        """Delete who is due, rewrite, certify; skipped where it waits for an approval."""
+    def delete(planned: dict) -> dict:
+        """Delete what the plan released, rewrite, certify; skipped where it waits for an approval."""
         skip_unless_released(planned)
-        return expire.expire(audience, run_date(), owner=run_owner())
+        return expire.delete(planned["plan"], owner=run_owner())
 
     @task
     def waits(planned: dict) -> None:
         """Skipped, and the approval with it, where nothing waits."""
-        skip_unless_held(planned)
+        skip_unless_waiting(planned)
 
     @task
-    def delete_approved(audience: str) -> dict:
-        """Delete who is due, as a person approved."""
-        return expire.expire(audience, run_date(), owner=run_owner(), approved=True)
+    def delete_approved(planned: dict, decision: dict) -> dict:
+        """Delete what was approved of this plan and is still due."""
+        sync.decide(planned["plan"], "approved", **decided(decision))
+        return expire.delete(planned["plan"], owner=run_owner())
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def alarm(audience: str) -> None:
+        """Say what a person has to know; nothing depends on it."""
+        expire.hold_alarms(audience, run_date())
 
     for audience in policy().audiences:
         with TaskGroup(audience):
             planned = plan(audience)
-            approve = approval(f"{audience}: may these be deleted?", f"{audience}.plan", "reason")
-            delete(audience, planned)
-            waits(planned) >> approve >> delete_approved(audience)
+            approve = approval(f"{audience}: may these be deleted?", f"{audience}.plan", "summary")
+            delete(planned) >> alarm(audience)
+            waits(planned) >> approve >> delete_approved(planned, approve.output)
 
 
 expire_addresses()

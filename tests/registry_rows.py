@@ -22,20 +22,24 @@ def run_sql(admin_url: str, query: str, *parameters: Any) -> list[tuple[Any, ...
 
 def register(admin_url: str, audience: str, emails: Iterable[str]) -> None:
     """Addresses that are present in an audience."""
-    for email in emails:
-        run_sql(admin_url, "INSERT INTO registry.address (audience, email) VALUES (%s, %s)", audience, email)
+    run_sql(
+        admin_url,
+        "INSERT INTO registry.address (audience, email)"
+        " SELECT %s, email FROM unnest(%s::text[]) WITH ORDINALITY AS given (email, place) ORDER BY place",
+        audience,
+        list(emails),
+    )
 
 
 def make_absent(admin_url: str, emails: Iterable[str], since: date) -> None:
     """Addresses whose absence was proven on that date."""
-    for email in emails:
-        run_sql(
-            admin_url,
-            "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address WHERE email = %s",
-            since,
-            since,
-            email,
-        )
+    run_sql(
+        admin_url,
+        "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address WHERE email = ANY(%s)",
+        since,
+        since,
+        list(emails),
+    )
 
 
 def make_present(admin_url: str, emails: Iterable[str]) -> None:

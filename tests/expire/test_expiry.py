@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from email_registry import expire
+from email_registry import expire, sync
 from email_registry.errors import DatabaseFailed, Held
-from tests.registry_rows import addresses, make_absent, register, run_sql
+from email_registry.settings import policy
+from tests.expire.rules import ruled
+from tests.registry_rows import addresses, make_absent, make_present, register, run_sql
 
 TODAY = date(2026, 11, 23)
+DUE = TODAY + timedelta(days=30)
 PEOPLE = [f"henkilo{n}@sandbox-posti.fi" for n in range(10)]
 
 
@@ -22,8 +25,13 @@ def admin_url(registry_env: dict[str, str]) -> str:
     return registry_env["REGISTRY_ADMIN_URL"]
 
 
-def expired(on: date, **options: bool) -> int:
-    return expire.expire("person", on, owner=f"test:{on}:{options}", **options)["deleted"]
+def expired(on: date) -> int:
+    return expire.expire("person", on, owner=f"test:{on}")["deleted"]
+
+
+def certificates(env: dict[str, str]) -> list[dict[str, object]]:
+    files = sorted((Path(env["REGISTRY_HOME"]) / "certificates").glob("*.json"))
+    return [json.loads(file.read_text(encoding="utf-8")) for file in files]
 
 
 def test_nobody_goes_a_day_early_and_everybody_due_goes_however_late(admin_url: str) -> None:
@@ -41,96 +49,194 @@ def test_an_outage_does_not_extend_a_retention_beyond_the_most_days_there_may_be
     assert expired(TODAY + timedelta(days=90)) == 1
 
 
-def test_who_is_still_on_a_list_waits_until_seen_off_it(admin_url: str) -> None:
+def test_who_is_still_on_a_list_waits_until_seen_off_it_and_that_is_told_from_the_next_day_on(admin_url: str) -> None:
     make_absent(admin_url, PEOPLE[:1], TODAY)
     run_sql(
         admin_url,
         "INSERT INTO registry.listing (target, address_id, seen) SELECT 't', address_id, now() FROM registry.unseen",
     )
-    done = expire.expire("person", TODAY + timedelta(days=40), owner="test")
+    done = expire.expire("person", DUE, owner="test")
     assert (done["deleted"], done["still_listed"]) == (0, 1)
+    assert expire.alarms("person", DUE) == []
+    with pytest.raises(Held, match="1 addresses are due and not deleted: no read, and no export, has shown t without"):
+        expire.hold_alarms("person", DUE + timedelta(days=1))
     run_sql(admin_url, "DELETE FROM registry.listing")
-    assert expired(TODAY + timedelta(days=41)) == 1
+    assert expired(DUE + timedelta(days=1)) == 1
+    assert expire.alarms("person", DUE + timedelta(days=1)) == []
 
 
-def test_more_than_usual_waits_for_a_person(admin_url: str) -> None:
-    many = [f"joukko{n}@sandbox-posti.fi" for n in range(150)]
-    register(admin_url, "person", many)
-    make_absent(admin_url, many, TODAY)
-    due = TODAY + timedelta(days=30)
-    assert "150 of 160 are due" in str(expire.plan_expiry("person", due).reason)
-    with pytest.raises(Held, match="nothing was deleted"):
-        expired(due)
-    assert len(addresses(admin_url)) == 160
-    assert expired(due, approved=True) == 150
+def test_it_goes_in_bounded_batches(
+    admin_url: str, registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ruled(tmp_path, monkeypatch, expiry={"batch_size": 4})
+    make_absent(admin_url, PEOPLE, TODAY)
+    assert expired(DUE) == 10
+    stamps = run_sql(admin_url, "SELECT count(*) FROM operations.plan_item GROUP BY asked_at ORDER BY asked_at")
+    assert [count for (count,) in stamps] == [4, 4, 2]
+    assert [certificate["deleted"] for certificate in certificates(registry_env)] == [10]
 
 
-def test_the_bytes_go_too_and_a_certificate_says_so(admin_url: str, registry_env: dict[str, str]) -> None:
-    make_absent(admin_url, PEOPLE[:3], TODAY)
-    (folder,) = run_sql(admin_url, "SELECT current_setting('data_directory')")[0]
-    assert expired(TODAY + timedelta(days=30)) == 3
-    for relation in ("registry.address", "registry.address_audience_email_key"):
-        (path,) = run_sql(admin_url, "SELECT pg_relation_filepath(%s)", relation)[0]
-        run_sql(admin_url, "SELECT pg_current_wal_lsn()")
-        content = (Path(folder) / path).read_bytes()
-        assert not any(email.encode() in content for email in PEOPLE[:3])
-    (file,) = (Path(registry_env["REGISTRY_HOME"]) / "certificates").glob("*.json")
-    certificate = json.loads(file.read_text(encoding="utf-8"))
-    assert (certificate["deleted"], certificate["audience"]) == (3, "person")
-    assert "@" not in file.read_text(encoding="utf-8")
-    assert file.stat().st_mode & 0o777 == 0o600
-
-
-def test_a_dry_run_deletes_nothing(admin_url: str) -> None:
-    make_absent(admin_url, PEOPLE[:3], TODAY)
-    assert expire.plan_expiry("person", TODAY + timedelta(days=30)).due == 3
-    assert addresses(admin_url) == set(PEOPLE)
+def test_a_rewrite_comes_once_in_the_policys_interval_and_the_certificate_with_it(
+    admin_url: str, registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ruled(tmp_path, monkeypatch, expiry={"rewrite_days": 7})
+    file = "SELECT pg_relation_filepath('registry.address')"
+    rewritten = []
+    for day in range(9):
+        make_absent(admin_url, PEOPLE[day : day + 1], TODAY + timedelta(days=day))
+        before = run_sql(admin_url, file)
+        assert expired(DUE + timedelta(days=day)) == 1
+        rewritten.append(run_sql(admin_url, file) != before)
+    assert rewritten == [True, *[False] * 6, True, False]
+    assert len(certificates(registry_env)) == 8
+    assert expired(DUE + timedelta(days=14)) == 0
+    assert len(certificates(registry_env)) == 9
 
 
 def test_a_rewrite_that_failed_is_owed_by_the_next_run_with_its_certificate(
     admin_url: str, registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_absent(admin_url, PEOPLE[:3], TODAY)
-    due = TODAY + timedelta(days=30)
 
     def fails(*given: object) -> None:
         raise DatabaseFailed("the database refused: DiskFull")
 
     with monkeypatch.context() as patch:
-        patch.setattr("email_registry.expire.deleting.outside_transaction", fails)
+        patch.setattr("email_registry.expire.rewriting.outside_transaction", fails)
         with pytest.raises(DatabaseFailed):
-            expired(due)
+            expired(DUE)
     path = run_sql(admin_url, "SELECT pg_relation_filepath('registry.address')")
-    assert expired(due + timedelta(days=1)) == 0
+    assert expired(DUE + timedelta(days=1)) == 0
     assert run_sql(admin_url, "SELECT pg_relation_filepath('registry.address')") != path
-    (file,) = (Path(registry_env["REGISTRY_HOME"]) / "certificates").glob("*.json")
-    certificate = json.loads(file.read_text(encoding="utf-8"))
-    assert (certificate["deleted"], certificate["business_date"]) == (3, due.isoformat())
+    (certificate,) = certificates(registry_env)
+    assert (certificate["deleted"], certificate["business_date"]) == (3, DUE.isoformat())
     path = run_sql(admin_url, "SELECT pg_relation_filepath('registry.address')")
-    assert expired(due + timedelta(days=2)) == 0
+    assert expired(DUE + timedelta(days=2)) == 0
     assert run_sql(admin_url, "SELECT pg_relation_filepath('registry.address')") == path
 
 
-def test_a_run_that_was_killed_before_the_rewrite_and_taken_up_again_certifies_what_it_deleted(
-    admin_url: str, registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rewrite_by_somebody_who_may_not_is_a_failure_although_postgresql_only_warns(admin_url: str) -> None:
     make_absent(admin_url, PEOPLE[:3], TODAY)
-    due = TODAY + timedelta(days=30)
+    run_sql(admin_url, "REVOKE MAINTAIN ON registry.address FROM retention")
+    with pytest.raises(DatabaseFailed, match="was not rewritten: the role retention may not"):
+        expired(DUE)
+    run_sql(admin_url, "GRANT MAINTAIN ON registry.address TO retention")
+    assert expired(DUE + timedelta(days=1)) == 0
+    assert run_sql(admin_url, "SELECT count(*) FROM operations.run WHERE counts ? 'certified'") == [(1,)]
 
-    def killed(*given: object) -> None:
-        raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch:
-        patch.setattr("email_registry.expire.deleting.outside_transaction", killed)
-        with pytest.raises(KeyboardInterrupt):
-            expired(due)
-    assert expired(due) == 3
-    (file,) = (Path(registry_env["REGISTRY_HOME"]) / "certificates").glob("*.json")
-    assert json.loads(file.read_text(encoding="utf-8"))["deleted"] == 3
+def test_a_dry_run_deletes_nothing_and_leaves_nothing(admin_url: str) -> None:
+    make_absent(admin_url, PEOPLE[:3], TODAY)
+    assert expire.plan_expiry("person", DUE).due == 3
+    assert addresses(admin_url) == set(PEOPLE)
+    assert run_sql(admin_url, "SELECT count(*) FROM operations.run") == [(0,)]
 
 
 def test_the_other_audience_keeps_its_addresses(admin_url: str) -> None:
     register(admin_url, "company", PEOPLE[:2])
     run_sql(admin_url, "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address", TODAY, TODAY)
-    assert expired(TODAY + timedelta(days=30)) == 10
+    assert expired(DUE) == 10
     assert addresses(admin_url, "company") == set(PEOPLE[:2])
+
+
+def test_a_hold_stops_it_while_it_lasts_and_not_a_day_longer(
+    admin_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hold = {"reference": "TEM/123/2026", "audience": "person", "until": DUE}
+    ruled(tmp_path, monkeypatch, expiry={"holds": [hold]})
+    make_absent(admin_url, PEOPLE[:3], TODAY)
+    assert expire.plan_expiry("person", DUE).on_hold == ("TEM/123/2026",)
+    done = expire.expire("person", DUE, owner="test")
+    assert (done["deleted"], done["on_hold"]) == (0, 3)
+    assert expired(DUE + timedelta(days=1)) == 3
+
+
+# What a person approves ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(admin_url: str) -> list[str]:
+    people = [f"joukko{n}@sandbox-posti.fi" for n in range(150)]
+    register(admin_url, "person", people)
+    make_absent(admin_url, people, TODAY)
+    return people
+
+
+def waiting(on: date = DUE) -> int:
+    plan = expire.make_plan("person", on, owner="test")
+    assert plan.reason is not None
+    assert plan.id is not None
+    return plan.id
+
+
+def approve(plan: int) -> int:
+    sync.decide(plan, "approved", by="Maija", why="the office was divided")
+    return expire.delete(plan, owner="approved")["deleted"]
+
+
+def test_more_than_usual_waits_for_a_person(admin_url: str, many: list[str], registry_env: dict[str, str]) -> None:
+    assert "150 of 160 are due, above 10% and 100" in str(expire.plan_expiry("person", DUE).reason)
+    with pytest.raises(Held, match=r"nothing was deleted. Plan \d+ waits: ./registry approve"):
+        expired(DUE)
+    plan = waiting()
+    with pytest.raises(Held, match="nothing was deleted"):
+        expire.delete(plan, owner="test")
+    assert len(addresses(admin_url)) == 160
+    assert approve(plan) == 150
+    assert addresses(admin_url) == set(PEOPLE)
+    (certificate,) = certificates(registry_env)
+    assert certificate["approved"]["by"] == "Maija"  # type: ignore[index]
+    assert run_sql(admin_url, "SELECT actor FROM audit.event WHERE action = 'approved'") == [("Maija",)]
+
+
+def test_approved_is_exactly_the_plan_less_who_came_back_meanwhile_and_not_one_more(
+    admin_url: str, many: list[str]
+) -> None:
+    plan = waiting()
+    make_present(admin_url, many[:10])
+    make_absent(admin_url, PEOPLE[:5], TODAY)  # due as well by now, and not in the plan
+    make_present(admin_url, many[10:11])
+    make_absent(admin_url, many[10:11], DUE - timedelta(days=1))  # came back, and is gone again since yesterday
+    run_sql(
+        admin_url,
+        "INSERT INTO registry.listing (target, address_id) SELECT 't', id FROM registry.address WHERE email = %s",
+        many[11],
+    )
+    assert approve(plan) == 138
+    assert addresses(admin_url) == {*PEOPLE, *many[:12]}
+    counts = run_sql(admin_url, "SELECT counts ->> 'spared' FROM operations.run WHERE counts ? 'deleted'")
+    assert counts == [("12",)]
+
+
+def test_a_newer_plan_takes_its_place_and_the_older_one_can_not_be_approved(admin_url: str, many: list[str]) -> None:
+    plan, newer = waiting(), waiting(DUE + timedelta(days=1))
+    with pytest.raises(Held, match="superseded"):
+        approve(plan)
+    assert len(addresses(admin_url)) == 160
+    assert approve(newer) == 150
+
+
+def test_refused_is_not_done(admin_url: str, many: list[str]) -> None:
+    plan = waiting()
+    sync.decide(plan, "refused", by="Maija", why="a source is wrong")
+    with pytest.raises(Held, match="nothing was deleted"):
+        expire.delete(plan, owner="approved")
+    assert len(addresses(admin_url)) == 160
+
+
+def test_what_was_approved_before_a_hold_was_put_up_is_held(
+    admin_url: str, many: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    plan = waiting()
+    hold = {"reference": "KHO 1", "audience": "all", "until": DUE}
+    ruled(tmp_path, monkeypatch, expiry={"holds": [hold]})
+    with pytest.raises(Held, match="KHO 1 forbids it"):
+        approve(plan)
+    assert len(addresses(admin_url)) == 160
+
+
+def test_the_rules_of_the_breaker_are_the_policys(admin_url: str) -> None:
+    assert policy().expiry.breaker.floor == 100
+    register(admin_url, "person", [f"joukko{n}@sandbox-posti.fi" for n in range(91)])
+    run_sql(admin_url, "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address LIMIT 100", TODAY, TODAY)
+    assert expired(DUE) == 100  # at the floor, whatever its share

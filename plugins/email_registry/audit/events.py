@@ -8,9 +8,8 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 
-from email_registry.boundaries.database import Database, transaction
-from email_registry.boundaries.files import append_line
-from email_registry.settings import environment, policy, utc_now
+from email_registry.boundaries.database import Database
+from email_registry.settings import policy
 
 
 def actor() -> str:
@@ -45,12 +44,3 @@ def append(
         counts=json.dumps(dict(counts), sort_keys=True),
         policy_digest=policy().digest,
     )
-
-
-def anchor() -> None:
-    """Write the chain's head outside the database, so that a rewritten chain is found up to here."""
-    with transaction("report") as database:
-        head = database.row("audit/head")
-    if head is not None:
-        line = {"event": head["id"], "hash": bytes(head["hash"]).hex(), "at": utc_now().isoformat()}
-        append_line(environment().audit_heads, json.dumps(line))

@@ -50,10 +50,22 @@ class Database:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._before_commit: list[Callable[[], object]] = []
 
     def rollback(self) -> None:
         """Leave nothing of what was done so far; what follows is a transaction of its own without rights."""
+        self._before_commit.clear()
         translated(self._connection.rollback)
+
+    def before_commit(self, work: Callable[[], object]) -> None:
+        """Do this last: what has to be known outside if this is committed. What it raises, nothing is committed."""
+        self._before_commit.append(work)
+
+    def commit(self) -> None:
+        """At the end of `transaction`, which calls it."""
+        for work in self._before_commit:
+            work()
+        translated(self._connection.commit)
 
     def execute(self, name: str, /, **parameters: Any) -> int:
         """Run a statement file; returns the rows it touched."""
@@ -138,8 +150,9 @@ def transaction(role: Role) -> Iterator[Database]:
     try:
         # A role is an identifier: it cannot be bound, and comes from the closed set above.
         translated(lambda: connection.execute(sa.text(statement(f"roles/{role}"))))
-        yield Database(connection)
-        translated(connection.commit)
+        database = Database(connection)
+        yield database
+        database.commit()
     finally:
         connection.close()
 

@@ -85,16 +85,18 @@ def _sync_line(result: dict[str, object]) -> str:
 @why
 @as_json
 def approve(plan: int, refuse: bool, choice: str | None, why: str, json_: bool) -> None:
-    """Decide about a PLAN that waits (`registry status` names it), and do it if approved.
+    """Decide about a PLAN that waits (`registry status` names it), a list's or a deletion's, and do it if approved.
 
     What has meanwhile come back is not removed; nobody is touched who is not in the plan.
     """
+    from email_registry import expire as expiring
     from email_registry import sync as syncing
     from email_registry.audit.events import actor
     from email_registry.runs import this_process
 
     syncing.decide(plan, "refused" if refuse else "approved", by=actor(), why=why, choice=choice)  # type: ignore[arg-type]
-    done = {} if refuse else syncing.apply_approved(plan, owner=this_process())
+    act = expiring.delete if expiring.is_expiry(plan) else syncing.apply_approved
+    done = {} if refuse else act(plan, owner=this_process())
     line = counted(f"plan {plan}", done) if done else f"plan {plan}: refused"
     answer({"plan": plan, "done": dict(done)}, [line], json_=json_)
 

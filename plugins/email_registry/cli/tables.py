@@ -26,6 +26,8 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
     console.print(_sources(found))
     console.print(_audiences(found))
     console.print(_targets(found))
+    if found["expiry"]:
+        console.print(_expiry(found))
     console.print(_steps(found))
     console.print(f"Quality report: {found['quality_report']}", highlight=False, soft_wrap=True)
     output = console.file
@@ -119,6 +121,20 @@ def _not_live(row: Mapping[str, Any]) -> str:
     return f"observed, nothing is delivered; would {said or 'change nothing'}{held}{withheld}"
 
 
+def _expiry(found: Mapping[str, Any]) -> Table:
+    table = _table("Deleted when their time has come", "audience", "date", "deleted", "still listed", "what to know")
+    for row in found["expiry"]:
+        holds = [hold for hold in found["holds"] if hold["audience"] in ("all", row["audience"])]
+        said = [f"nothing is deleted up to {hold['until']}: {hold['reference']}" for hold in holds]
+        if "waiting_plan" in row:
+            said.append(f"plan {row['waiting_plan']} waits: {row['waiting_why']}")
+        said += [text for text in (row.get("alarm"), row["reason"] if "waiting_plan" not in row else None) if text]
+        table.add_row(
+            row["audience"], row["date"], _n(row.get("deleted")), _n(row.get("still_listed")), "; ".join(said) or "–"
+        )
+    return table
+
+
 def _steps(found: Mapping[str, Any]) -> Table:
     table = _table("Steps", "step", "state", "seconds")
     for row in found["steps"]:
@@ -139,6 +155,8 @@ def _table(title: str, *columns: str) -> Table:
             "result",
             "absences",
             "verified by read-back",
+            "date",
+            "what to know",
         )
         table.add_column(column, justify="left" if column in words else "right")
     return table

@@ -1,6 +1,7 @@
-"""What has been absent for its time is deleted, its bytes too, with a certificate."""
+"""What has been absent for its time is deleted, its bytes too, with a certificate; and everything else that ends."""
 
-from email_registry.expire.deleting import expire
-from email_registry.expire.planning import Due, plan_expiry
+from email_registry.expire.alarming import alarms, hold_alarms
+from email_registry.expire.deleting import delete, expire
+from email_registry.expire.planning import Plan, is_expiry, make_plan, plan_expiry
 
-__all__ = ["Due", "expire", "plan_expiry"]
+__all__ = ["Plan", "alarms", "delete", "expire", "hold_alarms", "is_expiry", "make_plan", "plan_expiry"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import contained
+from email_registry.expire.planning import PREFIX
 from email_registry.settings import business_date, environment, policy
 
 Row = Mapping[str, Any]
@@ -15,7 +16,10 @@ Row = Mapping[str, Any]
 
 @contained
 def status() -> dict[str, Any]:
-    """`{night, sources[], audiences[], targets[], expiry[], steps[], quality_report}`; `night` is None before any."""
+    """`{night, sources[], audiences[], targets[], expiry[], holds[], steps[], quality_report}`.
+
+    `night` is None before any.
+    """
     with transaction("report") as database:
         night = next(iter(database.rows("runs/latest", kind="night")), None)
         under = database.rows("runs/children", id=night["id"]) if night else []
@@ -35,10 +39,18 @@ def status() -> dict[str, Any]:
             {**_stage(stages.get(name)), **_target(name, syncs.get(name), waiting.get(name), lists.get(name))}
             for name in policy().targets
         ],
-        "expiry": [{"audience": row["subject"], "state": row["state"], **row["counts"]} for row in expiries],
+        "expiry": [_expiry(row, waiting.get(PREFIX + row["subject"])) for row in expiries],
+        "holds": [hold.model_dump(mode="json") for hold in policy().expiry.holds if hold.until >= business_date(None)],
         "steps": [_step(row) for row in [*under, *syncs.values(), *expiries]],
         "quality_report": str(environment().reports / "index.html"),
     }
+
+
+def _expiry(row: Row, waiting: Row | None) -> Row:
+    """An audience's last expiry: `alarm` is what a person has to know, `waiting_plan` what they decide about."""
+    state = {"audience": row["subject"], "state": row["state"], "date": row["business_date"].isoformat()}
+    waits = {"waiting_plan": waiting["id"], "waiting_why": waiting["reason"]} if waiting else {}
+    return {**state, "reason": row["reason"], **row["counts"], **waits}
 
 
 def _night(night: Row | None) -> Row | None:

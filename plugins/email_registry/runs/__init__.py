@@ -1,11 +1,12 @@
 """Every run leaves a row, and the row is the lease: one open run per kind and subject."""
 
-from email_registry.runs.business_day import day
+from email_registry.runs.business_day import day, is_far, last_night
 from email_registry.runs.lease import (
     Run,
     abandon_children,
     begin,
     children,
+    counts,
     end,
     find,
     heartbeat,
@@ -21,11 +22,14 @@ __all__ = [
     "abandon_children",
     "begin",
     "children",
+    "counts",
     "day",
     "end",
     "find",
     "heartbeat",
     "hold_to_newest",
+    "is_far",
+    "last_night",
     "note",
     "running",
     "this_process",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from email_registry.boundaries.database import transaction
+from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import Held
 from email_registry.settings import business_date, policy
 
@@ -19,18 +19,27 @@ def day(given: str | date | None, otherwise: datetime | None = None) -> date:
     if given:
         return on
     with transaction("report") as database:
-        last = database.one("runs/last_night")["business_date"]
-    if last is None:
-        return on
+        last = last_night(database)
     cure = f"Nothing was changed. If the day is right, give it: --date {on}, or `date` in Airflow's form"
-    if on < last:
+    if last is not None and on < last:
         raise Held(
             f"the clock says {on}, and a night of {last} is done: is it slow, or is this an old run again? {cure}",
             runbook="clock",
         )
-    if on > last + timedelta(days=policy().waiting.longest_pause_days):
+    if last is not None and is_far(on, last):
         raise Held(
             f"the clock says {on}, {(on - last).days} days after the last night ({last}): is it fast? {cure}",
             runbook="clock",
         )
     return on
+
+
+def last_night(database: Database) -> date | None:
+    """The date of the newest night that is done or was held; None before any."""
+    found: date | None = database.one("runs/last_night")["business_date"]
+    return found
+
+
+def is_far(on: date, last: date) -> bool:
+    """Whether a day comes longer after the last night than the policy believes of a pause."""
+    return on > last + timedelta(days=policy().waiting.longest_pause_days)

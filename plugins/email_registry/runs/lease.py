@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from email_registry import audit
 from email_registry.boundaries.database import Database, Role, transaction
 from email_registry.errors import Held, LeaseTaken, RegistryError, unexpected
 from email_registry.settings import business_date, policy, utc_now
@@ -64,9 +65,12 @@ def begin(
 ) -> int:
     """Open a run, or resume the open one of the same owner (a retried task). Returns its id.
 
-    LeaseTaken when another owner's run is open and its heart beats; a silent one is abandoned and replaced.
-    `started_at` is for work whose row is written only when it is done.
+    LeaseTaken when another owner's run is open and its heart beats; a silent one is abandoned and replaced. Held where
+    the database was restored and not told yet what it does not know. `started_at` is for work whose row is written only
+    when it is done.
     """
+    if kind != "restore":
+        audit.hold_to_anchor()
     now = utc_now()
     with transaction(role) as database:
         _hold_not_closed(database, kind)
@@ -180,3 +184,9 @@ def children(role: Role, run_id: int) -> list[Run]:
     """The newest run of each kind and subject under a night."""
     with transaction(role) as database:
         return [Run(**row) for row in database.rows("runs/children", id=run_id)]
+
+
+def counts(database: Database, run_id: int) -> Mapping[str, Any]:
+    """What a run's row has noted so far, in the caller's transaction."""
+    found: Mapping[str, Any] = database.one("runs/find", id=run_id)["counts"]
+    return found

@@ -32,6 +32,10 @@ class Environment:
         return self.home / "audit" / "heads.jsonl"
 
     @property
+    def journal(self) -> Path:
+        return self.home / "audit" / "journal.jsonl"
+
+    @property
     def certificates(self) -> Path:
         return self.home / "certificates"
 

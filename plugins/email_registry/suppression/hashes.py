@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from email_registry import audit
 from email_registry.addresses import FORM_VERSION
 from email_registry.boundaries.database import Database
 from email_registry.errors import ConfigurationError
@@ -99,15 +100,37 @@ def load(database: Database, audiences: Sequence[str]) -> Suppressions:
 def record(database: Database, canonical: Sequence[str], scope: str, reason: Reason, on: date) -> int:
     """Suppress these addresses from now on, under the newest key. Recording twice leaves one. Returns the new rows."""
     keys = _keys()
-    version = max(keys)
-    digest, new = KeyedHash(keys[version]).digest, 0
-    for batch in range(0, len(canonical), AT_ONCE):
-        digests = sorted({digest(address.encode()) for address in canonical[batch : batch + AT_ONCE]})
-        new += database.execute(
+    version, new = max(keys), 0
+    for digests in _hashed(keys[version], canonical):
+        rows = database.rows(
             "suppression/record", digests=digests, key_version=version, form_version=FORM_VERSION, scope=scope,
             reason=reason, recorded_on=on,
         )  # fmt: skip
+        _journal(database, "suppressed", scope, on, version, [bytes(row["digest"]) for row in rows], reason)
+        new += len(rows)
     return new
+
+
+def journal(database: Database, what: audit.What, audience: str, canonical: Sequence[str], on: date) -> None:
+    """Note outside the database, once this is committed, what became of these addresses on that date."""
+    keys = _keys()
+    version = max(keys)
+    for digests in _hashed(keys[version], canonical):
+        _journal(database, what, audience, on, version, digests)
+
+
+def _hashed(key: bytes, canonical: Sequence[str]) -> Iterator[list[bytes]]:
+    digest = KeyedHash(key).digest
+    for start in range(0, len(canonical), AT_ONCE):
+        yield sorted({digest(address.encode()) for address in canonical[start : start + AT_ONCE]})
+
+
+def _journal(
+    database: Database, what: audit.What, scope: str, on: date, key: int, digests: Sequence[bytes],
+    reason: str | None = None,
+) -> None:  # fmt: skip
+    entry = audit.Entry(what, on, scope, key, FORM_VERSION, digests, reason)
+    database.before_commit(lambda: audit.note(entry))
 
 
 def _keys() -> dict[int, bytes]:

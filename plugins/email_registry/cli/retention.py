@@ -1,0 +1,43 @@
+"""The commands of what ends: expiry, old records, and what a restored database does not know."""
+
+from __future__ import annotations
+
+import click
+
+from email_registry.cli.group import answer, as_json, cli, counted, given_date, on_date, tell
+from email_registry.errors import Held, RegistryError
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Say how many are due, and what would wait; delete nothing.")
+@on_date
+@as_json
+def expire(dry_run: bool, on: str | None, json_: bool) -> None:
+    """Delete the addresses whose time has come, once they are off every list.
+
+    More than the policy lets go without a word waits for `registry approve`. Each deletion leaves a certificate.
+    """
+    from dataclasses import asdict
+
+    from email_registry import expire as expiring
+    from email_registry.runs import this_process
+    from email_registry.settings import policy
+
+    results: dict[str, dict[str, object]] = {}
+    failures: list[RegistryError] = []
+    day = given_date(on)
+    for audience in policy().audiences:
+        try:
+            if dry_run:
+                plan = asdict(expiring.plan_expiry(audience, day))
+                results[audience] = {key: value for key, value in plan.items() if key not in ("id", "audience")}
+            else:
+                results[audience] = dict(expiring.expire(audience, day, owner=this_process()))
+            alarms = expiring.alarms(audience, day)
+            failures += [Held("; ".join(alarms), runbook="expiry-alarm")] if alarms and not dry_run else []
+        except RegistryError as error:
+            failures.append(error)
+            tell(str(error))
+    answer(results, [counted(audience, counts) for audience, counts in results.items()], json_=json_)
+    if failures:
+        raise failures[0]

@@ -1,0 +1,40 @@
+"""Rewriting the bytes: DELETE and VACUUM leave addresses in the heap, in indexes and in what lists were read into."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from email_registry import runs
+from email_registry.boundaries.database import outside_transaction, transaction
+from email_registry.errors import DatabaseFailed
+from email_registry.settings import policy, utc_now
+
+
+def rewrite_where_due(on: date) -> None:
+    """Rewrite where deletions are owed it, once in the policy's interval. Killed, the next run owes it."""
+    with transaction("retention") as database:
+        rows = database.rows("expire/owed", audiences=list(policy().audiences))
+        last = database.one("expire/last_rewrite", on=on)["rewritten_on"]
+    owed, days = [row["id"] for row in rows if not row["counts"].get("rewritten_at")], policy().expiry.rewrite_days
+    if not owed or (days > 1 and last is not None and on < last + timedelta(days=days)):
+        return
+    rewrite()
+    with transaction("retention") as database:
+        for run_id in owed:
+            runs.note(database, run_id, {"rewritten_at": utc_now().isoformat(), "rewritten_on": on.isoformat()})
+
+
+def rewrite() -> None:
+    """All tables that hold addresses, and their indexes. DatabaseFailed where nothing was rewritten."""
+    before = _file()
+    outside_transaction("retention", "expire/rewrite")
+    if _file() == before:
+        raise DatabaseFailed(
+            "the table of addresses was not rewritten: the role retention may not (MAINTAIN); run "
+            "`./registry schema upgrade`"
+        )
+
+
+def _file() -> int:
+    with transaction("retention") as database:
+        return int(database.one("expire/file_of")["file"])
