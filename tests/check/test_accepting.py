@@ -6,6 +6,7 @@ import pytest
 
 from email_registry import check
 from email_registry.check import Bounds, VolumeRange
+from email_registry.check.accepting import accepted
 from email_registry.errors import ConfigurationError, Held, RegistryError
 from email_registry.night import flow
 from tests.faults.nights import Nights
@@ -41,6 +42,17 @@ def test_the_same_night_again_passes_and_only_by_what_was_accepted(nights: Night
     assert (
         run_sql(admin_url, "SELECT actor FROM audit.event WHERE action = 'accepted'") == [("tietosuojavastaava",)] * 2
     )
+    ((night_id,),) = run_sql(admin_url, "SELECT max(night_id) FROM operations.proof")
+    assert accepted(night_id) == {"ura_persons", "ura_companies"}
+    for other in ("digest = 'other rows, as many'", "received = received + 1"):
+        run_sql(admin_url, f"UPDATE operations.acceptance SET {other}")
+        assert accepted(night_id) == set()
+        run_sql(
+            admin_url,
+            "UPDATE operations.acceptance a SET digest = p.digest, received = p.received "
+            "FROM operations.proof p WHERE p.source = a.source AND p.night_id = %s",
+            night_id,
+        )
     nights.office.advance("--fault", "ura-fewer")  # another day, other rows
     run_sql(admin_url, "UPDATE operations.proof SET staged = staged * 10 WHERE source LIKE 'ura%%'")
     assert "ura_persons" in str(play(nights, "another day"))
