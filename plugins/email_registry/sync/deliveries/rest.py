@@ -13,9 +13,10 @@ from typing import Any, Self
 from email_registry.boundaries.database import Database
 from email_registry.boundaries.tokens import Tokens
 from email_registry.boundaries.web import Door, HttpFailed
-from email_registry.errors import DeliveryFailed, Held, RegistryError
+from email_registry.errors import DeliveryFailed, Held
 from email_registry.privacy import AddressColumn
 from email_registry.settings import Pilot, Target, connection, policy
+from email_registry.settings.policy import Http
 from email_registry.sync.deliveries.interface import Errand, Members, Outcome, OutcomeUnknown
 
 API = "/api/v1"
@@ -104,19 +105,15 @@ class RestDelivery:
 
     def _hold_to_one_name(self) -> None:
         """Held where two lists at Webropol have the name of this one: a person could send from the wrong one."""
-        failure: RegistryError
+        failure: DeliveryFailed | None = None
         try:
-            lists = self._door.get(API + self._paths.lists)
-            names = {str(row["ListId"]).lower(): str(row["Name"]).strip().casefold() for row in lists}
-            mine = names.get(self._list_id)
-            if list(names.values()).count(mine or "") < 2:
-                return
-            failure = Held(f"target {self._name}: two lists at Webropol have its name; rename one", runbook="webropol")
+            names = overview(self._door)
         except HttpFailed as error:
             failure = DeliveryFailed(error.message)
-        except (TypeError, KeyError, AttributeError):
-            failure = self._failed("the answer is not the overview of the lists")
-        raise failure
+        if failure is not None:
+            raise failure
+        if list(names.values()).count(names.get(self._list_id, "")) > 1:
+            raise Held(f"target {self._name}: two lists at Webropol have its name; rename one", runbook="webropol")
 
     def _failed(self, why: str) -> DeliveryFailed:
         return DeliveryFailed(f"target {self._name}: {why}")
@@ -126,10 +123,22 @@ def _result(result: Any) -> str:
     return str(result.get("Result")) if isinstance(result, dict) else ""
 
 
-def webropol_door(purpose: str) -> Door:
+def overview(door: Door) -> dict[str, str]:
+    """Every list that is there: its id -> its name, without regard to case.
+
+    HttpFailed as the server answers, DeliveryFailed where its answer is another one than agreed.
+    """
+    lists = door.get(API + policy().webropol.lists)
+    with suppress(TypeError, KeyError, AttributeError):
+        return {str(row["ListId"]).lower(): str(row["Name"]).strip().casefold() for row in lists}
+    raise DeliveryFailed(f"{door.system}: the answer is not the overview of the lists")
+
+
+def webropol_door(purpose: str, limits: Http | None = None) -> Door:
     """The way to Webropol. POST /Token with the password grant: no refresh token, so log in again before its end."""
     access = connection(policy().webropol.connection)
     login = {"grant_type": "password", "username": access.login, "password": access.password}
-    before = Door("Webropol", access.host)
+    ca_file = access.extra.get("ca_file")
+    before = Door("Webropol", access.host, ca_file=ca_file, limits=limits)
     tokens = Tokens(lambda: before.read_by_post("/Token", data=login))
-    return Door(f"Webropol ({purpose})", access.host, token=tokens)
+    return Door(f"Webropol ({purpose})", access.host, token=tokens, ca_file=ca_file, limits=limits)

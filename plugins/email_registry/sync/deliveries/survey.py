@@ -9,17 +9,18 @@ from typing import Any
 from email_registry.boundaries.web import HttpFailed
 from email_registry.errors import DeliveryFailed
 from email_registry.privacy import AddressColumn
+from email_registry.settings.policy import Http
 from email_registry.sync.deliveries.rest import API, webropol_door
 
 MOST_PAGES = 100_000
 
 
-def answers(survey: str, since: date | None) -> Iterator[AddressColumn]:
+def answers(survey: str, since: date | None, limits: Http | None = None) -> Iterator[AddressColumn]:
     """The addresses of those who answered since that day, page by page; DeliveryFailed where the pages do not add up.
 
     Times there have no zone: a day is asked for, and those at its edge come twice rather than not at all.
     """
-    door = webropol_door("survey")
+    door = webropol_door("survey", limits)
     wanted = {} if since is None else {"StartDate": f"{since.isoformat()}T00:00:00"}
     came, number, last, total = 0, 1, False, 0
     while not last:
