@@ -1,1 +1,1 @@
-SELECT id, hash FROM audit.event ORDER BY id DESC LIMIT 1
+SELECT id, hash, at FROM audit.event ORDER BY id DESC LIMIT 1

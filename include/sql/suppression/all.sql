@@ -1,1 +1,1 @@
-SELECT digest, key_version, form_version, scope FROM registry.suppression
+SELECT id, digest, key_version, form_version, scope FROM registry.suppression

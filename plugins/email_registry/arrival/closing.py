@@ -52,7 +52,7 @@ def close(on: date, *, owner: str, by: str, why: str, confirm: str) -> Mapping[s
             _stop(name, by, why)
             off, others = _emptied(name, target, run_id, on)
             removed, foreign = removed + off, foreign + others
-        counts: dict[str, int | str] = {"removed": removed, "foreign": foreign, **_deleted(run_id, by)}
+        counts: dict[str, int | str] = {"removed": removed, "foreign": foreign, **_deleted(run_id, on, by)}
         outside_transaction("retention", "arrival/rewrite_everything")
         path = _certify(counts, on, by, why, run_id)
         with transaction("retention") as database:
@@ -118,11 +118,12 @@ def _by_sheet(name: str, target: Target, run_id: int, on: date) -> tuple[int, in
     return 0, others
 
 
-def _deleted(run_id: int, by: str) -> dict[str, int]:
+def _deleted(run_id: int, on: date, by: str) -> dict[str, int]:
     with transaction("retention") as database:
         counts = {table: database.execute(delete) for table, delete in TABLES.items()}
         audit.append(database, "close", SUBJECT, counts, run_id=run_id, at=utc_now(), by=by)
         runs.note(database, run_id, {"deleted": counts})
+        database.before_commit(lambda: audit.note(audit.Entry("closed", on, "all", 0, 0, ())))
         so_far = database.rows("arrival/deleted_so_far")  # by this run, and by one that died after it had deleted
     return {table: sum(int(row["deleted"][table]) for row in so_far) for table in TABLES}
 

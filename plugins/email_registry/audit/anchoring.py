@@ -43,10 +43,10 @@ def anchored() -> Anchor | None:
     return next(iter(_backwards(_tail(environment().audit_heads, TAIL))), None)
 
 
-def anchored_up_to(event: int) -> int:
-    """The newest event that was anchored at or before this one, in the heads' own order; 0 where none was."""
-    everything = _tail(environment().audit_heads, None)
-    return next((found.event for found in _backwards(everything) if found.event <= event), 0)
+def head() -> Mapping[str, Any] | None:
+    """`{id, hash, at}` of the database's newest event; None where it has none."""
+    with transaction("report") as database:
+        return database.row("audit/head")
 
 
 def hold_to_anchor() -> None:
@@ -55,20 +55,48 @@ def hold_to_anchor() -> None:
         _hold(database)
 
 
+def is_behind() -> bool:
+    """The same as an answer. False as well where no head was ever written: nothing can tell."""
+    with transaction("report") as database:
+        return _problem(database) is not None
+
+
+def last_in_common() -> int | None:
+    """The event that was anchored last of those that the database has; None where no head was ever written."""
+    heads = _backwards(_tail(environment().audit_heads, None))
+    with transaction("report") as database:
+        rows = database.rows("audit/hashes", events=sorted({head.event for head in heads}))
+    there = {(row["id"], bytes(row["hash"]).hex()) for row in rows}
+    found = next((head.event for head in heads if head in there), None)
+    if found is None and heads:
+        raise Held(
+            "no event of this database was ever anchored here: is it this registry's? Nothing was done",
+            runbook="restore",
+        )
+    return found
+
+
 def _hold(database: Database) -> None:
+    problem = _problem(database)
+    if problem is not None:
+        raise Held(
+            f"{problem}. Was a backup restored? Nothing is done until `./registry restored` has replayed what the "
+            "database does not know",
+            runbook="restore",
+        )
+
+
+def _problem(database: Database) -> str | None:
     last = anchored()
     if last is None:
-        return
+        return None
     row = database.row("audit/anchored", id=last.event)
     if row is not None and bytes(row["hash"]).hex() == last.hash:
-        return
-    head = database.row("audit/head")
-    ends = f"ends with event {head['id']}" if head and head["id"] < last.event else "has another one in its place"
-    raise Held(
-        f"the database is not the one of yesterday: event {last.event} of the audit was anchored, and it {ends}. Was a "
-        "backup restored? Nothing is done until `./registry restored` has replayed what it does not know",
-        runbook="restore",
-    )
+        return None
+    newest = database.row("audit/head")
+    ends = newest["id"] if newest else 0
+    other = f"the database ends with event {ends}" if ends < last.event else "the database has another one in its place"
+    return f"event {last.event} of the audit was anchored, and {other}"
 
 
 def _tail(path: Path, most: int | None) -> bytes:

@@ -24,7 +24,7 @@ from email_registry.boundaries.files import file_work
 from email_registry.errors import Held
 from email_registry.settings import environment, utc_now
 
-What = Literal["deleted", "suppressed", "ended", "gone", "unseen", "proven"]
+What = Literal["deleted", "suppressed", "ended", "gone", "unseen", "proven", "closed"]
 AT_ONCE = 5000
 
 
@@ -33,7 +33,8 @@ class Entry:
     """Some addresses by keyed hash, and what became of them on a date.
 
     `scope`: their audience, or `all`; `reason`: a suppression's. `gone`: no source brought them, and that was proven;
-    `unseen`: not proven yet; `proven`: proven later. `ended`: a suppression that is no more.
+    `unseen`: not proven yet; `proven`: proven later. `ended`: a suppression that is no more. `closed`: the registry
+    itself, without a hash.
     """
 
     what: What
@@ -47,14 +48,14 @@ class Entry:
 
 def note(entry: Entry) -> None:
     """Add to the journal, and see it on the disk."""
-    if not entry.digests:
+    if not entry.digests and entry.what != "closed":
         return
     head = anchored()
     common = {
         "at": utc_now().isoformat(), "on": entry.on.isoformat(), "what": entry.what, "scope": entry.scope,
         "reason": entry.reason, "key": entry.key, "form": entry.form, "after": head.event if head else 0,
     }  # fmt: skip
-    parts = (entry.digests[start : start + AT_ONCE] for start in range(0, len(entry.digests), AT_ONCE))
+    parts = (entry.digests[start : start + AT_ONCE] for start in range(0, len(entry.digests) or 1, AT_ONCE))
     lines = [json.dumps({**common, "digests": [digest.hex() for digest in part]}) for part in parts]
     with _held() as path:
         file_work(path, lambda: _append(path, lines))
@@ -67,10 +68,12 @@ def begins() -> datetime | None:
     return None if first is None else datetime.fromisoformat(first["begins"])
 
 
-def since(at: datetime, event: int) -> Iterator[Entry]:
-    """What was noted at that moment or later, or after that event was anchored; in order."""
+def since(at: datetime, event: int | None) -> Iterator[Entry]:
+    """What was noted at that moment or later, or (where it is known) after that event was anchored; in order."""
     for line in _lines():
-        if "begins" in line or (datetime.fromisoformat(line["at"]) < at and line["after"] < event):
+        if "begins" in line:
+            continue
+        if datetime.fromisoformat(line["at"]) < at and (event is None or line["after"] < event):
             continue
         digests = [bytes.fromhex(digest) for digest in line["digests"]]
         on = date.fromisoformat(line["on"])

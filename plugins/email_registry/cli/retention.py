@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from email_registry.cli.group import answer, as_json, cli, counted, given_date, on_date, tell
+from email_registry.cli.group import answer, as_json, cli, counted, given_date, on_date, tell, why
 from email_registry.errors import Held, RegistryError
 
 
@@ -41,3 +41,27 @@ def expire(dry_run: bool, on: str | None, json_: bool) -> None:
     answer(results, [counted(audience, counts) for audience, counts in results.items()], json_=json_)
     if failures:
         raise failures[0]
+
+
+@cli.command()
+@click.option("--backup-taken", required=True, metavar="YYYY-MM-DD", help="The day on which the backup was taken.")
+@click.option("--accept-gap", is_flag=True, help="Although the journal begins after it; see the runbook.")
+@click.option("--unnoticed", is_flag=True, help="Although no anchor shows that a backup was restored.")
+@why
+@on_date
+@as_json
+def restored(backup_taken: str, accept_gap: bool, unnoticed: bool, why: str, on: str | None, json_: bool) -> None:
+    """Say that the database was restored from a backup: what happened since is done again, before anything else may be.
+
+    Who was deleted is deleted, who was suppressed or left is suppressed, who was absent is absent. Then play a night:
+    lists are synced once it is loaded.
+    """
+    from email_registry import restore
+    from email_registry.audit.events import actor
+    from email_registry.runs import this_process
+
+    taken, day = given_date(backup_taken, believed=False), given_date(on, believed=False)
+    counts = restore.replay(
+        taken, day, owner=this_process(), by=actor(), why=why, accept_gap=accept_gap, unnoticed=unnoticed
+    )
+    answer(counts, [counted("replayed", counts), "now run: ./registry night"], json_=json_)

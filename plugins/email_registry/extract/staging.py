@@ -30,10 +30,12 @@ def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
             runs.void_checks(database, night_id, [name, audience])
             database.execute("extract/clear_source", night_id=night_id, source=name)
             suppressed = suppression.load(database, [audience])
-        proof, failure = _staged(run_id, name, audience, on, suppressed)
+        kept_out = set[int]()
+        proof, failure = _staged(run_id, name, audience, on, suppressed, kept_out)
         with transaction("loader") as database:
             runs.void_checks(database, night_id, [name, audience])  # a check that ran meanwhile
             proof.write(database, run_id, night_id)
+            suppression.note_brought(database, kept_out, on)
             if proof.complete:
                 rejected = sum(proof.rejected.values())
                 counts = {"received": proof.received, "valid": proof.valid, "rejected": rejected, **proof.noted}
@@ -52,15 +54,16 @@ def clear() -> None:
 
 
 def _staged(
-    run_id: int, name: str, audience: str, on: date, suppressed: Suppressions
+    run_id: int, name: str, audience: str, on: date, suppressed: Suppressions, ids: set[int]
 ) -> tuple[Proof, SourceFailed | None]:
+    """`ids`: takes those of the suppressions whose addresses came."""
     extraction, kept_out = Extraction(name, on), 0
 
     def blocks() -> Iterator[bytes]:
         nonlocal kept_out
         told = time.monotonic()
         for judged in extraction:
-            judged, count = _without_suppressed(judged, audience, suppressed)
+            judged, count = _without_suppressed(judged, audience, suppressed, ids)
             kept_out += count
             yield copy_block(str(run_id), judged.emails.arrow(), judged.verdict_column)
             if time.monotonic() - told > BEAT_SECONDS:
@@ -77,10 +80,11 @@ def _staged(
     return replace(proof, reason=failure.message if failure else None), failure
 
 
-def _without_suppressed(judged: Judged, audience: str, suppressed: Suppressions) -> tuple[Judged, int]:
+def _without_suppressed(judged: Judged, audience: str, suppressed: Suppressions, ids: set[int]) -> tuple[Judged, int]:
     held = suppressed.among(audience, judged.emails)
     if not held:
         return judged, 0
+    ids |= suppressed.ids_of(audience, judged.emails.arrow().take(held).to_pylist())
     return judged.without(held, SUPPRESSED), len(held)
 
 

@@ -10,6 +10,7 @@ from email_registry import audit, runs
 from email_registry.boundaries.database import Database, comparing
 from email_registry.errors import Held
 from email_registry.load.candidates import Candidates, hold_to_proofs, proven_sources, staged_candidates
+from email_registry.load.departing import journal_departed
 from email_registry.settings import policy, utc_now
 
 NOTHING = {"new": 0, "returned": 0, "gone": 0, "unseen": 0}
@@ -43,6 +44,7 @@ def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapp
     gone = database.execute("load/absences", audience=audience, on=on) if whole else 0
     untrusted = [source.extract for source in proven if not source.trusted]
     unseen = _unseen(database, these, on, whole=whole, untrusted=untrusted)
+    journal_departed(database, audience, on)
     new = database.execute("load/inserts", **these)
     return {
         "new": new,
@@ -59,6 +61,7 @@ def _unseen(database: Database, these: Mapping[str, Any], on: date, *, whole: bo
     if not untrusted:
         return database.execute("load/unseen", **these, on=on, absent_since=on if whole else None)
     hold_to_proofs(database, **these)
+    database.execute("load/seen_by_untrusted", audience=these["audience"], untrusted=untrusted)
     return database.execute("load/unseen_by_any", **these, on=on, untrusted=untrusted)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from email_registry import audit, check, runs
+from email_registry import audit, check, runs, suppression
 from email_registry import extract as extracting
 from email_registry import load as loading
-from email_registry.boundaries.database import Role, transaction
+from email_registry.boundaries.database import Database, Role, transaction
 from email_registry.check import Verdict
 from email_registry.errors import Held, contained
 from email_registry.settings import policy, utc_now
@@ -89,6 +89,7 @@ def close_night(night_id: int) -> Mapping[str, int]:
     stopped = [child for child in runs.children(ROLE, night_id) if child.state != "done"]
     problem = _problem(stopped, _never_came(night_id))
     with transaction(ROLE) as database:
+        _note_lacked(database, night_id)
         audit.append(database, "night", "registry", {"stopped": len(stopped)}, run_id=night_id, at=utc_now())
         runs.end(database, night_id, "held" if problem else "done", {"stopped": len(stopped)}, error=problem)
     audit.anchor()
@@ -114,6 +115,15 @@ def _bounds(night_id: int, on: date) -> Mapping[str, check.Bounds]:
         for name in staged
     }  # fmt: skip
     return {name: check.without_history(found) if name in by_person else found for name, found in usual.items()}
+
+
+def _note_lacked(database: Database, night_id: int) -> None:
+    """Whose suppression may end one day: every source was whole, and none has the address any more."""
+    night = runs.find(ROLE, night_id)
+    loads = [run for run in runs.children(ROLE, night_id) if (run.kind, run.state) == ("load", "done")]
+    whole = {run.subject for run in loads if not run.counts["frozen"]}
+    if night.business_date is not None and night.state == "open":
+        suppression.note_lacked(database, whole, night.business_date)
 
 
 def _date(night: runs.Run) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -49,6 +49,7 @@ class Suppressions:
 
     keys: Mapping[int, bytes]
     by_audience: Mapping[str, Mapping[int, frozenset[bytes]]]
+    ids: Mapping[tuple[int, bytes], tuple[int, ...]]
 
     def holds(self, audience: str, canonical: str) -> bool:
         """Whether this canonical address is suppressed for that audience."""
@@ -70,6 +71,14 @@ class Suppressions:
             held.update(row for row, text in enumerate(texts) if text is not None and digest(text) in found)
         return sorted(held)
 
+    def ids_of(self, audience: str, canonical: Sequence[str]) -> set[int]:
+        """The rows of `registry.suppression` that these addresses are suppressed by, for that audience."""
+        found = set[int]()
+        for version, digests in self.by_audience.get(audience, {}).items():
+            hashed = (KeyedHash(self.keys[version]).digest(text.encode()) for text in canonical)
+            found.update(one for digest in hashed if digest in digests for one in self.ids[version, digest])
+        return found
+
 
 def _encoded(canonical: AddressColumn) -> list[bytes | None]:
     import pyarrow
@@ -82,19 +91,17 @@ def load(database: Database, audiences: Sequence[str]) -> Suppressions:
     """Read them all: as many as have objected or left, 32 bytes each."""
     keys = _keys()
     found: dict[str, dict[int, set[bytes]]] = {audience: defaultdict(set) for audience in audiences}
+    ids: dict[tuple[int, bytes], tuple[int, ...]] = {}
     for row in database.rows("suppression/all"):
         if row["key_version"] not in keys:
-            raise ConfigurationError(
-                f"suppression key version {row['key_version']} is missing from suppression_keys.json: "
-                "without it people who objected would be listed again",
-                runbook="suppression-key",
-            )
+            raise _missing(row["key_version"])
+        key = row["key_version"], bytes(row["digest"])
+        ids[key] = (*ids.get(key, ()), row["id"])
         for audience in audiences:
             if row["scope"] in ("all", audience):
-                found[audience][row["key_version"]].add(bytes(row["digest"]))
-    return Suppressions(
-        keys, {audience: {v: frozenset(d) for v, d in versions.items()} for audience, versions in found.items()}
-    )
+                found[audience][row["key_version"]].add(key[1])
+    by_audience = {audience: {v: frozenset(d) for v, d in versions.items()} for audience, versions in found.items()}
+    return Suppressions(keys, by_audience, ids)
 
 
 def record(database: Database, canonical: Sequence[str], scope: str, reason: Reason, on: date) -> int:
@@ -117,6 +124,22 @@ def journal(database: Database, what: audit.What, audience: str, canonical: Sequ
     version = max(keys)
     for digests in _hashed(keys[version], canonical):
         _journal(database, what, audience, on, version, digests)
+
+
+def hashing(version: int) -> Callable[[bytes], bytes]:
+    """From a canonical address in UTF-8 to its 32 bytes under a version of the key. ConfigurationError without it."""
+    keys = _keys()
+    if version not in keys:
+        raise _missing(version)
+    return KeyedHash(keys[version]).digest
+
+
+def _missing(version: int) -> ConfigurationError:
+    return ConfigurationError(
+        f"suppression key version {version} is missing from suppression_keys.json: "
+        "without it people who objected would be listed again",
+        runbook="suppression-key",
+    )
 
 
 def _hashed(key: bytes, canonical: Sequence[str]) -> Iterator[list[bytes]]:

@@ -1,0 +1,1 @@
+UPDATE operations.delivery SET state = 'superseded' WHERE state IN ('making', 'delivered', 'imported')

@@ -1,0 +1,24 @@
+"""Who went tonight, noted outside the database by keyed hash: a backup of it knows nothing of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from email_registry import suppression
+from email_registry.audit import What
+from email_registry.boundaries.database import Database
+
+AT_ONCE = 10_000
+
+
+def journal_departed(database: Database, audience: str, on: date) -> None:
+    """`gone`: not brought for the first time, and proven; `unseen`: not proven yet; `proven`: unseen since before."""
+    by_what = defaultdict[What, list[int]](list)
+    for row in database.rows("load/departed", on=on):
+        what: What = "unseen" if not row["proven"] else "gone" if row["newly"] else "proven"
+        by_what[what].append(row["address_id"])
+    for what, ids in by_what.items():
+        for start in range(0, len(ids), AT_ONCE):
+            rows = database.rows("load/addresses_of", audience=audience, ids=ids[start : start + AT_ONCE])
+            suppression.journal(database, what, audience, [row["email"] for row in rows], on)

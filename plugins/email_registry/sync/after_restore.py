@@ -1,0 +1,28 @@
+"""A registry that was restored catches up before it syncs a list: by a night, and by an export of what sheets keep."""
+
+from __future__ import annotations
+
+from email_registry.boundaries.database import transaction
+from email_registry.errors import Held
+from email_registry.settings import Target
+from email_registry.sync.deliveries import Delivery
+
+
+def hold_caught_up(name: str, target: Target, delivery: Delivery) -> None:
+    """Held where a backup was restored and no night has loaded the target's audiences since; or no export was read."""
+    with transaction("list_sync") as database:
+        rows = database.rows("runs/not_loaded_since_restore", audiences=list(target.audiences))
+        behind = database.one("sync/export_is_of_restore", target=name)["behind"]
+    if rows:
+        names = ", ".join(row["audience"] for row in rows)
+        raise Held(
+            f"target {name}: a backup was restored, and no night has loaded {names} since; nothing was read. Run "
+            "`./registry night` first",
+            runbook="restore",
+        )
+    if behind and not delivery.sees():
+        raise Held(
+            f"target {name}: a backup was restored, and which sheets were imported since is not known; nothing was "
+            "made. Put an export of the list into its folder",
+            runbook="restore",
+        )
