@@ -67,7 +67,7 @@ class ViewReading:
         try:
             yield
         except DatabaseFailed as error:
-            code = f", SQLSTATE {error.sqlstate}" if error.sqlstate else ""
+            code = f", SQLSTATE {error.sqlstate}" if error.sqlstate else ": no answer, or the login is refused"
             kind = SourceUnready if (error.sqlstate or AWAY[0])[:2] in AWAY else SourceFailed
             failure = kind(f"{self._name}: the view cannot be read{code}")
         if failure is not None:

@@ -1,0 +1,49 @@
+"""What a system that is asked by HTTP says by its status, its certificate, or by no answer at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from email_registry.boundaries.web import HttpFailed
+from email_registry.doctor.findings import Unwell
+from email_registry.settings import policy
+from email_registry.settings.policy import Http
+
+SECONDS = 15  # that one answer is waited for
+# Status -> what it says, and the cure.
+Meanings = Mapping[int, tuple[str, str]]
+
+
+def hasty() -> Http:
+    """The policy's bounds of a request, for somebody who waits: tried once, and soon given up."""
+    known = policy().http
+    return known.model_copy(
+        update={"attempts": 1, "read_seconds": min(known.read_seconds, SECONDS), "request_seconds": SECONDS}
+    )
+
+
+def login_of(connection: str) -> Meanings:
+    """What a status says where a token is asked for."""
+    cure = f"correct login and password of {connection} in connections.json"
+    said = "the login is refused"
+    return dict.fromkeys((400, 401), (said, cure)) | {403: (said, f"{cure}, or ask the system's keeper for the right")}
+
+
+@contextmanager
+def answered(system: str, meanings: Meanings) -> Iterator[None]:
+    """A failed request in the block becomes an Unwell."""
+    failure: Unwell | None = None
+    try:
+        yield
+    except HttpFailed as error:
+        if error.trouble is not None:
+            failure = Unwell(f"{system}: {error.trouble.said}", error.trouble.cure)
+        elif error.status is not None and error.status in meanings:
+            said, cure = meanings[error.status]
+            failure = Unwell(f"{system}: {said} ({error.status})", cure)
+        else:
+            cure = f"see that {system} runs, that this machine may reach it, and its host in connections.json"
+            failure = Unwell(error.message, cure, silent=True)
+    if failure is not None:
+        raise failure

@@ -1,0 +1,34 @@
+"""The quick and local part, before a night takes its lease: what would stop it later, and what would spoil it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from email_registry.doctor import connections, machine, registry_database
+from email_registry.doctor.findings import Unwell
+from email_registry.errors import ConfigurationError, Held, RegistryError
+from email_registry.settings import environment
+
+
+def before_night() -> None:
+    """Look, and change nothing: some milliseconds. Raises the first thing that is not well, with its cure.
+
+    ConfigurationError where something is to be put right, Held for a disk and a clock, DatabaseFailed where the
+    database does not answer.
+    """
+    _hold(ConfigurationError, machine.hold_secrets, connections.hold_named, machine.hold_keys)
+    here = environment()
+    _hold(Held, lambda: machine.hold_room(here.home), lambda: machine.hold_room(here.reports))
+    _hold(ConfigurationError, registry_database.hold_schema)
+    _hold(Held, registry_database.hold_clock)
+
+
+def _hold(kind: type[RegistryError], *looks: Callable[[], str]) -> None:
+    failure: RegistryError | None = None
+    try:
+        for look in looks:
+            look()
+    except Unwell as error:
+        failure = kind(f"before the night: {error.message}; {error.cure}", runbook="doctor")
+    if failure is not None:
+        raise failure

@@ -1,0 +1,84 @@
+"""This machine: the policy, the secrets, the keys, the disk. Local, quick, and asked before every night too."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from email_registry.doctor.findings import Unwell, cured_by
+from email_registry.errors import ConfigurationError
+from email_registry.settings import connection, environment, policy
+from email_registry.suppression.key_versions import key_versions
+
+ROOM, SHARE = 1 << 30, 0.05  # of a disk: so many bytes free, or such a part of a small one
+SECRETS = ("connections.json", "suppression_keys.json")
+MOUNTS = Path("/proc/self/mountinfo")
+
+
+def read_policy() -> str:
+    """The policy is read and valid."""
+    file = environment().policy_file
+    with cured_by(f"correct that in {file}, or set REGISTRY_POLICY to the office's policy"):
+        known = policy()
+    return f"{file.name}: {len(known.sources)} sources, {len(known.targets)} targets"
+
+
+def hold_secrets() -> str:
+    """The folder of secrets and its files are there, and nobody but their owner may read them.
+
+    What a container's engine mounted is guarded by the engine, and its modes are the engine's.
+    """
+    folder = environment().secrets
+    missing = [name for name in SECRETS if not (folder / name).is_file()]
+    if missing:
+        cure = f"put it there with the mode 600 (the folder: 700), or set REGISTRY_SECRETS{_as_restored(missing[0])}"
+        raise Unwell(f"{folder / missing[0]} is not there", cure)
+    files, mounted = sorted(path for path in folder.iterdir() if path.is_file()), _mounted()
+    if folder in mounted or mounted.issuperset(files):
+        return f"{folder}: {len(files)} files, mounted"
+    for path, mode in ((folder, "700"), *((path, "600") for path in files)):
+        if path not in mounted and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise Unwell(f"others than its owner may look into {path}", f"chmod {mode} {path}")
+    return f"{folder}: {len(files)} files, for their owner only"
+
+
+def _as_restored(name: str) -> str:
+    return "; restore it from the office's vault, a new one lets objectors in" if name == SECRETS[1] else ""
+
+
+def _mounted() -> set[Path]:
+    """What is a mount point by itself; empty where the system does not say."""
+    try:
+        lines = MOUNTS.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return set()
+    return {Path(line.split(" ")[4]) for line in lines}
+
+
+def hold_keys() -> str:
+    """The suppression keys can be read."""
+    with cured_by("restore suppression_keys.json from the office's vault; never make a new one in its place"):
+        return f"versions {', '.join(map(str, key_versions()))}"
+
+
+def hold_room(path: Path) -> str:
+    """The disk of a folder, or of where it would be made, has room."""
+    there = next(found for found in (path, *path.absolute().parents) if found.exists())
+    usage = shutil.disk_usage(there)
+    said = f"{path}: {usage.free >> 20:,} MB of {usage.total >> 20:,} free".replace(",", " ")
+    if usage.free < min(ROOM, SHARE * usage.total):
+        raise Unwell(said, f"free some or enlarge it: at least {ROOM >> 30} GB or {SHARE:.0%}")
+    return said
+
+
+def places() -> dict[str, Path]:
+    """Where this software writes: what it is called -> the folder."""
+    here = environment()
+    found = {"home": here.home, "reports": here.reports}
+    files = policy().files
+    if files is not None:
+        with suppress(ConfigurationError):  # a finding of its own
+            found["sheets"] = Path(connection(files.connection).require("folder"))
+    return found

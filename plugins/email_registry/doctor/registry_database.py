@@ -1,0 +1,136 @@
+"""The registry's database: its version, the rights of its login, its schema, its clock. Nothing is written."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import get_args
+
+from email_registry import schema
+from email_registry.boundaries.database import NOT_MIGRATED, Role, statement
+from email_registry.boundaries.looking import looking
+from email_registry.doctor.findings import Unwell, cured_by
+from email_registry.errors import DatabaseFailed
+from email_registry.schema.migrations import OLDEST_SERVER
+from email_registry.settings import business_date, policy, utc_now
+from email_registry.suppression.key_versions import key_versions
+
+UPGRADE = "run `./registry schema upgrade` with REGISTRY_ADMIN_URL"
+REACH = "see that it runs, and that REGISTRY_URL names its host, port, database, login and password"
+NTP = "let both machines take their time from NTP (`timedatectl set-ntp true`)"
+NOT_ALLOWED = "42501"
+APART = timedelta(seconds=60)
+
+
+def reach() -> str:
+    """It answers, and is new enough."""
+    with cured_by(REACH), looking() as database:
+        server = database.one("doctor/server")
+    if server["major"] < OLDEST_SERVER:
+        raise Unwell(f"PostgreSQL {server['version']}", f"install PostgreSQL {OLDEST_SERVER} or newer")
+    return f"PostgreSQL {server['version']}, as {server['login']}"
+
+
+def hold_roles() -> str:
+    """The login may work in every role, and has none of their rights before it says so."""
+    with looking() as database:
+        rows = database.rows("doctor/roles", roles=list(get_args(Role)))
+    for state, said in (("there", "is not there"), ("may_set", "is not given to the login of REGISTRY_URL")):
+        lacking = [row["name"] for row in rows if not row[state]]
+        if lacking:
+            raise Unwell(f"the role {', '.join(lacking)} {said}", UPGRADE)
+    inherited = [row["name"] for row in rows if row["inherits"]]
+    if inherited:
+        name = inherited[0]
+        cure = f"REVOKE {name} FROM the login, or give it WITH INHERIT FALSE (`./registry schema upgrade`)"
+        raise Unwell(f"the login of REGISTRY_URL has the rights of {', '.join(inherited)} at all times", cure)
+    return ", ".join(row["name"] for row in rows)
+
+
+def hold_own_rights() -> str:
+    """The login has no right of its own."""
+    with looking() as database:
+        own = database.one("doctor/own_rights")
+    another = "give REGISTRY_URL a login of its own that has no rights, then " + UPGRADE
+    if own["above"]:
+        raise Unwell("the login of REGISTRY_URL is a superuser, or may make roles or databases", another)
+    if own["tables"]:
+        raise Unwell(f"the login of REGISTRY_URL has rights of its own on {own['tables']} tables", another)
+    return "the login has none but its roles'"
+
+
+def hold_schema() -> str:
+    """The schema is the program's."""
+    try:
+        with looking("report") as database:
+            version = database.one("doctor/schema_version")["version"]
+    except DatabaseFailed as error:
+        if error.sqlstate not in (*NOT_MIGRATED, NOT_ALLOWED):
+            raise
+        version = None
+    newest = schema.newest()
+    if version is None:
+        raise Unwell("the schema's version cannot be read: it is older than the program, or not there", UPGRADE)
+    if version < newest:
+        raise Unwell(f"the schema is at version {version}, the program at {newest}", UPGRADE)
+    if version > newest:
+        raise Unwell(f"the schema is at version {version}, the program at {newest}", "install the newer program again")
+    return f"version {version}"
+
+
+def hold_maintained() -> str:
+    """What is deleted is deleted in bytes too: retention may rewrite the tables."""
+    texts = statement("expire/rewrite") + statement("arrival/rewrite_everything")
+    tables = sorted(set(re.findall(r"\b(?:registry|operations)\.[a-z_]+", texts)))
+    with looking() as database:
+        lacking = [row["name"] for row in database.rows("doctor/not_maintained", tables=tables)]
+    if lacking:
+        cure = f"GRANT MAINTAIN ON {', '.join(lacking)} TO retention, as their owner"
+        raise Unwell(f"retention may not rewrite {', '.join(lacking)}: deleted addresses would stay on the disk", cure)
+    return f"retention may rewrite {len(tables)} tables"
+
+
+def hold_key_versions() -> str:
+    """Every key that somebody was suppressed under is here."""
+    known = key_versions()
+    with looking("list_sync") as database:
+        used = [row["key_version"] for row in database.rows("doctor/key_versions")]
+    lost = [version for version in used if version not in known]
+    if lost:
+        raise Unwell(
+            f"people are suppressed under version {lost[0]}, and suppression_keys.json lacks it",
+            "restore it from the office's vault: without it they would be listed again",
+        )
+    return f"{len(used)} in use"
+
+
+def hold_clock() -> str:
+    """The database's clock is this machine's."""
+    before = utc_now()
+    with looking() as database:
+        clock = database.one("doctor/clock")
+    at: datetime = clock["at"]
+    after = utc_now()
+    apart = max(before - at, at - after, timedelta())
+    if apart > APART:
+        raise Unwell(f"the database's clock is {_seconds(apart)} s {'behind' if at < before else 'ahead of'} ours", NTP)
+    return f"within {_seconds(apart)} s of this machine's; its zone is {clock['zone']}, ours Europe/Helsinki"
+
+
+def hold_nights() -> str:
+    """The clock goes with the nights that are done."""
+    with looking("report") as database:
+        last = database.one("runs/last_night")["business_date"]
+    on, most = business_date(None), policy().waiting.longest_pause_days
+    cure = f"let this machine take its time from NTP (`timedatectl`); if it is right, give the day: --date {on}"
+    if last is None:
+        return f"{on}; no night is done yet"
+    if on < last:
+        raise Unwell(f"the clock says {on}, and a night of {last} is done", cure)
+    if (on - last).days > most:
+        raise Unwell(f"the clock says {on}, {(on - last).days} days after the last night ({last})", cure)
+    return f"{on}; the last night was that of {last}"
+
+
+def _seconds(apart: timedelta) -> int:
+    return int(apart.total_seconds())

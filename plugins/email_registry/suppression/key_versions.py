@@ -1,0 +1,10 @@
+"""Which versions of the suppression key this machine has."""
+
+from __future__ import annotations
+
+from email_registry.suppression.hashes import _keys
+
+
+def key_versions() -> list[int]:
+    """The versions, the oldest first. ConfigurationError where the keys are missing or cannot be read."""
+    return sorted(_keys())
