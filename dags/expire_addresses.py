@@ -3,20 +3,21 @@
 
 For each audience:
 
-1. **plan**: who is due: absent for the policy's days, or brought by no source for the most days there may be; and off
-   every list, as seen by a read or an export.
+1. **plan**: who is due: absent for its days, or brought by no source for the most days there may be; and off every list.
 2. **delete**: in batches; then the table is rewritten so that the bytes go too, and a deletion certificate is written.
 3. **approve** and **delete_approved** (above the policy's threshold, or on a day far from the nights): a named person
    decides about exactly this plan.
 4. **alarm**: red where addresses will go because a source is broken, or do not go because a list still has them.
+5. Once: **clear_records** (runs, proofs, reports, sheets, ended suppressions), **clean_airflow** (its rows and logs).
 
-Older than, never in a window: nights without a run change nothing. By hand: `./registry expire`.
+Older than, never in a window: nights without a run change nothing. By hand: `./registry expire`, `./registry clear`.
 """
 
 from airflow.sdk import CronTriggerTimetable, TaskGroup, TriggerRule, dag, task
 
 from email_registry import expire, sync
 from email_registry.settings import policy
+from registry_airflow import cleaning
 from registry_airflow.context import decided, run_date, run_owner
 from registry_airflow.forms import DATE, approval
 from registry_airflow.skipping import skip_unless_released, skip_unless_waiting
@@ -57,6 +58,17 @@ def expire_addresses():
         """Say what a person has to know; nothing depends on it."""
         expire.hold_alarms(audience, run_date())
 
+    @task
+    def clear_records() -> dict:
+        """Delete what the policy keeps no longer."""
+        return expire.clear_records(run_date(), owner=run_owner())
+
+    @task
+    def clean_airflow() -> dict:
+        """Delete Airflow's own old rows and logs."""
+        return cleaning.clean_airflow(run_date())
+
+    clear_records() >> clean_airflow()
     for audience in policy().audiences:
         with TaskGroup(audience):
             planned = plan(audience)

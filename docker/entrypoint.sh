@@ -19,6 +19,8 @@ password() { # a password becomes part of a URL: it must need no escaping there
 if [ -e "$secrets/airflow_db_password" ]; then
     found=$(password airflow_db_password)
     export AIRFLOW__DATABASE__SQL_ALCHEMY_CONN="postgresql+psycopg2://airflow:$found@$server/airflow"
+    # For the task that ends Airflow's old rows: Airflow takes the other one away from tasks.
+    export REGISTRY_AIRFLOW_URL="$AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 fi
 if [ -e "$secrets/registry_db_password" ]; then
     found=$(password registry_db_password)

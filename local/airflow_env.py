@@ -106,6 +106,7 @@ def airflow_environment(paths: Paths, database_url: str, port: int = 8080) -> di
     }
     return environment | {
         "AIRFLOW_HOME": str(paths.airflow),
+        "REGISTRY_AIRFLOW_URL": database_url,  # for the task that ends old rows: Airflow takes the other one from tasks
         "GX_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "MALLOC_ARENA_MAX": "1",  # as in ./registry

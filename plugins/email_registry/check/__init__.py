@@ -2,6 +2,7 @@
 
 from email_registry.check.accepting import accept, accepted, without_history
 from email_registry.check.bounds import Bounds, bounds_of
+from email_registry.check.forgetting import forget_reports
 from email_registry.check.judging import judge_candidates, judge_staged
 from email_registry.check.reports import publish_reports
 from email_registry.check.verdicts import Outcome, Verdict
@@ -15,6 +16,7 @@ __all__ = [
     "accept",
     "accepted",
     "bounds_of",
+    "forget_reports",
     "judge_candidates",
     "judge_staged",
     "publish_reports",

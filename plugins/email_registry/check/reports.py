@@ -32,7 +32,12 @@ def publish_reports(night_id: int) -> Path:
         write_private(reports / "expectations" / f"{name}.html", html)
     for path in night_of(night_id).results():
         write_private(path.with_suffix(".html"), _verdict_page(path))
-    index = reports / "index.html"
+    return publish_index()
+
+
+def publish_index() -> Path:
+    """Write the list of all nights that have a report. Returns its file."""
+    index = environment().reports / "index.html"
     write_private(index, _index_page())
     return index
 

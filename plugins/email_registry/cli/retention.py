@@ -44,6 +44,18 @@ def expire(dry_run: bool, on: str | None, json_: bool) -> None:
 
 
 @cli.command()
+@on_date
+@as_json
+def clear(on: str | None, json_: bool) -> None:
+    """Delete what the policy keeps no longer: runs, plans, proofs, reports, sheets, suppressions that have ended."""
+    from email_registry import expire as expiring
+    from email_registry.runs import this_process
+
+    counts = expiring.clear_records(given_date(on), owner=this_process())
+    answer(counts, [counted("deleted", counts)], json_=json_)
+
+
+@cli.command()
 @click.option("--backup-taken", required=True, metavar="YYYY-MM-DD", help="The day on which the backup was taken.")
 @click.option("--accept-gap", is_flag=True, help="Although the journal begins after it; see the runbook.")
 @click.option("--unnoticed", is_flag=True, help="Although no anchor shows that a backup was restored.")

@@ -54,6 +54,13 @@ def finish(name: str, delivery_id: int, files: Mapping[str, Mapping[str, Any]]) 
         database.execute("sync/finish_delivery", delivery_id=delivery_id, files=json.dumps(files))
 
 
+def waits_since(name: str, *, before: datetime) -> bool:
+    """Whether a sheet of the target was made before that moment and has not been imported."""
+    with transaction("list_sync") as database:
+        found = in_force(database, name)
+    return found is not None and found["state"] == "delivered" and found["made_at"] < before
+
+
 @contained
 def note_imported(name: str, *, by: str, never: bool = False) -> Mapping[str, int]:
     """A person says that the sheets in force were imported; or that they never will be, and they are withdrawn.

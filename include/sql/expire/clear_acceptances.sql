@@ -1,0 +1,1 @@
+DELETE FROM operations.acceptance WHERE accepted_at < :before

@@ -1,0 +1,1 @@
+DELETE FROM operations.freeze WHERE lifted_at < :before

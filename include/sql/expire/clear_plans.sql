@@ -1,0 +1,1 @@
+DELETE FROM operations.plan WHERE run_id = ANY(:runs)

@@ -1,0 +1,1 @@
+DELETE FROM operations.proof WHERE run_id = ANY(:runs) OR night_id = ANY(:runs)

@@ -1,0 +1,1 @@
+DELETE FROM operations.run WHERE id = ANY(:runs)
