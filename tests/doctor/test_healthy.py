@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from email_registry.doctor import before_night, examine
+from email_registry.doctor import before_night
+from email_registry.doctor.examining import examine
 from tests.doctor.patients import Patient
 from tests.registry_rows import run_sql
 

@@ -42,7 +42,7 @@ def hold_roles() -> str:
     inherited = [row["name"] for row in rows if row["inherits"]]
     if inherited:
         name = inherited[0]
-        cure = f"REVOKE {name} FROM the login, or give it WITH INHERIT FALSE (`./registry schema upgrade`)"
+        cure = f"take {name} from it (REVOKE), then {UPGRADE}: that gives it WITH INHERIT FALSE"
         raise Unwell(f"the login of REGISTRY_URL has the rights of {', '.join(inherited)} at all times", cure)
     return ", ".join(row["name"] for row in rows)
 
@@ -85,7 +85,7 @@ def hold_maintained() -> str:
     with looking() as database:
         lacking = [row["name"] for row in database.rows("doctor/not_maintained", tables=tables)]
     if lacking:
-        cure = f"GRANT MAINTAIN ON {', '.join(lacking)} TO retention, as their owner"
+        cure = f"as the owner of the tables: GRANT MAINTAIN ON {', '.join(lacking)} TO retention"
         raise Unwell(f"retention may not rewrite {', '.join(lacking)}: deleted addresses would stay on the disk", cure)
     return f"retention may rewrite {len(tables)} tables"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from email_registry import audit, check, runs, suppression
+from email_registry import audit, check, doctor, runs, suppression
 from email_registry import extract as extracting
 from email_registry import load as loading
 from email_registry.boundaries.database import Database, Role, transaction
@@ -23,7 +23,11 @@ CHANGES = ("new", "returned", "gone")
 
 @contained
 def open_night(on: date, *, owner: str) -> int:
-    """Take the night's lease and empty staging. Returns the night's run id."""
+    """Take the night's lease and empty staging. Returns the night's run id.
+
+    Before that the doctor looks, in short: ConfigurationError, Held or DatabaseFailed where something is not well.
+    """
+    doctor.before_night()
     night_id = runs.begin(ROLE, "night", "registry", on, owner=owner)
     extracting.clear()
     return night_id
