@@ -25,6 +25,8 @@ QUIET = {
     "log_autovacuum_min_duration": "-1",
     "log_checkpoints": "off",
     "logging_collector": "off",  # stderr; pg_ctl appends it to server.log
+    # A segment of the WAL that is used again keeps its old bytes until they are written over: deleted addresses.
+    "wal_recycle": "off",
 }
 SIZE = {"max_connections": "200", "shared_buffers": "256MB", "max_wal_size": "2GB", "wal_compression": "on"}
 # For tests alone. Commits still wait for their write, so that a killed server loses none: with

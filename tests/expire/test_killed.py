@@ -1,0 +1,93 @@
+"""A deletion may die at any moment (kill -9): what is deleted is certified once, and the next run does the rest."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from email_registry.audit import journal
+from tests.conftest import ROOT
+from tests.expire.rules import ruled
+from tests.offices import Office
+from tests.registry_rows import addresses, make_absent, register, run_sql
+
+pytestmark = pytest.mark.faults
+
+TODAY = date(2026, 11, 23)
+DUE = TODAY + timedelta(days=30)
+STAY = [f"pysyva{n}@sandbox-posti.fi" for n in range(20)]
+GONE = [f"poistuva{n}@sandbox-posti.fi" for n in range(7)]
+
+STEPS = [
+    "runs/begin",
+    "expire/make_plan",
+    "expire/plan_items",
+    "expire/delete_batch",
+    "expire/delete_batch:2",
+    "expire/count_deleted:2",  # within the transaction of the second batch
+    "expire/delete_batch:4",  # the batch that finds nothing left
+    "sync/close_plan",
+    "expire/last_rewrite",  # all deleted, nothing rewritten
+    "expire/rewrite",
+    "expire/file_of:2",  # rewritten, not noted
+    "runs/note:4",  # the same
+    "expire/owed:2",  # noted, before the certificate
+    "runs/note:5",  # the certificate is there, its digest not in the audit
+    "runs/end",
+    "audit/head",
+]
+
+
+@pytest.fixture
+def office(registry_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    path = ruled(tmp_path, monkeypatch, expiry={"batch_size": 3})
+    admin_url = registry_env["REGISTRY_ADMIN_URL"]
+    register(admin_url, "person", STAY + GONE)
+    make_absent(admin_url, GONE, TODAY)
+    return Office(tmp_path, tmp_path / "secrets", registry_env | {"REGISTRY_POLICY": str(path)})
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_a_step_and_run_again(office: Office, step: str) -> None:
+    admin_url = office.environment["REGISTRY_ADMIN_URL"]
+    file = run_sql(admin_url, "SELECT pg_relation_filenode('registry.address')")
+    command = [sys.executable, "-m", "tests.faults.dying", step, "expire", "--date", DUE.isoformat()]
+    killed = subprocess.run(command, cwd=ROOT, env=office.environment, capture_output=True, timeout=120)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    there = addresses(admin_url)
+    assert set(STAY) <= there
+    assert noted() >= len(GONE) - len(there & set(GONE))  # a line too many, never one too few
+
+    again = office.registry("expire", "--date", DUE.isoformat(), "--json")
+    assert again.returncode == 0, again.stderr
+    assert addresses(admin_url) == set(STAY)
+    assert run_sql(admin_url, "SELECT pg_relation_filenode('registry.address')") != file
+    certified = certificates(office)
+    assert sum(certificate["deleted"] for certificate in certified) == len(GONE)
+    digests = run_sql(admin_url, "SELECT counts ->> 'certificate' FROM audit.event WHERE action = 'certify'")
+    assert sorted(name for (name,) in digests) == sorted(path.name for path in folder(office).glob("*.json"))
+    assert run_sql(admin_url, "SELECT count(*) FROM operations.run WHERE state = 'open'") == [(0,)]
+
+    quiet = office.registry("expire", "--date", DUE.isoformat(), "--json")
+    assert json.loads(quiet.stdout)["person"]["deleted"] == 0
+    assert certificates(office) == certified
+
+
+def folder(office: Office) -> Path:
+    return Path(office.environment["REGISTRY_HOME"]) / "certificates"
+
+
+def certificates(office: Office) -> list[dict[str, int]]:
+    return [json.loads(path.read_text()) for path in sorted(folder(office).glob("*.json"))]
+
+
+def noted() -> int:
+    """How many the journal outside the database has."""
+    entries = journal.since(datetime(2000, 1, 1, tzinfo=UTC), None)
+    return len({digest for entry in entries for digest in entry.digests})
