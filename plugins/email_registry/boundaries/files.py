@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Self, TypeVar
 
-from email_registry.errors import RegistryError
+from email_registry.errors import ConfigurationError, RegistryError
 
 T = TypeVar("T")
 
@@ -34,6 +34,25 @@ def write_private(path: Path, text: str) -> None:
         part.replace(path)
 
     file_work(path, work)
+
+
+def write_readable(path: Path, text: str) -> None:
+    """Replace `path` with `text`, atomically, readable by everybody: nothing in it is a secret, nor an address of a
+    customer. Its folder must be there."""
+
+    def work() -> None:
+        part = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+                os.fchmod(file.fileno(), 0o644)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    file_work(path, work, ConfigurationError)
 
 
 def append_line(path: Path, line: str) -> None:

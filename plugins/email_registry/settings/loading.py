@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from pydantic import ValidationError
 from email_registry.errors import ConfigurationError
 from email_registry.settings.environment import environment
 from email_registry.settings.policy import Policy
+
+CURE = "set REGISTRY_POLICY to the office's policy file"
+DEEPEST = 3
 
 
 def policy() -> Policy:
@@ -32,7 +36,11 @@ def _cached(path: Path, changed: int) -> Policy:
 
 def load_policy(path: Path) -> Policy:
     """Read and validate `path`; `extends: other.yaml` is read first and overlaid key by key."""
-    content = _read(path)
+    return checked(_read(path), path.name)
+
+
+def checked(content: Mapping[str, Any], name: str) -> Policy:
+    """The policy of a mapping, with its digest; ConfigurationError where it is none, under the `name` of its file."""
     digest = hashlib.sha256(yaml.safe_dump(content, sort_keys=True).encode()).hexdigest()
     problem: str
     try:
@@ -43,15 +51,16 @@ def load_policy(path: Path) -> Policy:
         key = ".".join(str(part) for part in first["loc"]) or "the policy"
         more = error.error_count() - 1
         problem = f"{key}: {first['msg']}" + (f" (and {more} more)" if more else "")
-    raise ConfigurationError(f"policy {path.name}: {problem}", runbook="policy")
+    raise ConfigurationError(f"policy {name}: {problem}", runbook="policy")
 
 
-def _read(path: Path, depth: int = 0) -> dict[str, Any]:
+def read_mapping(path: Path, what: str = "policy", cure: str = CURE) -> dict[str, Any]:
+    """The mapping of a YAML file, as it stands; ConfigurationError where it is not there or is not one."""
     problem: str
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        problem = f"{path} is not there: set REGISTRY_POLICY to the office's policy file"
+        problem = f"{path} is not there: {cure}"
     except OSError as error:
         problem = f"{path} cannot be read ({error.strerror})"
     except UnicodeDecodeError:
@@ -60,19 +69,24 @@ def _read(path: Path, depth: int = 0) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         problem = f"{path} is not YAML" + (f": look at line {mark.line + 1}" if mark else "")
     else:
-        if not isinstance(content, dict):
-            problem = f"{path} is empty or not a mapping"
-        elif depth > 3:
-            problem = f"{path}: `extends` goes round"
-        else:
-            base = content.pop("extends", None)
-            return _overlay(_read(path.parent / str(base), depth + 1), content) if base else content
-    raise ConfigurationError(f"policy: {problem}", runbook="policy")
+        if isinstance(content, dict):
+            return content
+        problem = f"{path} is empty or not a mapping"
+    raise ConfigurationError(f"{what}: {problem}", runbook="policy")
 
 
-def _overlay(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+def overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """`above` laid over `below`, key by key; what is no mapping is replaced."""
     result = dict(below)
     for key, value in above.items():
         old = result.get(key)
-        result[key] = _overlay(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        result[key] = overlaid(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return result
+
+
+def _read(path: Path, depth: int = 0) -> dict[str, Any]:
+    content = read_mapping(path)
+    if depth > DEEPEST:
+        raise ConfigurationError(f"policy: {path}: `extends` goes round", runbook="policy")
+    base = content.pop("extends", None)
+    return overlaid(_read(path.parent / str(base), depth + 1), content) if base else content

@@ -1,0 +1,89 @@
+"""`registry init`: a policy for an office that has none."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from email_registry.cli.group import answer, as_json, cli, tell
+
+HERE = "include/policy"
+
+
+@cli.command()
+@click.option(
+    "--from", "source", type=click.Path(path_type=Path), metavar="FILE", help="Answers, instead of questions."
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=f"Where to; {HERE}/<region>.yaml else.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@as_json
+def init(source: Path | None, out: Path | None, force: bool, json_: bool) -> None:
+    """Write the policy of an office that has none yet: asked for here, or from a file of answers.
+
+    Answers have a policy's own keys; what they leave out is as it was found sensible before. Refused is what is unsafe:
+    no filter of the region, a host outside the EU/EEA, thresholds that never ask, a secret, somebody's address. At its
+    end it says what comes next. Nothing in a policy is a secret. An example: include/policy/answers.example.yaml
+    """
+    from email_registry import office
+    from email_registry.settings import business_date, environment
+
+    if out:
+        office.hold_free(out, replace=force)  # before anybody has answered sixty questions
+    answers = office.read_answers(source) if source else _asked()
+    made = office.draft(office.complete(answers), business_date(None))
+    path = out or environment().include / "policy" / made.file_name
+    if path.exists() and not force and not source:
+        path = _another(path)
+    office.write(made, path, replace=force)
+    connections = office.skeleton(made.policy)
+    steps = _next(path, environment().secrets)
+    result = {"policy": str(path), "digest": made.policy.digest, "connections": connections, "next": steps}
+    lines = [f"written: {path}", *(f"{number}. {step}" for number, step in enumerate(steps, 1)), "", _text(connections)]
+    answer(result, lines, json_=json_)
+
+
+def _asked() -> dict[str, object]:
+    from email_registry.cli.questions import ask
+
+    try:
+        return ask()
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(err=True)
+        tell("interrupted: nothing was written. With --from FILE nothing is asked")
+        raise click.Abort from None
+
+
+def _another(path: Path) -> Path:
+    from email_registry.cli import asking
+
+    asking.why(f"{path} is there already.")
+    return path.with_name(asking.text("Another name for the new policy, as kainuu.yaml", rule=_free(path.parent)))
+
+
+def _free(folder: Path) -> Callable[[str], str | None]:
+    def rule(answer: str) -> str | None:
+        if not re.fullmatch(r"[\w-]+\.yaml", answer):
+            return "a file's name that ends with .yaml"
+        return "that file is there already" if (folder / answer).exists() else None
+
+    return rule
+
+
+def _next(path: Path, secrets: Path) -> list[str]:
+    return [
+        f"export REGISTRY_POLICY={path.resolve()}",
+        f"fill in where and as whom, in {secrets / 'connections.json'} (mode 0600); its skeleton stands below",
+        f"a key for suppressions, once, in {secrets / 'suppression_keys.json'} (mode 0600), and in the office's vault: "
+        '{"1": "<64 hex digits>"}, the digits by `openssl rand -hex 32`',
+        "./registry schema upgrade, with REGISTRY_URL and REGISTRY_ADMIN_URL set",
+        "./registry doctor, until it finds nothing",
+        "the nights: every list is observed first, and docs/runbooks/go-live.md says how it goes live",
+    ]
+
+
+def _text(connections: dict[str, dict[str, object]]) -> str:
+    return json.dumps(connections, ensure_ascii=False, indent=2)
