@@ -2,6 +2,7 @@
 
 from email_registry.cli import arrival, commands, lists, retention  # noqa: F401  they join the group as they are imported
 from email_registry.cli import doctor as _doctor  # noqa: F401
+from email_registry.cli import init as _init  # noqa: F401
 from email_registry.cli.group import cli
 
 if __name__ == "__main__":
