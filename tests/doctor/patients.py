@@ -75,10 +75,14 @@ class Patient:
         finally:
             run_sql(url, back)
 
+    def examined(self, *only: str) -> list[Finding]:
+        return examine(only)
+
     def ill(self, *only: str) -> dict[str, Finding]:
         """What is not well, by its name. Each is one line with its cure, and without an address or a secret."""
         found = {one.name: one for one in examine(only) if not one.ok}
-        secret = [self.connection("webropol")["password"], self.connection("kasvucrm")["password"]]
+        known = self.office.endpoints
+        secret = known["kasvucrm"]["client_secret"], known["webropol"]["password"], known["ura"]["sftp"]["password"]
         for one in found.values():
             assert one.said
             assert one.cure

@@ -91,10 +91,13 @@ def test_webropol_away_is_said_and_the_next_sync_catches_up(loaded: Office) -> N
 
 def test_a_connection_that_is_not_there_is_named_with_the_cure(loaded: Office) -> None:
     loaded.connect(kasvucrm=None)
+    nights = "SELECT count(*) FROM operations.run WHERE kind = 'night'"
+    before = run_sql(loaded.environment["REGISTRY_ADMIN_URL"], nights)
     ended = loaded.registry("night", "--date", loaded.date)
-    assert ended.returncode == 3
-    assert "connection kasvucrm is missing" in ended.stderr
+    assert ended.returncode == 2
+    assert "before the night: connection kasvucrm is missing: it has no such entry" in ended.stderr
     assert "Traceback" not in ended.stderr
+    assert run_sql(loaded.environment["REGISTRY_ADMIN_URL"], nights) == before
     assert absent(loaded) == 0
     loaded.connect()
     healthy(loaded)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from email_registry.boundaries.hosts import hold_allowed
 from email_registry.boundaries.web import Door
 from email_registry.doctor.findings import Unwell, cured_by
+from email_registry.errors import ConfigurationError
 from email_registry.settings import Connection, connection, environment, policy
 from email_registry.settings.policy import FileWay, ODataWay, Source, ViewWay, Way
 
@@ -53,8 +54,13 @@ def hold_named() -> str:
 def _there(name: str, *kinds: str) -> Connection:
     """The connection, of one of these types where they are given."""
     file = environment().secrets / "connections.json"
-    with cured_by(f"add {name} to {file}; {NEEDS}"):
+    failure: Unwell | None = None
+    try:
         access = connection(name)
+    except ConfigurationError as error:
+        failure = Unwell(error.message.partition(";")[0], f"add it; {NEEDS}")
+    if failure is not None:
+        raise failure
     if kinds and access.kind not in kinds:
         raise Unwell(f"its conn_type is not {' or '.join(kinds)}", f"correct {name} in {file}; {NEEDS}")
     return access

@@ -36,8 +36,8 @@ def examine(only: Sequence[str] = (), tell: Tell = lambda text: None) -> list[Fi
     `only` names nothing that is looked at.
     """
     tell("look at the policy")
-    found = _Begun(Part("policy", ("policy",), lambda found: found.look("policy", machine.read_policy))).end(SECONDS)
-    valid = found[0].ok
+    found = [_Begun(Part("policy", ("policy",), _policy)).end(SECONDS)]
+    valid = found[0][0].ok
     parts = [*_without_policy(valid=valid), *(_by_policy() if valid else ())]
     begun = []
     for part in parts:
@@ -45,17 +45,25 @@ def examine(only: Sequence[str] = (), tell: Tell = lambda text: None) -> list[Fi
             tell(f"look at {part.title}")
             begun.append(_Begun(part))
     deadline = time.monotonic() + SECONDS
-    found += [finding for one in begun for finding in one.end(deadline - time.monotonic())]
-    always = () if valid else found[:1]
-    chosen = [finding for finding in found if not only or _named(finding, only) or finding in always]
+    found += [one.end(deadline - time.monotonic()) for one in begun]
+    chosen = [one for several in found for one in _chosen(several, only)]
     if not chosen:
         names = sorted({"policy", *(name for part in parts for name in part.names)})
         raise ConfigurationError(f"nothing is looked at by that name; there are {', '.join(names)}", runbook="doctor")
     return chosen
 
 
+def _chosen(found: Sequence[Finding], only: Sequence[str]) -> list[Finding]:
+    """Those that are asked for; and the first of a part where it is not well, for others are not looked at then."""
+    return [one for one in found if not only or _named(one, only) or (one is found[0] and not one.ok)]
+
+
 def _named(finding: Finding, only: Sequence[str]) -> bool:
     return finding.name in only or finding.name.split(" ")[0] in only
+
+
+def _policy(found: Findings) -> None:
+    found.look("policy", machine.read_policy)
 
 
 def _without_policy(*, valid: bool) -> Iterator[Part]:

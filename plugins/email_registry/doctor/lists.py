@@ -49,7 +49,7 @@ def _overview(there: dict[str, str]) -> str:
     access, door = policy().webropol.connection, webropol_door("doctor", hasty())
     paths = "correct webropol.lists in the policy"
     try:
-        with answered("Webropol", {**login_of(access), 404: ("its lists are not there", paths)}), cured_by(paths):
+        with cured_by(paths), answered("Webropol", {**login_of(access), 404: ("its lists are not there", paths)}):
             there |= overview(door)
     finally:
         door.close()

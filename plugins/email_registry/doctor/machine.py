@@ -59,7 +59,7 @@ def _mounted() -> set[Path]:
 
 def hold_keys() -> str:
     """The suppression keys can be read."""
-    with cured_by("restore suppression_keys.json from the office's vault; never make a new one in its place"):
+    with cured_by("never make a new one in its place: who objected would be listed again"):
         return f"versions {', '.join(map(str, key_versions()))}"
 
 

@@ -65,7 +65,7 @@ def _odata(name: str, keeper: str, way: ODataWay) -> str:
             pages.sign_in()
         for entity_set, key in way.entity_sets.items():
             gone = f"correct entity_sets of the way in the policy, or host of {way.connection} in connections.json"
-            with answered(name, {**meanings, 404: (f"{entity_set} is not there", gone)}), cured_by(_columns(keeper)):
+            with cured_by(_columns(keeper)), answered(name, {**meanings, 404: (f"{entity_set} is not there", gone)}):
                 rows += pages.first(entity_set, key)
     finally:
         pages.close()
