@@ -9,6 +9,7 @@ from email_registry import audit, check, runs, sync
 from email_registry.audit import journal
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import Held, contained
+from email_registry.expire.planning import calendar_of
 from email_registry.settings import policy, utc_now
 from email_registry.settings.clock import HELSINKI
 from email_registry.settings.retention_policy import ALL
@@ -35,14 +36,14 @@ def clear_records(on: date, *, owner: str) -> Mapping[str, int]:
 
 @contained
 def records_may_go(on: date) -> bool:
-    """False while a hold of the policy lasts. Held where the day does not go with the nights that are done."""
+    """False while a hold of the policy lasts. Held where the day does not go with the nights that are done.
+
+    After a pause that is too long to be believed, for as many days as would be.
+    """
     with transaction("retention") as database:
-        last = runs.last_night(database)
-    if last is not None and (on < last or runs.is_far(on, last)):
-        raise Held(
-            f"the date is {on}, and the last night is of {last}: is a clock wrong? No record was deleted",
-            runbook="clock",
-        )
+        doubt = calendar_of(database, on, window=policy().waiting.longest_pause_days).doubt
+    if doubt:
+        raise Held(f"{doubt} No record was deleted", runbook="clock")
     return not policy().expiry.holding(ALL, on)
 
 
@@ -65,7 +66,7 @@ def _suppressions(on: date, days: int) -> int:
         every = min(whole.values()) if len(whole) == len(policy().audiences) else None
         for scope, whole_on in {**whole, ALL: every}.items():
             if whole_on is not None:
-                ended += _end(database, scope, whole_on - timedelta(days=days), on)
+                ended += _end(database, scope, min(whole_on, on) - timedelta(days=days), on)
     return ended
 
 

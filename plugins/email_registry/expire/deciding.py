@@ -10,7 +10,7 @@ from email_registry.settings.retention_policy import Expiry
 
 @dataclass(frozen=True)
 class Decision:
-    """`waits`: why a person decides, in words. `refused`: why nobody may. `holds`: the references that forbid it."""
+    """`waits`: why a person decides, in words. `refused`: why there is nothing to decide. `holds`: what forbids it."""
 
     waits: str | None = None
     refused: str | None = None
@@ -21,26 +21,43 @@ class Decision:
         return not (self.waits or self.refused or self.holds)
 
 
-def decide(
-    audience: str, due: int, addresses: int, *, on: date, last_night: date | None, far: bool, rules: Expiry
-) -> Decision:
-    """Judge `due` of an audience's `addresses` on a day.
+@dataclass(frozen=True)
+class Calendar:
+    """A day beside the nights: the newest that is done, and the newest that came after too long a pause, and from when.
 
-    `last_night`: the newest night that was done; `far`: whether the day is longer after it than a pause is believed.
+    `longest`: days of a pause that are believed of a clock.
     """
-    if last_night is not None and on < last_night:
-        return Decision(refused=f"the date is {on}, and a night of {last_night} is done: is a clock slow?")
-    holds = rules.holding(audience, on)
-    if holds:
+
+    on: date
+    last_night: date | None
+    longest: int
+    jumped_to: date | None = None
+    jumped_from: date | None = None
+
+    @property
+    def doubt(self) -> str | None:
+        """Why the day is not believed, in words."""
+        if self.last_night is None:
+            return None
+        if self.on < self.last_night:
+            return f"the date is {self.on}, and a night of {self.last_night} is done: is a clock slow?"
+        days = (self.on - self.last_night).days
+        if days > self.longest:
+            return f"the date is {self.on}, {days} days after the last night ({self.last_night}): is a clock fast?"
+        if self.jumped_to is not None and self.jumped_from is not None:
+            days = (self.jumped_to - self.jumped_from).days
+            return f"the night of {self.jumped_to} came {days} days after the one before it: was a clock fast?"
+        return None
+
+
+def decide(audience: str, due: int, addresses: int, *, calendar: Calendar, rules: Expiry) -> Decision:
+    """Judge `due` of an audience's `addresses` on the calendar's day."""
+    holds = rules.holding(audience, calendar.on)
+    if holds and not calendar.doubt:
         return Decision(holds=holds)
-    if last_night is not None and far and not due:
-        return Decision(refused=f"the date is {on}, and the last night is of {last_night}: is a clock fast?")
-    reasons = []
-    if last_night is not None and far:
-        days = (on - last_night).days
-        reasons.append(f"the date is {on}, {days} days after the last night ({last_night}): is a clock fast?")
+    if not due:
+        return Decision(refused=calendar.doubt)
+    reasons = [calendar.doubt] if calendar.doubt else []
     if due > rules.breaker.floor and due > rules.breaker.share * max(addresses, 1):
-        reasons.append(
-            f"{due} of {addresses} are due, above {rules.breaker.share:.0%} and {rules.breaker.floor}"
-        )  # fmt: skip
-    return Decision(waits="; ".join(reasons) if due and reasons else None)
+        reasons.append(f"{due} of {addresses} are due, above {rules.breaker.share:.0%} and {rules.breaker.floor}")
+    return Decision(waits="; ".join(reasons) or None)

@@ -15,7 +15,7 @@ from email_registry import audit, runs
 from email_registry.boundaries.database import Database, locked, transaction
 from email_registry.errors import Held, contained
 from email_registry.expire.alarming import alarms_in
-from email_registry.expire.deciding import Decision, decide
+from email_registry.expire.deciding import Calendar, Decision, decide
 from email_registry.settings import policy, utc_now
 from email_registry.sync.applying import find_plan
 
@@ -97,6 +97,15 @@ def is_expiry(plan_id: int) -> bool:
     return find_plan(plan_id).target.startswith(PREFIX)
 
 
+def calendar_of(database: Database, on: date, *, window: int, audience: str = "") -> Calendar:
+    """The day beside the nights of the last `window` days, and what a person has said of the audience's deletions."""
+    longest = policy().waiting.longest_pause_days
+    jump = database.one(
+        "expire/jump", on=on, since=on - timedelta(days=window), longest=longest, target=PREFIX + audience
+    )
+    return Calendar(on, runs.last_night(database), longest, jump["jumped_to"], jump["jumped_from"])
+
+
 def terms(audience: str, on: date) -> Mapping[str, Any]:
     """The dates by which SQL knows who is due: older than, never in a window."""
     retention = policy().audiences[audience].retention
@@ -110,12 +119,8 @@ def terms(audience: str, on: date) -> Mapping[str, Any]:
 def _decided(database: Database, audience: str, on: date) -> tuple[dict[str, int], Decision]:
     row = database.one("expire/count_due", **terms(audience, on))
     counts = {key: int(row[key]) for key in ("due", "still_listed", "addresses")}
-    last = runs.last_night(database)
-    decision = decide(
-        audience, counts["due"], counts["addresses"], on=on, last_night=last,
-        far=last is not None and runs.is_far(on, last), rules=policy().expiry,
-    )  # fmt: skip
-    return counts, decision
+    calendar = calendar_of(database, on, window=policy().audiences[audience].retention.unseen_days, audience=audience)
+    return counts, decide(audience, counts["due"], counts["addresses"], calendar=calendar, rules=policy().expiry)
 
 
 def _stored(

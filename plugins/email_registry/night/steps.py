@@ -127,7 +127,9 @@ def _note_lacked(database: Database, night_id: int) -> None:
     loads = [run for run in runs.children(ROLE, night_id) if (run.kind, run.state) == ("load", "done")]
     whole = {run.subject for run in loads if not run.counts["frozen"]}
     if night.business_date is not None and night.state == "open":
-        suppression.note_lacked(database, whole, night.business_date)
+        before = database.row("runs/night_before", id=night_id)
+        paused = before is not None and runs.is_far(night.business_date, before["business_date"])
+        suppression.note_lacked(database, whole, night.business_date, paused=paused)
 
 
 def _date(night: runs.Run) -> date:

@@ -15,7 +15,12 @@ def note_brought(database: Database, ids: Collection[int], on: date) -> None:
         database.execute("suppression/brought", ids=sorted(ids), on=on)
 
 
-def note_lacked(database: Database, whole: Collection[str], on: date) -> int:
-    """Every source of the audiences `whole` proved itself tonight. Returns whom they lack for the first time."""
+def note_lacked(database: Database, whole: Collection[str], on: date, *, paused: bool = False) -> int:
+    """Every source of the audiences `whole` proved itself tonight. Returns whom they lack for the first time.
+
+    `paused`: the night before was too long ago to believe it of a clock: the days are counted anew.
+    """
+    if paused:
+        database.execute("suppression/begin_anew")
     every = set(whole) == set(policy().audiences)
     return database.execute("suppression/lacked", audiences=sorted(whole), every=every, on=on)
