@@ -69,7 +69,7 @@ class World:
                 f"{self.paths.connections} names a real system ({real[0]}), which the sandbox would replace: "
                 "set REGISTRY_HOME to another folder"
             )
-        found = connections(dict(endpoints), self.paths.sheets)
+        found = connections(dict(endpoints), private_folder(self.paths.sheets))
         write_private(self.paths.connections, json.dumps(found, indent=2) + "\n")
 
     def registry_variables(self, server: Server) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""One served office for a module, whole and healthy before each test."""
+"""One served office for all, whole and healthy before each test. Its nights go on: today's drop stays."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from tests.doctor.patients import TEMPLATE, Patient
 from tests.offices import Office
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("doctor")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served_mail(home: Path) -> Iterator[MailServer]:
     with mail_server(home) as server:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(postgres: Server, migrated_template: str, home: Path) -> Iterator[Office]:
     """Today's night, served; a registry of its own."""
     database = create_database(postgres, f"registry_{secrets.token_hex(6)}", template=migrated_template)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from email_registry.settings import business_date
 from local.postgres import Server
 from tests.doctor.patients import Patient
 from tests.extract.dataverse import Dataverse, row
@@ -25,7 +26,7 @@ AGREED = "sahkoposti, maakunta, asiakkuus"
 @pytest.fixture
 def drop(patient: Patient, tmp_path: Path) -> Path:
     """Today's drop of persons in a folder of this test's own."""
-    (found,) = (patient.office.home / "drop").glob("ura_persons_*.csv")
+    found = patient.office.home / "drop" / f"ura_persons_{business_date(None)}.csv"
     for suffix in ("", ".done"):
         (tmp_path / (found.name + suffix)).write_bytes((found.parent / (found.name + suffix)).read_bytes())
     patient.connect(ura_files={"conn_type": "fs", "extra": {"folder": str(tmp_path)}})

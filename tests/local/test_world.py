@@ -93,6 +93,8 @@ def test_the_sandbox_becomes_connections_in_airflow_s_format(world: World) -> No
     world.write_connections(ENDPOINTS)
     found = json.loads(world.paths.connections.read_text())
     assert set(found) == {"kasvucrm", "kasvucrm_files", "webropol", "webropol_files", "ura_files", "ura_sftp"}
+    assert found["webropol_files"]["extra"] == {"folder": str(world.paths.sheets)}
+    assert world.paths.sheets.stat().st_mode & 0o777 == 0o700
     assert found["kasvucrm"]["login"] == "registry"
     assert found["kasvucrm"]["extra"]["scope"].endswith("/.default")
     assert found["ura_files"]["extra"] == found["kasvucrm_files"]["extra"] == {"folder": "/somewhere/drop"}
