@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from email_registry.audit.mailing import mail_head
 from email_registry.boundaries.database import Database, transaction
 from email_registry.boundaries.files import append_line, file_work
 from email_registry.errors import Held
@@ -36,6 +37,7 @@ def anchor(restored: Mapping[str, Any] | None = None) -> None:
     if head is not None:
         line = {"event": head["id"], "hash": bytes(head["hash"]).hex(), "at": utc_now().isoformat()}
         append_line(environment().audit_heads, json.dumps(line | ({"restored": restored} if restored else {})))
+        mail_head(head["id"], str(line["hash"]))
 
 
 def anchored() -> Anchor | None:
@@ -65,9 +67,9 @@ def last_in_common() -> int | None:
     """The event that was anchored last of those that the database has; None where no head was ever written."""
     heads = _backwards(_tail(environment().audit_heads, None))
     with transaction("report") as database:
-        rows = database.rows("audit/hashes", events=sorted({head.event for head in heads}))
+        rows = database.rows("audit/hashes", events=sorted({each.event for each in heads}))
     there = {(row["id"], bytes(row["hash"]).hex()) for row in rows}
-    found = next((head.event for head in heads if head in there), None)
+    found = next((each.event for each in heads if (each.event, each.hash) in there), None)
     if found is None and heads:
         raise Held(
             "no event of this database was ever anchored here: is it this registry's? Nothing was done",
