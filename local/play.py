@@ -93,6 +93,7 @@ class Stage:
         began = time.monotonic()
         since = self._before if how == "assets" else newest_run()
         self._before = newest_run()
+        waits = False
         watch = Watch(dag_id, self.events.emit, since=since, waiting=_tell_main_thread if how == "here" else None)
         try:
             with watch:
@@ -101,8 +102,8 @@ class Stage:
                 else:
                     if how == "scheduler" or not watch.appears(ASSET_SECONDS):
                         hand_over(dag_id, conf)
-                    watch.until_ended()
-            state = watch.state
+                    waits = watch.until_ended()
+            state = "waiting" if waits else watch.state
         except Waiting:
             state = "waiting"
         self.events.emit(

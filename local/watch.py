@@ -68,12 +68,11 @@ class Watch:
             time.sleep(EVERY_SECONDS)
         return self.run_id is not None
 
-    def until_ended(self) -> None:
-        """Wait for the run to end, or for a person. For runs that another process works on."""
+    def until_ended(self) -> bool:
+        """Wait for the run to end, or for a person: then True. For runs that another process works on."""
         while self.state not in ENDED and self._parked < 3:
             time.sleep(EVERY_SECONDS)
-        if self.state not in ENDED:
-            self.state = "waiting"
+        return self.state not in ENDED
 
     def _follow(self) -> None:
         while not self._stop.wait(EVERY_SECONDS):
