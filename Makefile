@@ -1,6 +1,6 @@
 # One command a need. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test faults chaos stack check bench bench-extract bench-sync lock clean
+.PHONY: help setup demo second-office up down test faults chaos stack check bench bench-extract bench-sync lock clean
 
 PY := .venv/bin/python
 WORLD = $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(SEED),--seed $(SEED))
@@ -14,6 +14,9 @@ setup: ## make .venv with every package, hashes checked (PYTHON=… names anothe
 
 demo: setup ## play a night through Airflow and show what it did (ADDRESSES=20000, SEED=1, FAULT=ura-empty)
 	@$(PY) -m local.demo $(WORLD) $(if $(FAULT),--fault $(FAULT))
+
+second-office: setup ## let another office arrive: from its answers to its first verified night (ADDRESSES=22000, SEED=1)
+	@$(PY) -m local.second_office $(WORLD)
 
 up: setup ## start the same world with Airflow's pages, and say where
 	@$(PY) -m local.up $(WORLD)

@@ -37,11 +37,11 @@ class Sandbox:
         if fault is not None and fault not in known:
             raise LocalError(f"there is no fault {fault}; there are: {', '.join(sorted(known))}")
 
-    def create(self, addresses: int, seed: int, ura_url: str) -> None:
-        """Make the world and its first night, dated today in Helsinki."""
+    def create(self, addresses: int, seed: int, ura_url: str, *kind: str) -> None:
+        """Make the world and its first night, dated today in Helsinki; `kind`: further options of the command."""
         today = datetime.now(ZoneInfo("Europe/Helsinki")).date()
         self._run("create", "--force", f"--addresses={addresses}", f"--seed={seed}", f"--date={today}",
-                  f"--ura-database={ura_url}")  # fmt: skip
+                  f"--ura-database={ura_url}", *kind)  # fmt: skip
 
     def advance(self, ura_url: str, fault: str | None = None) -> None:
         """Play the outside world's next night."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from email_registry import office
 from email_registry.cli.group import cli
+from email_registry.errors import ConfigurationError
 from email_registry.settings import environment, load_policy
 from tests.office.conftest import EXAMPLE, Init
 
@@ -117,11 +120,15 @@ def test_a_file_that_is_there_is_replaced_only_when_told(init: Init, out: Path, 
     assert load_policy(out).office.region == "Kainuu"
 
 
-def test_its_name_is_the_region_s_in_plain_letters(answers: dict[str, Any], tmp_path: Path) -> None:
-    from datetime import date
+def test_a_file_that_appeared_meanwhile_is_not_replaced(answers: dict[str, Any], out: Path) -> None:
+    made = office.draft(office.complete(answers), date(2026, 11, 25))
+    out.write_text("version: 1\n")
+    with pytest.raises(ConfigurationError, match="is there already"):
+        office.write(made, out)
+    assert out.read_text() == "version: 1\n"
 
-    from email_registry import office
 
+def test_its_name_is_the_region_s_in_plain_letters(answers: dict[str, Any]) -> None:
     for region, name in (("Österbotten", "osterbotten.yaml"), ("Etelä-Karjala / Södra", "etela-karjala-sodra.yaml")):
         changed = deepcopy(answers)
         changed["office"]["region"] = region

@@ -115,7 +115,7 @@ def test_what_will_not_do_is_asked_again_and_says_why(init: Init, out: Path) -> 
         "a day that exists", "without scheme", ".ru is of a country", "is not one of", "from 1 to 180",
         "from 30 to 365", "does not ask for region", "it holds an address", "it looks like a secret", "at least 3",
         "small letters a to z", "name=value", "among mail, region", "a whole number", "from 10 to", "from 0.01 to 0.5",
-        "that name is taken", "the zeros are a template's", "an id looks like", "number 2: staff only",
+        "that name is taken", "the zeros are a template's", "an id looks like", "number 2: it holds an address",
     ):  # fmt: skip
         assert said in result.stderr, said
     policy = load_policy(out)

@@ -35,8 +35,9 @@ def put(answers: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
         (("surprise",), 1, "surprise", "not permitted"),
         # staff
         (("addresses",), {}, "addresses.own_domains", "domains of the office's staff"),
-        (("pilot", "addresses"), [*STAFF, "asiakas@kunder-sandbox.fi"], "pilot.addresses", "staff only"),
-        (("mail",), {"connection": "post", "to": ["kund@kunder-sandbox.fi"]}, "mail.to", "staff only"),
+        (("pilot", "addresses"), [*STAFF, "asiakas@kunder-sandbox.fi"], "pilot.addresses.3", "only staff's may"),
+        (("mail",), {"connection": "post", "to": ["kund@kunder-sandbox.fi"]}, "mail.to.1", "only staff's may"),
+        (("rights",), {"contact": {"fi": "PL 1, kirjaamo@kunder-sandbox.fi"}}, "rights.contact.fi", "only staff's may"),
         # hosts
         (("allowed_hosts",), ["http://rest.webropolsurveys.com"], "allowed_hosts.1", "without scheme"),
         (("allowed_hosts",), ["a.eu", "kust.crm.dynamics.com"], "allowed_hosts.2", "outside the EU"),

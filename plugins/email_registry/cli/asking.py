@@ -77,16 +77,16 @@ def one_of(question: str, choices: Sequence[str], default: str) -> str:
 
 
 def several(
-    question: str, default: str | None = None, *, rule: Rule | None = None, staff: bool = False, least: int = 1
+    question: str, default: str | None = None, *, rule: Rule | None = None, staff: Sequence[str] = (), least: int = 1
 ) -> list[str]:
-    """Words with commas between them, none twice; `staff`: they are the addresses of staff."""
+    """Words with commas between them, none twice; `staff`: domains of whose addresses they may be."""
 
     def held(answer: str) -> list[str]:
         found = [part.strip() for part in answer.split(",") if part.strip()]
         if len(found) < least or len({part.casefold() for part in found}) != len(found):
             raise click.BadParameter(f"at least {least}, none twice, with commas between them")
         for place, part in enumerate(found, 1):
-            _hold(part, rule, staff=staff, place=f"number {place}: ")
+            _hold(part, rule, staff, place=f"number {place}: ")
         return found
 
     return _asked(f"{question} (with commas)", default, held)
@@ -149,9 +149,9 @@ def guid(answer: str) -> str | None:
         return "an id looks like 75386e91-4d4b-5b04-8cef-f8bc2741dd98"
 
 
-def _hold(answer: str, rule: Rule | None = None, *, staff: bool = False, place: str = "") -> None:
+def _hold(answer: str, rule: Rule | None = None, staff: Sequence[str] = (), place: str = "") -> None:
     """A secret or somebody's address is never taken, whatever the question."""
-    problem = why_private(answer, staff=staff) or (rule(answer) if rule else None)
+    problem = why_private(answer, staff) or (rule(answer) if rule else None)
     if problem:
         raise click.BadParameter(place + problem)
 

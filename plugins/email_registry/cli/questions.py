@@ -212,11 +212,9 @@ def _pilot(domains: list[str]) -> dict[str, Any]:
     )
 
     def staff(answer: str) -> str | None:
-        domain = answer.rpartition("@")[2]
-        ours = any(domain == own or domain.endswith(f".{own}") for own in domains)
-        return None if "@" in answer and ours else "staff only: an address of the domains above"
+        return None if "@" in answer else "staff only: an address of the domains above"
 
-    return {**_delivered(), "addresses": asking.several("Addresses of staff", rule=staff, staff=True, least=3)}
+    return {**_delivered(), "addresses": asking.several("Addresses of staff", rule=staff, staff=domains, least=3)}
 
 
 def _thresholds() -> tuple[dict[str, Any], dict[str, Any]]:

@@ -12,6 +12,7 @@ from email_registry.settings.loading import overlaid, read_mapping
 
 FIRST = "pirkanmaa.yaml"
 OWN = ("office", "allowed_hosts", "sources", "targets", "pilot", "leavers", "mail")  # nobody else's would do
+OWN_WITHIN = {"addresses": ("own_domains",), "rights": ("contact", "corrected_in")}
 THRESHOLDS = ("volume", "min_valid", "continuity")
 
 
@@ -24,6 +25,8 @@ def complete(answers: Mapping[str, Any]) -> dict[str, Any]:
     """A whole policy of `answers`, in the order of the first office's. What cannot be laid over it stays as answered,
     and is refused when the policy is checked."""
     usual = read_mapping(environment().include / "policy" / FIRST, "policy", "it belongs to this software")
+    for key, own in OWN_WITHIN.items():
+        usual[key] = {name: rule for name, rule in usual.get(key, {}).items() if name not in own}
     whole: dict[str, Any] = {}
     order = [part for key in usual for part in (("pilot", key) if key == "arrival" else (key,))]
     for key in dict.fromkeys((*order, *answers)):
@@ -32,6 +35,7 @@ def complete(answers: Mapping[str, Any]) -> dict[str, Any]:
                 whole[key] = deepcopy(answers[key])
         else:
             whole[key] = _laid_over(usual.get(key), answers.get(key))
+    whole = {key: part for key, part in whole.items() if part != {}}
     _only_ours(whole, answers)
     for source in _mappings(whole.get("sources")):
         _with_thresholds(source, usual["sources"])
@@ -39,16 +43,12 @@ def complete(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _only_ours(whole: dict[str, Any], answers: Mapping[str, Any]) -> None:
-    """The audiences that a source feeds or an answer names, and no staff domains of another office."""
+    """The audiences that a source feeds or an answer names."""
     named = answers.get("audiences")
     ours = {source.get("audience") for source in _mappings(answers.get("sources"))}
     ours |= set(named) if isinstance(named, Mapping) else set()
     if isinstance(whole["audiences"], dict):
         whole["audiences"] = {name: rules for name, rules in whole["audiences"].items() if name in ours}
-    if isinstance(whole["addresses"], dict):
-        given = answers.get("addresses")
-        domains = given.get("own_domains") if isinstance(given, Mapping) else None
-        whole["addresses"]["own_domains"] = domains or []
 
 
 def _with_thresholds(source: dict[str, Any], usual: Mapping[str, Any]) -> None:

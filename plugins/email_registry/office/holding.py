@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from email_registry.settings.policy import ODataWay
 
 Finding = tuple[str, str]
 
-STAFF = re.compile(r"(pilot\.addresses|mail\.to)\.\d+")  # the only places of addresses
+STAFF = re.compile(r"(pilot\.addresses|mail\.to)\.\d+|rights\.contact\.\w+")  # the only places of addresses
 ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 SECRET_KEY = re.compile(r"(^|_)(password|passwd|passphrase|secret|token|credentials?|api_?key|salasana)$", re.I)
 SECRET_VALUE = re.compile(
@@ -35,20 +35,26 @@ LONGEST_ABSENT, LONGEST_UNSEEN = 180, 365
 def hold_plain(content: Mapping[str, Any]) -> None:
     """ConfigurationError where a secret or somebody's address stands in what is to be a policy, or where it is not said
     who is staff."""
-    found = list(_told(content))
     addresses = content.get("addresses")
-    if isinstance(addresses, Mapping) and not addresses.get("own_domains"):
-        found.append(("addresses.own_domains", "name the domains of the office's staff, who are no customers"))
-    _refuse(found)
+    own = addresses.get("own_domains") if isinstance(addresses, Mapping) else None
+    if not isinstance(own, list) or not own:
+        _refuse([("addresses.own_domains", "name the domains of the office's staff, who are no customers")])
+    _refuse(list(_told(content, [str(domain) for domain in own or ()])))
 
 
-def why_private(text: str, *, staff: bool = False) -> str | None:
-    """Why a text may not stand in a policy: it looks like a secret, or holds an address that is not of `staff`."""
+def why_private(text: str, staff: Sequence[str] = ()) -> str | None:
+    """Why a text may not stand in a policy: it looks like a secret, or holds an address of none of these domains."""
     if SECRET_VALUE.search(text) or any(map(_random, WORD.findall(text))):
         return "it looks like a secret, which belongs into connections.json"
-    if ADDRESS.search(text) and not staff:
-        return "it holds an address: those of staff stand in pilot.addresses, and no others anywhere"
+    if any(not is_of(address, staff) for address in ADDRESS.findall(text)):
+        return "it holds an address; only staff's may stand in a policy: in pilot.addresses, mail.to and rights.contact"
     return None
+
+
+def is_of(address: str, domains: Sequence[str]) -> bool:
+    """Whether an address is of one of these domains, or of one below them."""
+    domain = address.rpartition("@")[2].lower()
+    return any(domain == own or domain.endswith(f".{own}") for own in domains)
 
 
 def hold_safe(policy: Policy, today: date) -> None:
@@ -67,7 +73,7 @@ def _refuse(found: list[Finding]) -> None:
         raise ConfigurationError(f"{key}: {why}{more}; nothing was written", runbook="policy")
 
 
-def _told(content: Any, path: str = "") -> Iterator[Finding]:
+def _told(content: Any, own: Sequence[str], path: str = "") -> Iterator[Finding]:
     """What is not to stand in a policy, anywhere."""
     if isinstance(content, Mapping):
         for key, value in content.items():
@@ -76,11 +82,11 @@ def _told(content: Any, path: str = "") -> Iterator[Finding]:
                 yield path or "a key", "it holds an address"
             elif SECRET_KEY.search(str(key)):
                 yield here, "no secret stands in a policy: it belongs into connections.json"
-            yield from _told(value, here)
+            yield from _told(value, own, here)
     elif isinstance(content, list | tuple):
         for number, value in enumerate(content, 1):
-            yield from _told(value, f"{path}.{number}")
-    elif isinstance(content, str) and (why := why_private(content, staff=bool(STAFF.fullmatch(path)))):
+            yield from _told(value, own, f"{path}.{number}")
+    elif isinstance(content, str) and (why := why_private(content, own if STAFF.fullmatch(path) else ())):
         yield path, why
 
 
