@@ -43,7 +43,7 @@ def answered(system: str, meanings: Meanings) -> Iterator[None]:
             said, cure = meanings[error.status]
             failure = Unwell(f"{system}: {said} ({error.status})", cure)
         else:
-            cure = f"see that {system} runs, that this machine may reach it, and its host in connections.json"
+            cure = "see that it runs, that this machine may reach it, and its host in connections.json"
             failure = Unwell(error.message, cure, silent=True)
     if failure is not None:
         raise failure

@@ -9,7 +9,7 @@ from typing import get_args
 from email_registry import schema
 from email_registry.boundaries.database import NOT_MIGRATED, Role, statement
 from email_registry.boundaries.looking import looking
-from email_registry.doctor.findings import Unwell, cured_by
+from email_registry.doctor.findings import SILENT, Unwell, cured_by
 from email_registry.errors import DatabaseFailed
 from email_registry.schema.migrations import OLDEST_SERVER
 from email_registry.settings import business_date, policy, utc_now
@@ -24,8 +24,14 @@ APART = timedelta(seconds=60)
 
 def reach() -> str:
     """It answers, and is new enough."""
-    with cured_by(REACH), looking() as database:
-        server = database.one("doctor/server")
+    failure: Unwell | None = None
+    try:
+        with cured_by(REACH), looking() as database:
+            server = database.one("doctor/server")
+    except Unwell as error:
+        failure = Unwell(error.message.partition(": ")[0], REACH, silent=error.exit_code == SILENT)
+    if failure is not None:
+        raise failure
     if server["major"] < OLDEST_SERVER:
         raise Unwell(f"PostgreSQL {server['version']}", f"install PostgreSQL {OLDEST_SERVER} or newer")
     return f"PostgreSQL {server['version']}, as {server['login']}"
