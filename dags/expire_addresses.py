@@ -3,7 +3,7 @@
 
 For each audience:
 
-1. **plan**: who is due: absent for its days, or brought by no source for the most days there may be; and off every list.
+1. **plan**: who is due: absent for its days, or brought by no source for the most days; and off every list.
 2. **delete**: in batches; then the table is rewritten so that the bytes go too, and a deletion certificate is written.
 3. **approve** and **delete_approved** (above the policy's threshold, or on a day far from the nights): a named person
    decides about exactly this plan.
