@@ -46,7 +46,7 @@ GRANT SELECT, INSERT, UPDATE ON registry.withdrawal TO rights;
 GRANT SELECT ON registry.withdrawal TO list_sync;
 GRANT SELECT, DELETE, MAINTAIN ON registry.withdrawal TO retention;
 GRANT UPDATE (reason, recorded_on) ON registry.suppression TO rights;
-GRANT SELECT, DELETE ON registry.listing TO rights;
+GRANT SELECT, DELETE, UPDATE (address_id) ON registry.listing TO rights;
 GRANT SELECT ON registry.withheld, operations.plan, operations.plan_item, operations.delivery, operations.stage TO rights;
 
 -- A line's end in a field would let a text wander from one field to the next under the same hash; and an at sign has

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from email_registry.settings.list_policy import Arrival, Files, Leavers, Pilot, Sync, Target, Webropol, hold_distinct
 from email_registry.settings.mail_policy import Mail
 from email_registry.settings.retention_policy import Backups, Expiry, Records, Retention
+from email_registry.settings.rights_policy import Rights
 from email_registry.settings.shapes import Audience, Frozen, Name, Range, Share, Texts
 
 DATED = re.compile(r"[^{}/]*\{date(:[^{}/]+)?\}[^{}/]*")
@@ -193,6 +194,7 @@ class Policy(Frozen):
     expiry: Expiry
     retention: Records = Records()
     backups: Backups = Backups()
+    rights: Rights = Rights()
     digest: str = ""
 
     @model_validator(mode="after")

@@ -1,0 +1,2 @@
+DELETE FROM registry.address WHERE email = :email AND audience = ANY(:audiences)
+RETURNING audience

@@ -1,0 +1,1 @@
+UPDATE operations.rights_case SET state = 'done', done_at = :at, done_by = :by WHERE id = :case_id AND state <> 'done'

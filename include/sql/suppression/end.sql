@@ -1,0 +1,1 @@
+DELETE FROM registry.suppression WHERE id = ANY(:ids)

@@ -1,0 +1,266 @@
+"""The commands of persons' rights. The address comes from standard input, never as an argument."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from email_registry.cli.group import answer, answered, as_json, cli, given_date, on_date, tell, without_address
+from email_registry.errors import ConfigurationError, Held
+
+if TYPE_CHECKING:
+    from email_registry.rights import Case, Holding, Request, Right
+
+F = TypeVar("F", bound=Callable[..., Any])
+AUDIENCES = ("all", "person", "company")
+
+
+@cli.group()
+def rights() -> None:
+    """What a person asks in a signed request. Give the address on standard input, one line.
+
+    Each request is a case of the office, is due a month after it was received, and is in the audit by keyed hash.
+    """
+
+
+def of_a_case(command: F) -> F:
+    """The options that every right has."""
+    for option in reversed((
+        click.option("--case", "number", required=True, callback=without_address, help="The office's case number."),
+        click.option("--identity", required=True, callback=without_address, help="How identity was checked."),
+        click.option("--received", metavar="YYYY-MM-DD", help="The day the request was received; today unless given."),
+        click.option("--language", type=click.Choice(["fi", "en"]), default="fi", show_default=True),
+        click.option("--letter", "path", metavar="FILE", help="Write the letter there, a page to print; - shows it."),
+        click.option("--later", is_flag=True, help="Only note that the request came; do it with the same case later."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@rights.command()
+@of_a_case
+@on_date
+@as_json
+def access(json_: bool, on: str | None, **given: Any) -> None:
+    """What is held of the address: audiences, lists, since when, sources, retention, suppressions."""
+    from email_registry import rights as acting
+
+    asked = _Asked("access", on, given)
+    if asked.later(json_):
+        return
+    case, holding = acting.read_access(asked.request, asked.on)
+    asked.answered(case, holding, _held(holding), json_)
+
+
+@rights.command()
+@of_a_case
+@click.option("--remove", is_flag=True, help="Remove the old form at once; it comes back if a source still brings it.")
+@click.option("--off", "off", multiple=True, metavar="TARGET", help="Looked at by hand: it is not on that list.")
+@on_date
+@as_json
+def rectify(json_: bool, on: str | None, remove: bool, off: tuple[str, ...], **given: Any) -> None:
+    """Where the address is corrected, and what the next night does. The old address is given."""
+    from email_registry import rights as acting
+
+    asked = _Asked("rectify", on, given)
+    if asked.later(json_, relist=remove):
+        return
+    done = acting.rectify(asked.request, asked.on, remove=remove)
+    lines = [
+        f"{each.audience}: correct it in {', '.join(each.systems)}; the night after brings the new form"
+        for each in done.before.audiences
+    ]
+    lines += [] if lines else ["the address is not in the registry"]
+    asked.confirmed(done.before, [*lines, *_still(done.before)] if remove else lines, off, json_)
+
+
+@rights.command()
+@of_a_case
+@click.option("--relist", is_flag=True, help="As the person chose: listed again if a source brings it.")
+@click.option("--off", "off", multiple=True, metavar="TARGET", help="Looked at by hand: it is not on that list.")
+@on_date
+@as_json
+def erase(json_: bool, on: str | None, relist: bool, off: tuple[str, ...], **given: Any) -> None:
+    """Delete the address here and off every list, as a read-back confirms; suppress it, unless --relist."""
+    from email_registry import rights as acting
+
+    asked = _Asked("erase", on, given)
+    if asked.later(json_, relist=relist):
+        return
+    done = acting.erase(asked.request, asked.on, relist=relist)
+    asked.confirmed(done.before, [_deleted(done.case), *_still(done.before)], off, json_)
+
+
+@rights.command("object")
+@of_a_case
+@click.option("--audience", "scope", type=click.Choice(AUDIENCES), default="all", show_default=True)
+@click.option("--off", "off", multiple=True, metavar="TARGET", help="Looked at by hand: it is not on that list.")
+@on_date
+@as_json
+def object_(json_: bool, on: str | None, scope: str, off: tuple[str, ...], **given: Any) -> None:
+    """Send the address no more bulletins: for both audiences, unless the person says otherwise."""
+    from email_registry import rights as acting
+
+    asked = _Asked("object", on, given)
+    if asked.later(json_, scope=scope):
+        return
+    done = acting.object_(asked.request, asked.on, scope=scope)
+    asked.confirmed(done.before, [_deleted(done.case)], off, json_)
+
+
+@rights.command()
+@of_a_case
+@click.option("--audience", "scope", type=click.Choice(AUDIENCES), default="all", show_default=True)
+@on_date
+@as_json
+def withdraw(json_: bool, on: str | None, scope: str, **given: Any) -> None:
+    """End what keeps the address off the lists; older answers and exports say no more."""
+    from email_registry import rights as acting
+
+    asked = _Asked("withdraw", on, given)
+    if asked.later(json_, scope=scope):
+        return
+    done = acting.withdraw(asked.request, asked.on, scope=scope)
+    reasons = sorted({each.reason for each in done.before.suppressions})
+    lines = [f"ended: {', '.join(reasons)}; the next night lists the address if a source brings it"]
+    if "do_not_contact" in reasons:
+        lines.append(
+            "Webropol's own Do-Not-Contact list holds it too: take it off there by hand, or it is sent nothing"
+        )
+    asked.answered(acting.case_of(asked.request, "withdraw"), done.before, lines, json_)
+
+
+@rights.command()
+@click.option("--confirm", is_flag=True, help="See the persons of open cases off every list first.")
+@on_date
+@as_json
+def due(json_: bool, on: str | None, confirm: bool) -> None:
+    """Open cases, the first due first. Exit code 3 where one is due soon."""
+    from email_registry import rights as acting
+    from email_registry.runs import this_process
+
+    day = given_date(on)
+    if confirm:
+        tell("read the lists of open cases")
+        acting.confirm_all(day, owner=this_process())
+    rows = acting.due(day)
+    lines = [
+        f"{row['case']}: {row['right']}, of {row['received_on']}, due on {row['due_on']} ({row['days_left']} days), "
+        f"{'not off every list yet' if row['state'] == 'acted' else 'not done yet'}"
+        for row in rows
+    ]
+    answer(rows, lines or ["no case is open"], json_=json_)
+    answered()
+    acting.hold_due(day)
+
+
+@rights.command()
+def form() -> None:
+    """The request form in Finnish, as a page to print."""
+    from email_registry.rights import form as request_form
+
+    click.echo(request_form())
+
+
+class _Asked:
+    """A request as it was given, and how its answer is told."""
+
+    def __init__(self, right: Right, on: str | None, given: Mapping[str, Any]) -> None:
+        from email_registry.audit.events import actor
+        from email_registry.privacy import Address
+        from email_registry.rights import Request
+
+        self.on, self._right, self._given = given_date(on), right, given
+        if "@" in (given["path"] or ""):
+            raise ConfigurationError("--letter: an address has no place in a file's name")
+        received = given_date(given["received"], believed=False) if given["received"] else self.on
+        self.request: Request = Request(Address(_line()), given["number"], given["identity"], received, actor())
+
+    def later(self, json_: bool, **options: Any) -> bool:
+        """Only note it, where it is so wanted."""
+        from email_registry import rights as acting
+
+        if self._given["later"]:
+            case = acting.note_request(self.request, self._right, self.on, **options)
+            answer(_row(case), [f"case {case.number}: due on {case.due_on}"], json_=json_)
+        return bool(self._given["later"])
+
+    def confirmed(self, before: Holding, lines: list[str], off: tuple[str, ...], json_: bool) -> None:
+        """Off every list; Held where a list has yet to show it."""
+        from email_registry import rights as acting
+        from email_registry.runs import this_process
+
+        for line in lines:
+            tell(line)
+        case = acting.case_of(self.request, self._right)
+        why = acting.Unconfirmed()
+        if case.state == "acted":
+            tell("read the lists")
+            why = acting.confirm(case.id, self.on, owner=this_process(), by=self.request.by, said_off=off)
+            case = acting.case_of(self.request, self._right)
+        if case.state == "done":
+            self.answered(case, before, [f"{name}: not there ({how})" for name, how in case.off.items()], json_)
+            return
+        answer(_row(case) | {"waiting": dict(why.why)}, list(why.why.values()), json_=json_)
+        answered()
+        raise Held(
+            f"case {case.number} is due on {case.due_on} and not off every list yet: give the same command again, or "
+            "wait for the daily run; the letter comes then",
+            runbook="rights-case",
+        )
+
+    def answered(self, case: Case, holding: Holding, lines: list[str], json_: bool) -> None:
+        from email_registry.boundaries.files import write_private
+        from email_registry.rights import letter
+
+        path = self._given["path"]
+        text = letter(case, holding, self._given["language"], self.on) if path else ""
+        if path == "-":
+            click.echo(text)
+            return
+        if path:
+            write_private(Path(path), text)
+        told = [
+            *lines,
+            f"case {case.number}: {case.state}",
+            *([f"letter: {path}; delete it once it is sent"] if path else []),
+        ]
+        answer(_row(case) | {"held": holding.counts}, told, json_=json_)
+
+
+def _line() -> str:
+    if sys.stdin.isatty():
+        click.echo("The address: ", nl=False, err=True)
+    return sys.stdin.readline().strip()
+
+
+def _row(case: Case) -> dict[str, Any]:
+    from email_registry.rights.cases import row_of
+
+    return row_of(case)
+
+
+def _deleted(case: Case) -> str:
+    return f"{case.deleted} rows of the registry deleted, and suppressed"
+
+
+def _still(before: Holding) -> list[str]:
+    return [
+        f"{each.audience}: {' or '.join(each.systems)} brought it in the last night; it has to be deleted there too"
+        for each in before.brought
+    ]
+
+
+def _held(holding: Holding) -> list[str]:
+    lines = [
+        f"{each.audience}: since {each.since or '?'} at the latest, from {' or '.join(each.systems)}"
+        + (f"; not brought since {each.unseen_since}, deleted on {each.goes_on}" if each.unseen_since else "")
+        for each in holding.audiences
+    ]
+    lines += [f"{each.target}: {f'seen since {each.since}' if each.since else 'asked for'}" for each in holding.targets]
+    lines += [f"suppressed ({each.reason}, {each.scope}) since {each.recorded_on}" for each in holding.suppressions]
+    return lines or ["nothing is held of the address"]

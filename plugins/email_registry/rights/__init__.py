@@ -1,0 +1,31 @@
+"""What a person may ask: access, correction, erasure, objection; each a case with a day it is due."""
+
+from email_registry.rights.access import Holding, read_access
+from email_registry.rights.acting import Done, erase, object_, rectify, withdraw
+from email_registry.rights.cases import Case, Request, Right, case_of, note_request
+from email_registry.rights.confirming import Unconfirmed, confirm, confirm_all
+from email_registry.rights.due import due, hold_due
+from email_registry.rights.letters import Language, form, letter
+
+__all__ = [
+    "Case",
+    "Done",
+    "Holding",
+    "Language",
+    "Request",
+    "Right",
+    "Unconfirmed",
+    "case_of",
+    "confirm",
+    "confirm_all",
+    "due",
+    "erase",
+    "form",
+    "hold_due",
+    "letter",
+    "note_request",
+    "object_",
+    "read_access",
+    "rectify",
+    "withdraw",
+]
