@@ -3,5 +3,5 @@
 INSERT INTO registry.address (audience, email)
 SELECT audience, email
 FROM staging.candidate
-WHERE run_id = :night_id AND audience = :audience
+WHERE run_id = :night_id AND audience = :audience AND email <> ALL(CAST(:left_out AS text[]))
 ORDER BY email

@@ -30,6 +30,7 @@ def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
             runs.void_checks(database, night_id, [name, audience])
             database.execute("extract/clear_source", night_id=night_id, source=name)
             suppressed = suppression.load(database, [audience])
+            runs.note(database, run_id, {"suppressions": suppressed.newest})  # load asks whether any came since
         kept_out = set[int]()
         proof, failure = _staged(run_id, name, audience, on, suppressed, kept_out)
         with transaction("loader") as database:

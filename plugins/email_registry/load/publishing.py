@@ -11,6 +11,7 @@ from email_registry.boundaries.database import Database, comparing
 from email_registry.errors import Held
 from email_registry.load.candidates import Candidates, hold_to_proofs, proven_sources, staged_candidates
 from email_registry.load.departing import journal_departed
+from email_registry.load.meanwhile import suppressed_meanwhile
 from email_registry.settings import policy, utc_now
 
 NOTHING = {"new": 0, "returned": 0, "gone": 0, "unseen": 0}
@@ -27,6 +28,7 @@ def load_audience(night_id: int, audience: str, on: date, *, owner: str) -> Mapp
         comparing("loader", "audience", audience) as database,
     ):
         counts = _changes(database, night_id, audience, on)
+        runs.note(database, run_id, database.one("load/last_id"))
         audit.append(database, "load", audience, counts, run_id=run_id, at=utc_now())
         runs.end(database, run_id, counts=counts)
     return counts
@@ -45,13 +47,14 @@ def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapp
     untrusted = [source.extract for source in proven if not source.trusted]
     unseen = _unseen(database, these, on, whole=whole, untrusted=untrusted)
     journal_departed(database, audience, on)
-    new = database.execute("load/inserts", **these)
+    left_out = suppressed_meanwhile(database, night_id, audience, [source.extract for source in proven])
+    new = database.execute("load/inserts", **these, left_out=left_out)
     return {
         "new": new,
         "returned": returned,
         "gone": gone + unseen if whole else 0,
         "unseen": unseen,
-        "unchanged": staged.candidates - new - returned,
+        "unchanged": staged.candidates - len(left_out) - new - returned,
         "frozen": int(not whole),
     }
 

@@ -60,6 +60,11 @@ class Suppressions:
     def empty(self) -> bool:
         return not any(self.by_audience.values())
 
+    @property
+    def newest(self) -> int:
+        """The number of the newest one; 0 where there is none."""
+        return max((max(ids) for ids in self.ids.values()), default=0)
+
     def among(self, audience: str, canonical: AddressColumn) -> list[int]:
         """The rows of a column that are suppressed for that audience."""
         versions = self.by_audience.get(audience)

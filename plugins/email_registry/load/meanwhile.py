@@ -1,0 +1,26 @@
+"""Whoever was suppressed after a source was read, and before tonight is loaded, is not loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from email_registry import suppression
+from email_registry.boundaries.database import Database
+from email_registry.privacy import AddressColumn
+
+AT_ONCE = 50_000
+
+
+def suppressed_meanwhile(database: Database, night_id: int, audience: str, extracts: Sequence[int]) -> list[str]:
+    """Those of the candidates that passed the gate. They stay staged: a load that is done again finds what was judged.
+
+    Nearly every night nobody was: then the numbers of the suppressions say so, and no candidate is hashed.
+    """
+    if not database.one("load/suppressed_since", extracts=list(extracts))["newer"]:
+        return []
+    suppressed, these = suppression.load(database, [audience]), {"night_id": night_id, "audience": audience}
+    held: list[str] = []
+    for rows in database.stream("load/candidate_addresses", chunk=AT_ONCE, **these):
+        emails = [row.email for row in rows]
+        held += [emails[row] for row in suppressed.among(audience, AddressColumn(emails))]
+    return held
