@@ -1,1 +1,1 @@
-SELECT counts -> 'deleted' AS deleted FROM operations.run WHERE kind = 'close' AND counts -> 'deleted' IS NOT NULL
+SELECT counts FROM operations.run WHERE kind = 'close'

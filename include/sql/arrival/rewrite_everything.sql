@@ -5,3 +5,4 @@ VACUUM (FULL) registry.listing
 VACUUM (FULL) registry.withheld
 VACUUM (FULL) registry.suppression
 VACUUM (FULL) operations.plan_item
+VACUUM (FULL) registry.withdrawal

@@ -45,6 +45,7 @@ GRANT SELECT, INSERT, UPDATE ON operations.adoption TO list_sync;
 GRANT SELECT, INSERT, DELETE ON registry.withheld TO list_sync;
 GRANT SELECT ON operations.stage, operations.adoption, registry.withheld_count TO report, list_sync;
 
--- The end of a registry deletes all that is about a person.
-GRANT SELECT, DELETE, MAINTAIN ON registry.listing, registry.withheld, registry.suppression, operations.plan_item TO retention;
+-- The end of a registry deletes all that is about a person, each part by the role that may, and rewrites it.
+GRANT SELECT, DELETE, MAINTAIN ON operations.plan_item TO retention;
+GRANT MAINTAIN ON registry.listing, registry.withheld, registry.suppression TO retention;
 RESET ROLE;

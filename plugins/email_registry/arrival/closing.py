@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from email_registry import audit, runs
-from email_registry.boundaries.database import comparing, locked, outside_transaction, transaction
+from email_registry.boundaries.database import Role, comparing, locked, outside_transaction, transaction
 from email_registry.boundaries.files import write_private
 from email_registry.errors import DeliveryFailed, Held, contained
 from email_registry.privacy import AddressColumn
@@ -18,19 +18,21 @@ from email_registry.sync.reading import clear, cleared_on_failure, hold_to_read,
 from email_registry.sync.stages import move, stage_of
 
 SUBJECT = "registry"
-# In the order that their references allow.
-TABLES = {
-    "listing": "arrival/delete_listing",
-    "suppression": "arrival/delete_suppression",
-    "plan_item": "arrival/delete_plan_item",
-    "address": "arrival/delete_address",
-}
+# What is deleted, by which role, in an order that their references allow; whom to leave alone goes last.
+PARTS: tuple[tuple[str, Role, str], ...] = (
+    ("listing", "list_sync", "arrival/delete_listing"),
+    ("plan_item", "retention", "arrival/delete_plan_item"),
+    ("address", "retention", "arrival/delete_address"),
+    ("rights_case", "retention", "arrival/delete_rights_case"),
+    ("withdrawal", "retention", "arrival/delete_withdrawal"),
+    ("suppression", "rights", "arrival/delete_suppression"),
+)
 
 
 @contained
 def to_delete() -> Mapping[str, int]:
     """What there is to delete: addresses, suppressions, listings, plan_items. Nothing is changed."""
-    with transaction("retention") as database:
+    with transaction("rights") as database:
         return {key: int(count) for key, count in database.one("arrival/count_everything").items()}
 
 
@@ -119,13 +121,15 @@ def _by_sheet(name: str, target: Target, run_id: int, on: date) -> tuple[int, in
 
 
 def _deleted(run_id: int, on: date, by: str) -> dict[str, int]:
+    for part, role, delete in PARTS:
+        with transaction(role) as database:
+            runs.note(database, run_id, {f"deleted_{part}": database.execute(delete)})
     with transaction("retention") as database:
-        counts = {table: database.execute(delete) for table, delete in TABLES.items()}
+        rows = database.rows("arrival/deleted_so_far")  # by this run, and by one that died after it had deleted
+        counts = {part: sum(int(row["counts"].get(f"deleted_{part}", 0)) for row in rows) for part, _, _ in PARTS}
         audit.append(database, "close", SUBJECT, counts, run_id=run_id, at=utc_now(), by=by)
-        runs.note(database, run_id, {"deleted": counts})
         database.before_commit(lambda: audit.note(audit.Entry("closed", on, "all", 0, 0, ())))
-        so_far = database.rows("arrival/deleted_so_far")  # by this run, and by one that died after it had deleted
-    return {table: sum(int(row["deleted"][table]) for row in so_far) for table in TABLES}
+    return counts
 
 
 def _certify(counts: Mapping[str, object], on: date, by: str, why: str, run_id: int) -> str:

@@ -1,0 +1,1 @@
+DELETE FROM operations.rights_case
