@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from email_registry import audit, check, runs, sync
-from email_registry.audit import journal
+from email_registry.audit import journal, years
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import Held, contained
 from email_registry.expire.planning import calendar_of
@@ -16,6 +16,14 @@ from email_registry.settings.retention_policy import ALL
 
 SUBJECT = "records"
 AT_ONCE = 10_000
+# In an order that their references allow.
+OF_RUNS = {
+    "deliveries": "expire/clear_deliveries",
+    "plans": "expire/clear_plans",
+    "proofs": "expire/clear_proofs",
+    "runs": "expire/clear_runs",
+}
+OF_PERSONS = {"acceptances": "expire/clear_acceptances", "freezes": "expire/clear_freezes"}  # what they decided
 
 
 @contained
@@ -53,6 +61,7 @@ def _cleared(on: date, run_id: int) -> dict[str, int]:
     counts |= _happened(on - timedelta(days=kept.runs_days), run_id)
     counts["sheets"] = _sheets(on - timedelta(days=kept.sheets_days))
     counts["reports"] = check.forget_reports(on - timedelta(days=kept.reports_days))
+    counts["events"] = years.close_years(on)
     counts["journal"] = journal.prune(min(_instant(on), utc_now()) - timedelta(days=kept.journal_days))
     return counts
 
@@ -60,7 +69,7 @@ def _cleared(on: date, run_id: int) -> dict[str, int]:
 def _suppressions(on: date, days: int) -> int:
     """Ended where the last whole night of all its sources lacked the address, as did all nights for so long before."""
     ended = 0
-    with transaction("retention") as database:
+    with transaction("rights") as database:
         rows = database.rows("expire/last_whole_loads")
         whole = {row["audience"]: row["whole_on"] for row in rows if row["audience"] in policy().audiences}
         every = min(whole.values()) if len(whole) == len(policy().audiences) else None
@@ -81,7 +90,7 @@ def _end(database: Database, scope: str, before: date, on: date) -> int:
 
 def _happened(before: date, run_id: int) -> dict[str, int]:
     """Runs from before that day with their proofs, plans and deliveries; items in bounded batches."""
-    counts = dict.fromkeys(("items", "deliveries", "plans", "proofs", "runs", "acceptances", "freezes"), 0)
+    counts = dict.fromkeys(("items", *OF_RUNS, *OF_PERSONS), 0)
     with transaction("retention") as database:
         old = [row["id"] for row in database.rows("expire/old_runs", before=before)]
     while old:
@@ -92,10 +101,10 @@ def _happened(before: date, run_id: int) -> dict[str, int]:
         if not items:
             break
     with transaction("retention") as database:
-        for kind in ("deliveries", "plans", "proofs", "runs") if old else ():
-            counts[kind] = database.execute(f"expire/clear_{kind}", runs=old)
-        for kind in ("acceptances", "freezes"):
-            counts[kind] = database.execute(f"expire/clear_{kind}", before=_instant(before))
+        for kind, clear in OF_RUNS.items() if old else ():
+            counts[kind] = database.execute(clear, runs=old)
+        for kind, clear in OF_PERSONS.items():
+            counts[kind] = database.execute(clear, before=_instant(before))
     return counts
 
 
