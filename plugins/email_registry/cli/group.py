@@ -14,9 +14,9 @@ from email_registry.errors import ConfigurationError, RegistryError, unexpected
 
 HELP = """The e-mail registry of an employment office's bulletins.
 
-Every night: the addresses that customers gave are read from URA and KasvuCRM, checked, loaded; then Webropol's
+Every night: the addresses that customers gave are read from the office's systems, checked, loaded; then Webropol's
 lists are made equal to the registry, and what has expired is deleted. Airflow does this by itself; these commands
-do the same by hand.
+do the same by hand. An office that begins starts with `registry init`.
 
 \b
 Exit codes

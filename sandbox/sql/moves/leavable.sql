@@ -5,6 +5,6 @@ SELECT l.address_id, l.canonical
 UNION
 SELECT l.address_id, l.canonical
   FROM by_hand AS h
-  JOIN webropol_member AS m ON m.list_id = h.list_id AND m.folded = h.folded
+ CROSS JOIN webropol_member AS m ON m.folded = h.folded AND m.list_id = h.list_id
   JOIN listed AS l ON l.address_id = h.address_id
  ORDER BY 1

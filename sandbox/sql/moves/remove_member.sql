@@ -3,5 +3,5 @@ DELETE FROM webropol_member
  WHERE folded = :canonical
     OR seq IN (SELECT m.seq
                  FROM by_hand AS h
-                 JOIN webropol_member AS m ON m.list_id = h.list_id AND m.folded = h.folded
+                CROSS JOIN webropol_member AS m ON m.folded = h.folded AND m.list_id = h.list_id
                 WHERE h.address_id = :address_id)
