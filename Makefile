@@ -1,6 +1,6 @@
 # One command a need. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo second-office up down test faults chaos stack check bench bench-extract bench-sync lock clean
+.PHONY: help setup demo second-office up down test faults chaos stack check bench bench-extract bench-sync pictures lock clean
 
 PY := .venv/bin/python
 WORLD = $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(SEED),--seed $(SEED))
@@ -51,6 +51,9 @@ bench-extract: setup ## speed and memory of every way in, beside what one would 
 
 bench-sync: setup ## a list of a million brought level, beside what one would do instead (MEMBERS=100000)
 	@$(PY) -m benchmarks.sync $(if $(MEMBERS),--members $(MEMBERS))
+
+pictures: setup ## take the guides' pictures from a world that is made for them; needs Chromium (minutes)
+	@$(PY) -m local.pictures
 
 lock: ## compile requirements.in into requirements.txt
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
