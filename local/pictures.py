@@ -107,9 +107,14 @@ def _make_readers(address: str, admin_password: str) -> dict[str, str]:
             session.headers["Authorization"] = f"Bearer {signed['access_token']}"
             for name, roles in READERS.items():
                 if roles:
-                    person = {"username": name, "first_name": name, "last_name": name, "email": f"{name}@localhost"}
+                    person: dict[str, object] = {
+                        "username": name,
+                        "first_name": name,
+                        "last_name": name,
+                        "email": f"{name}@localhost",
+                    }
                     may = {"password": passwords[name], "roles": [{"name": role} for role in roles]}
-                    _posted(session, f"{address}/auth/fab/v1/users", person | may)
+                    _posted(session, f"{address}/auth/fab/v1/users", {**person, **may})
     except requests.RequestException as error:
         raise LocalError(f"the pictures' readers cannot be made: {type(error).__name__} of Airflow") from None
     return passwords
