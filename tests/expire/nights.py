@@ -58,6 +58,14 @@ class Nights:
             return False
         return True
 
+    def uneventful(self, on: date) -> None:
+        """A night on which every source brought what it did before: nothing but its row."""
+        self.sql(
+            "INSERT INTO operations.run (kind, subject, owner, state, business_date, started_at, heartbeat_at,"
+            " ended_at, policy_digest) VALUES ('night', 'registry', 'x', 'done', %s, %s, %s, %s, '')",
+            on, on, on, on,
+        )  # fmt: skip
+
     def _staged(self, night_id: int, source: str, on: date, brought: Brought) -> None:
         extract_id = self._run("extract", source, on, night_id, "done" if brought.whole else "failed", {})
         if not brought.whole:

@@ -4,3 +4,4 @@ DELETE FROM registry.unseen u
 USING registry.address a
 WHERE a.id = u.address_id AND a.audience = :audience AND u.absent_since IS NULL
   AND EXISTS (SELECT FROM staging.row r WHERE r.run_id = ANY(:untrusted) AND r.email = a.email)
+RETURNING u.address_id

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from email_registry import runs
 from email_registry.boundaries.database import Database, transaction
-from email_registry.errors import Held, contained
+from email_registry.errors import Held, RegistryError, contained
 from email_registry.settings import policy
 
 
@@ -19,10 +20,22 @@ def alarms(audience: str, on: date) -> list[str]:
 
 @contained
 def hold_alarms(audience: str, on: date) -> None:
-    """Held where there is something to tell; nothing depends on it."""
+    """Held where there is something to tell, and mailed where the policy has `mail`; nothing depends on it."""
     told = alarms(audience, on)
     if told:
-        raise Held("; ".join(told), runbook="expiry-alarm")
+        raise Held("; ".join(told) + _mailed(audience, told), runbook="expiry-alarm")
+
+
+def _mailed(audience: str, told: Sequence[str]) -> str:
+    """What is added where it could not be mailed."""
+    from email_registry.boundaries.mail import send  # what it imports is of no use to an office without mail
+
+    text = "\n".join((*told, "", "What to do: docs/runbooks/expiry-alarm.md"))
+    try:
+        send(f"The registry's retention: {audience}", text)
+    except RegistryError as error:
+        return f" (not mailed: {error.message})"
+    return ""
 
 
 def alarms_in(database: Database, audience: str, on: date) -> list[str]:

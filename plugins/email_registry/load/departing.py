@@ -1,8 +1,9 @@
-"""Who went tonight, noted outside the database by keyed hash: a backup of it knows nothing of them."""
+"""Who went tonight and who is back, noted outside the database by keyed hash: a backup of it knows nothing of them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from email_registry import suppression
@@ -19,6 +20,15 @@ def journal_departed(database: Database, audience: str, on: date) -> None:
         what: What = "unseen" if not row["proven"] else "gone" if row["newly"] else "proven"
         by_what[what].append(row["address_id"])
     for what, ids in by_what.items():
-        for start in range(0, len(ids), AT_ONCE):
-            rows = database.rows("load/addresses_of", audience=audience, ids=ids[start : start + AT_ONCE])
-            suppression.journal(database, what, audience, [row["email"] for row in rows], on)
+        _journal(database, what, audience, ids, on)
+
+
+def journal_back(database: Database, audience: str, ids: Sequence[int], on: date) -> None:
+    """They had not been brought, and are brought again."""
+    _journal(database, "back", audience, ids, on)
+
+
+def _journal(database: Database, what: What, audience: str, ids: Sequence[int], on: date) -> None:
+    for start in range(0, len(ids), AT_ONCE):
+        rows = database.rows("load/addresses_of", audience=audience, ids=list(ids[start : start + AT_ONCE]))
+        suppression.journal(database, what, audience, [row["email"] for row in rows], on)

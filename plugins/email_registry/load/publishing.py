@@ -10,7 +10,7 @@ from email_registry import audit, runs
 from email_registry.boundaries.database import Database, comparing
 from email_registry.errors import Held
 from email_registry.load.candidates import Candidates, hold_to_proofs, proven_sources, staged_candidates
-from email_registry.load.departing import journal_departed
+from email_registry.load.departing import journal_back, journal_departed
 from email_registry.load.meanwhile import suppressed_meanwhile
 from email_registry.settings import policy, utc_now
 
@@ -42,7 +42,9 @@ def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapp
     staged = staged_candidates(database, night_id, audience)
     if _checked(database, night_id, audience, staged):
         return {**NOTHING, "unchanged": staged.candidates - staged.new, "frozen": int(not whole)}
-    returned = int(database.one("load/returns", **these)["returned"])
+    back = database.rows("load/returns", **these)
+    journal_back(database, audience, [row["address_id"] for row in back], on)
+    returned = sum(bool(row["was_absent"]) for row in back)
     gone = database.execute("load/absences", audience=audience, on=on) if whole else 0
     untrusted = [source.extract for source in proven if not source.trusted]
     unseen = _unseen(database, these, on, whole=whole, untrusted=untrusted)
@@ -64,7 +66,8 @@ def _unseen(database: Database, these: Mapping[str, Any], on: date, *, whole: bo
     if not untrusted:
         return database.execute("load/unseen", **these, on=on, absent_since=on if whole else None)
     hold_to_proofs(database, **these)
-    database.execute("load/seen_by_untrusted", audience=these["audience"], untrusted=untrusted)
+    seen = database.rows("load/seen_by_untrusted", audience=these["audience"], untrusted=untrusted)
+    journal_back(database, these["audience"], [row["address_id"] for row in seen], on)
     return database.execute("load/unseen_by_any", **these, on=on, untrusted=untrusted)
 
 

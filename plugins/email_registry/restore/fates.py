@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from email_registry import suppression
 from email_registry.audit import Entry
@@ -16,10 +16,10 @@ Hashed = tuple[str, int, bytes]  # the audience or `all`, the key's version, the
 
 
 class Fate(NamedTuple):
-    """`number`: later ones are greater. Deleted; or not brought `since`, and proven so since `absent`."""
+    """`number`: later ones are greater. Deleted, or back; or not brought `since`, and proven so since `absent`."""
 
     number: int
-    deleted: bool
+    became: Literal["deleted", "back", "gone"]
     since: date | None = None
     absent: date | None = None
 
@@ -38,6 +38,7 @@ class Found:
     """The registry's ids of whom something became."""
 
     deleted: list[int] = field(default_factory=list)
+    back: list[int] = field(default_factory=list)
     gone: dict[int, Fate] = field(default_factory=dict)
     suppressed: list[int] = field(default_factory=list)
 
@@ -65,12 +66,11 @@ def fates(entries: Iterable[Entry]) -> Fates:
 
 
 def _next(before: Fate | None, entry: Entry, number: int) -> Fate:
-    if entry.what == "deleted":
-        return Fate(number, deleted=True)
+    if entry.what == "deleted" or entry.what == "back":
+        return Fate(number, entry.what)
     if entry.what == "proven":
-        since = None if before is None or before.deleted else before.since
-        return Fate(number, deleted=False, since=since, absent=entry.on)
-    return Fate(number, deleted=False, since=entry.on, absent=entry.on if entry.what == "gone" else None)
+        return Fate(number, "gone", since=before.since if before else None, absent=entry.on)
+    return Fate(number, "gone", since=entry.on, absent=entry.on if entry.what == "gone" else None)
 
 
 def among(known: Fates, audiences: Sequence[str]) -> Found:
@@ -89,10 +89,12 @@ def among(known: Fates, audiences: Sequence[str]) -> Found:
 def _sort(found: Found, known: Fates, address_id: int, audience: str, hashes: Sequence[tuple[int, bytes]]) -> None:
     of_mine = [fate for each in hashes if (fate := known.addresses.get((audience, *each))) is not None]
     last = max(of_mine, default=None)
-    if last is not None and last.deleted:
+    if last is not None and last.became == "deleted":
         found.deleted.append(address_id)
         return
-    if last is not None:
+    if last is not None and last.became == "back":
+        found.back.append(address_id)
+    elif last is not None:
         found.gone[address_id] = last
     if any((scope, *each) in known.suppressed for each in hashes for scope in (audience, "all")):
         found.suppressed.append(address_id)

@@ -28,13 +28,13 @@ def replay(
 ) -> Mapping[str, int]:
     """Delete, suppress and mark as gone whoever was since the backup; only then do runs begin again.
 
-    Returns deleted, gone, suppressed, ended (suppressions). May be killed and run again. Held where nothing was
+    Returns deleted, gone, back, suppressed, ended (suppressions). May be killed and run again. Held where nothing was
     restored (`unnoticed`: where no anchor can tell), and where the journal begins after the backup (`accept_gap`).
     """
     if backup_taken > on:
         raise Held(f"the backup is of {backup_taken}, and the day is {on}: is a clock slow?", runbook="clock")
-    moment, event = _since(backup_taken, unnoticed=unnoticed)
-    _hold_whole(moment, accept_gap=accept_gap)
+    moment, event, knows_up_to = _since(backup_taken, unnoticed=unnoticed)
+    _hold_whole(knows_up_to, accept_gap=accept_gap)
     with runs.running("list_sync", "restore", SUBJECT, on, owner=owner) as run_id:
         known = fates(journal.since(moment, event))
         found = among(known, list(policy().audiences))
@@ -49,8 +49,11 @@ def replay(
     return counts
 
 
-def _since(backup_taken: date, *, unnoticed: bool) -> tuple[datetime, int | None]:
-    """The moment and the event from which the database knows nothing; what the database says of itself counts too."""
+def _since(backup_taken: date, *, unnoticed: bool) -> tuple[datetime, int | None, datetime]:
+    """The moment and the event from which on the journal is read, and up to when the database knows everything.
+
+    The last is its own newest event; without one, the beginning of the day that was given.
+    """
     if not unnoticed and not audit.is_behind():
         raise Held(
             "the database has all that was anchored: no backup was restored, or the anchors were restored with it "
@@ -60,13 +63,13 @@ def _since(backup_taken: date, *, unnoticed: bool) -> tuple[datetime, int | None
     moment = datetime.combine(backup_taken, time(), HELSINKI)
     head = audit.head()
     if head is None:
-        return moment, 0
-    return min(moment, head["at"]), audit.last_in_common()
+        return moment, 0, moment
+    return min(moment, head["at"]), audit.last_in_common(), head["at"]
 
 
-def _hold_whole(moment: datetime, *, accept_gap: bool) -> None:
+def _hold_whole(knows_up_to: datetime, *, accept_gap: bool) -> None:
     begins = journal.begins()
-    if accept_gap or (begins is not None and begins <= moment):
+    if accept_gap or (begins is not None and begins <= knows_up_to):
         return
     since = f"begins on {begins.astimezone(HELSINKI):%Y-%m-%d}" if begins else "is not there"
     raise Held(
@@ -99,7 +102,7 @@ def _suppress(known: Fates) -> dict[str, int]:
                     scope=entry.scope, reason=entry.reason, recorded_on=entry.on,
                 )  # fmt: skip
                 new += len(rows)
-    with transaction("retention") as database:
+    with transaction("rights") as database:
         for scope, key, digest in known.ended:
             ended += database.execute("restore/unsuppress", digests=[digest], key=key, scope=scope)
     return {"suppressed": new, "ended": ended}
@@ -110,8 +113,11 @@ def _depart(found: Found) -> dict[str, int]:
     with transaction("loader") as database:
         for part in _parts(list(found.gone.items())):
             database.execute("restore/mark_unseen", **_columns(part))
+        for ids in _parts(found.back):
+            database.execute("restore/mark_present", ids=ids)
     with transaction("list_sync") as database:
-        for ids in _parts(sorted({*found.gone, *found.suppressed})):
+        absent = {address_id for address_id, fate in found.gone.items() if fate.absent is not None}
+        for ids in _parts(sorted({*absent, *found.suppressed})):
             database.execute("restore/ask_to_go", ids=ids, at=utc_now())
         for ids in _parts(found.deleted):
             database.execute("restore/forget_listed", ids=ids)
@@ -119,7 +125,7 @@ def _depart(found: Found) -> dict[str, int]:
     for ids in _parts(found.deleted):
         with transaction("retention") as database:
             deleted += database.execute("restore/delete_addresses", ids=ids)
-    return {"deleted": deleted, "gone": len(found.gone)}
+    return {"deleted": deleted, "gone": len(found.gone), "back": len(found.back)}
 
 
 def _columns(part: Sequence[tuple[int, Fate]]) -> dict[str, list[object]]:

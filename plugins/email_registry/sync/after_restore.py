@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from email_registry.boundaries.database import transaction
 from email_registry.errors import Held
-from email_registry.settings import Target
+from email_registry.settings import Target, policy
 from email_registry.sync.deliveries import Delivery
 
 
-def hold_caught_up(name: str, target: Target, delivery: Delivery) -> None:
-    """Held where a backup was restored and no night has loaded the target's audiences since; or no export was read."""
+def hold_loaded(name: str, target: Target) -> None:
+    """Held where a backup was restored and no night has loaded the target's audiences since."""
+    # Who is new since the backup is known again by a night alone, and until then nobody here listed them.
+    whole = policy().sync.foreign == "remove"
     with transaction("list_sync") as database:
-        rows = database.rows("runs/not_loaded_since_restore", audiences=list(target.audiences))
-        behind = database.one("sync/export_is_of_restore", target=name)["behind"]
+        rows = database.rows("runs/not_loaded_since_restore", audiences=list(target.audiences), whole=whole)
     if rows:
         names = ", ".join(row["audience"] for row in rows)
         raise Held(
@@ -20,6 +21,12 @@ def hold_caught_up(name: str, target: Target, delivery: Delivery) -> None:
             "`./registry night` first",
             runbook="restore",
         )
+
+
+def hold_shown(name: str, delivery: Delivery) -> None:
+    """Held where a list is kept by sheets and no export has shown it since a backup was restored."""
+    with transaction("list_sync") as database:
+        behind = database.one("sync/export_is_of_restore", target=name)["behind"]
     if behind and not delivery.sees():
         raise Held(
             f"target {name}: a backup was restored, and which sheets were imported since is not known; nothing was "

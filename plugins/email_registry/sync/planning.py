@@ -14,7 +14,7 @@ from email_registry.boundaries.database import Database, comparing, transaction
 from email_registry.errors import contained
 from email_registry.settings import Target, policy, utc_now
 from email_registry.sync import breaker
-from email_registry.sync.after_restore import hold_caught_up
+from email_registry.sync.after_restore import hold_loaded, hold_shown
 from email_registry.sync.breaker import ACTS, Decision
 from email_registry.sync.deliveries import Delivery
 from email_registry.sync.freezing import frozen, hold_known
@@ -92,10 +92,11 @@ def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: st
     hold_known(name)
     target = policy().targets[name]
     with runs.running("list_sync", "sync", name, on, owner=owner) as run_id, cleared_on_failure(run_id):
+        hold_loaded(name, target)
         settle(run_id, name)
         clear(run_id)
         delivery = delivery_of(name, target)
-        hold_caught_up(name, target, delivery)
+        hold_shown(name, delivery)
         note_suppressed(run_id, target.audiences)
         read, members = _staged(run_id, name, target, delivery)
         with comparing("list_sync", "target", name) as database:

@@ -1,0 +1,40 @@
+"""Properties over two years by a simulated clock: every address gone on its day, or when what it waits for is there."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import Database
+from tests.expire.rules import ruled
+from tests.expire.simulation import RULES, Office, lived_through
+
+DAYS = int(os.environ.get("DAYS", "730"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
+FIRST = date(2026, 1, 15)  # two springs and two autumns: the clock changes four times
+
+
+@pytest.mark.faults
+@settings(
+    max_examples=EXAMPLES, deadline=None, phases=[Phase.generate], derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+@given(seed=st.integers(0, 2**32))
+def test_everybody_goes_on_their_day_and_nobody_before(
+    seed: int, registry_env: dict[str, str], registry_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REGISTRY_HOME", str(tmp_path_factory.mktemp("home")))
+        ruled(tmp_path_factory.mktemp("rules"), patch, **RULES)
+        office = Office(registry_env["REGISTRY_ADMIN_URL"], patch, seed)
+        try:
+            office.nights.sql("TRUNCATE operations.run, registry.address, audit.event CASCADE")
+            seen = office.play(FIRST, DAYS)
+        finally:
+            office.nights.close()
+    if DAYS >= 730:
+        assert [what for what, was in lived_through(seen).items() if not was] == []
