@@ -30,7 +30,7 @@ test: setup ## run the tests, on both cores (ARGS='-k word -x')
 stack: setup ## prove nights in Airflow and by sheets, the pages, `make up` under its scheduler (minutes)
 	@$(PY) -m pytest -m stack tests/flow tests/stack tests/local tests/airflow_pages $(ARGS)
 
-faults: setup ## play every fault; two years of expiry; killed deletions; a restore; attack the contract (ARGS='-k kasvucrm')
+faults: setup ## play every fault, two years of expiry, killed deletions, a restore (ARGS='-k kasvucrm')
 	@$(PY) -m pytest -m faults tests/faults tests/sandbox tests/expire tests/restore -n 2 --dist loadscope $(ARGS)
 
 chaos: setup ## kill syncs anywhere over a server that applies late, and judge the lists (KILLS=200, SEED=1)
