@@ -163,7 +163,7 @@ def _pages(world: World, address: str, waiting: Run) -> dict[str, Page]:
         "lists-by-hand": (officer, f"{address}/dags/lists_by_hand", 1000, _fill_in),
         "required-actions": (officer, f"{address}/required_actions", 350, _as_it_opens),
         "approval": (officer, approval, 720, _as_it_opens),
-        "night": (engineer, f"{address}/dags/{NIGHT}", 480, _as_it_opens),
+        "night": (engineer, f"{address}/dags/{NIGHT}", 480, _with_its_grid),
         "quality-reports": (auditor, f"{reports}/", 620, _as_it_opens),
         "quality-report": (auditor, one_report, 760, _as_it_opens),
         "deletion-certificate": (auditor, certificate.as_uri(), 540, _as_it_opens),
@@ -178,6 +178,12 @@ def _as_it_opens(shots: Camera) -> None:
 def _in_its_frame(shots: Camera) -> None:
     """A page of ours stands in a frame of Airflow's."""
     shots.page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
+
+
+def _with_its_grid(shots: Camera) -> None:
+    """Grey boxes stand there first."""
+    shots.page.locator("a[href*='/runs/'][href*='close_night']").first.wait_for()
+    shots.page.get_by_text("Last Dag Run").wait_for()
 
 
 def _fill_in(shots: Camera) -> None:

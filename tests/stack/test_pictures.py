@@ -41,7 +41,7 @@ def test_the_pages_show_what_the_guides_say(texts: dict[str, str]) -> None:
     assert "removals of" in texts["approval"]
     assert "Approve" in texts["approval"]
     assert "henkiloasiakkaat.approve" in texts["required-actions"]
-    assert "close_night" in texts["night"]
+    assert [word in texts["night"] for word in ("close_night", "Last Dag Run")] == [True] * 2
     assert "ura_persons" in texts["quality-reports"]
     assert "Why it is checked" in texts["quality-report"]
     assert "Poistettuja sähköpostiosoitteita" in texts["deletion-certificate"]
