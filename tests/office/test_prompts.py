@@ -30,6 +30,7 @@ WEBROPOL = [ENTER] * 5
 LEAVERS = [ENTER, ENTER]
 TARGET = ["tyonhakijat", "Tiedotteet", "Bulletins", "rest", LIST]
 STAFF = ["rest", PILOT, "a@kainuu-sandbox.fi, b@kainuu-sandbox.fi, c@kainuu-sandbox.fi"]
+RIGHTS = ["PL 1, kirjaamo@kainuu-sandbox.fi", "P.O. Box 1", "virkailijalta", "from an officer"]
 THRESHOLDS = ["0.05", "50", ENTER, ENTER, ENTER, ENTER]
 
 
@@ -43,7 +44,17 @@ def test_what_is_typed_is_what_is_written(init: Init, out: Path) -> None:
     target = [*TARGET[:3], ENTER, *TARGET[3:], "n"]
     result = init(
         typed=typed(
-            OFFICE, ["kainuu-sandbox.fi"], audiences, person, HOSTS, WEBROPOL, LEAVERS, target, STAFF, THRESHOLDS
+            OFFICE,
+            ["kainuu-sandbox.fi"],
+            audiences,
+            person,
+            HOSTS,
+            WEBROPOL,
+            LEAVERS,
+            target,
+            STAFF,
+            RIGHTS,
+            THRESHOLDS,
         )
     )
     assert result.exit_code == 0, result.stderr
@@ -72,6 +83,8 @@ def test_what_is_typed_is_what_is_written(init: Init, out: Path) -> None:
         "min_valid": 0.85,
         "continuity": 0.5,
     }  # fmt: skip
+    assert found["rights"]["contact"] == {"fi": RIGHTS[0], "en": RIGHTS[1]}
+    assert found["rights"]["corrected_in"] == {"Kuntarekisteri": {"fi": RIGHTS[2], "en": RIGHTS[3]}}
     assert found["sync"]["removals"]["share"] == 0.05
     policy = load_policy(out)
     assert policy.allowed_hosts == ("rest.webropolsurveys.com", "tiedostot.kainuu-sandbox.fi")
@@ -107,8 +120,11 @@ def test_what_will_not_do_is_asked_again_and_says_why(init: Init, out: Path) -> 
         "n",
     ]
     staff = [*STAFF[:2], "a@kainuu-sandbox.fi", "a@kainuu-sandbox.fi, x@muu-sandbox.fi, c@kainuu-sandbox.fi", STAFF[2]]
+    rights = ["PL 1, x@muu-sandbox.fi", *RIGHTS, *RIGHTS[2:]]  # of two systems
     result = init(
-        typed=typed(office, domains, audiences, source, HOSTS, WEBROPOL, ["x", ENTER, ENTER], target, staff, THRESHOLDS)
+        typed=typed(
+            office, domains, audiences, source, HOSTS, WEBROPOL, ["x", ENTER, ENTER], target, staff, rights, THRESHOLDS
+        )
     )
     assert result.exit_code == 0, result.stderr
     for said in (
@@ -179,6 +195,6 @@ def test_as_json_the_questions_stay_on_standard_error(init: Init) -> None:
     target = [*TARGET[:3], ENTER, *TARGET[3:], "n"]
     person = [*PERSONS[:2], ENTER, *PERSONS[2:], "n"]
     given = typed(OFFICE, ["kainuu-sandbox.fi"], ["person", ENTER, ENTER], person, HOSTS, WEBROPOL, LEAVERS, target)
-    result = init(None, "--json", typed=given + typed(STAFF, THRESHOLDS))
+    result = init(None, "--json", typed=given + typed(STAFF, RIGHTS, THRESHOLDS))
     assert result.exit_code == 0, result.stderr
     assert set(json.loads(result.stdout)) == {"policy", "digest", "connections", "next"}

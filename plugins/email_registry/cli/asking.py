@@ -23,14 +23,14 @@ def why(*lines: str) -> None:
         click.secho(line, err=True, dim=True)
 
 
-def text(question: str, default: str | None = None, *, rule: Rule | None = None) -> str:
-    """One line, not empty."""
+def text(question: str, default: str | None = None, *, rule: Rule | None = None, staff: Sequence[str] = ()) -> str:
+    """One line, not empty; `staff`: domains of whose addresses it may hold one."""
 
     def held(answer: str) -> str:
         answer = answer.strip()
         if not answer:
             raise click.BadParameter("an answer is needed")
-        _hold(answer, rule)
+        _hold(answer, rule, staff)
         return answer
 
     return _asked(question, default, held)
@@ -47,10 +47,10 @@ def optional(question: str, *, rule: Rule | None = None) -> str | None:
     return _asked(f"{question} (empty: none)", "", held) or None
 
 
-def both(question: str, default: tuple[str, str] = ("", "")) -> dict[str, str]:
+def both(question: str, default: tuple[str, str] = ("", ""), *, staff: Sequence[str] = ()) -> dict[str, str]:
     """The same in Finnish and in English."""
     return {
-        language: text(f"{question}, {name}", known or None)
+        language: text(f"{question}, {name}", known or None, staff=staff)
         for language, name, known in (("fi", "in Finnish", default[0]), ("en", "in English", default[1]))
     }
 

@@ -26,6 +26,7 @@ def ask() -> dict[str, Any]:
     answers["webropol"], answers["leavers"] = _webropol(), _leavers()
     answers["targets"] = {name: _target(list(answers["audiences"])) for name in _names("list", TARGET_WHY)}
     answers["pilot"] = _pilot(answers["addresses"]["own_domains"])
+    answers["rights"] = _rights(answers)
     answers["sync"], answers["expiry"] = _thresholds()
     return answers
 
@@ -215,6 +216,16 @@ def _pilot(domains: list[str]) -> dict[str, Any]:
         return None if "@" in answer else "staff only: an address of the domains above"
 
     return {**_delivered(), "addresses": asking.several("Addresses of staff", rule=staff, staff=domains, least=3)}
+
+
+def _rights(answers: dict[str, Any]) -> dict[str, Any]:
+    asking.why(
+        "What a letter to a person who asks for their rights names: where to write, and where errors are corrected."
+    )
+    own = answers["addresses"]["own_domains"]
+    contact = asking.both("The office's postal address, and a mailbox of its own", staff=own)
+    systems = dict.fromkeys(source["system"] for source in answers["sources"].values())
+    return {"contact": contact, "corrected_in": {name: asking.both(f"Where {name} is corrected") for name in systems}}
 
 
 def _thresholds() -> tuple[dict[str, Any], dict[str, Any]]:
