@@ -45,8 +45,10 @@ class Nights:
 
     def healthy(self) -> None:
         """A night on which all is well: every list is equal to the truth afterwards."""
-        assert self.play() is None
-        assert self.sync() == {}
+        said = self.play()
+        assert said is None, said
+        stopped = self.sync()
+        assert stopped == {}, stopped
         assert self.office.differences() == {}
 
     def faulty(self, fault_id: str, *says: str, nights: int = 1) -> None:

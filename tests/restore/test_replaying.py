@@ -133,8 +133,8 @@ def test_what_happened_since_is_done_again(world: tuple[World, Backup]) -> None:
     was = office.state()
     backup.put_back()
     done = office.replay()
-    assert {key: done[key] for key in ("suppressed", "ended", "deleted", "gone", "back")} == {
-        "suppressed": 2, "ended": 0, "deleted": 1, "gone": 3, "back": len(STAY)
+    assert {key: done[key] for key in ("suppressed", "ended", "deleted", "gone", "back", "forgotten")} == {
+        "suppressed": 2, "ended": 0, "deleted": 1, "gone": 3, "back": len(STAY), "forgotten": len(LATER)
     }  # fmt: skip
     now = office.state()
     assert now["suppressed"] == was["suppressed"]
@@ -213,7 +213,7 @@ def test_killed_at_a_step_it_still_holds_everything_and_is_run_again(
     registry = Office(tmp_path, tmp_path / "secrets", registry_env)
     killed = subprocess.run(command, cwd=ROOT, env=registry.environment, capture_output=True, timeout=120)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-500:]
-    held = registry.registry("night", "--date", office.on.isoformat())
+    held = registry.registry("clear", "--date", office.on.isoformat())
     assert (held.returncode, "docs/runbooks/restore.md" in held.stderr) == (3, True), held.stderr
     done = registry.registry("restored", *taken)
     assert done.returncode == 0, done.stderr

@@ -24,7 +24,7 @@ from email_registry.boundaries.files import file_work
 from email_registry.errors import Held
 from email_registry.settings import environment, utc_now
 
-What = Literal["deleted", "suppressed", "ended", "gone", "unseen", "proven", "back", "closed"]
+What = Literal["new", "deleted", "suppressed", "ended", "gone", "unseen", "proven", "back", "closed"]
 AT_ONCE = 5000
 
 
@@ -32,9 +32,9 @@ AT_ONCE = 5000
 class Entry:
     """Some addresses by keyed hash, and what became of them on a date.
 
-    `scope`: their audience, or `all`; `reason`: a suppression's. `gone`: no source brought them, and that was proven;
-    `unseen`: not proven yet; `proven`: proven later; `back`: brought again. `ended`: a suppression that is no more.
-    `closed`: the registry itself, without a hash.
+    `scope`: their audience, or `all`; `reason`: a suppression's. `new`: loaded for the first time; `gone`: no source
+    brought them, and that was proven; `unseen`: not proven yet; `proven`: proven later; `back`: brought again. `ended`:
+    a suppression that is no more. `closed`: the registry itself, without a hash.
     """
 
     what: What

@@ -62,6 +62,9 @@ def _cleared(on: date, run_id: int) -> dict[str, int]:
     counts["sheets"] = _sheets(on - timedelta(days=kept.sheets_days))
     counts["reports"] = check.forget_reports(on - timedelta(days=kept.reports_days))
     counts["events"] = years.close_years(on)
+    with transaction("retention") as database:
+        before = on - timedelta(days=kept.journal_days)
+        counts["forgotten"] = database.execute("expire/clear_forgotten", before=before)
     counts["journal"] = journal.prune(min(_instant(on), utc_now()) - timedelta(days=kept.journal_days))
     return counts
 

@@ -23,6 +23,14 @@ def journal_departed(database: Database, audience: str, on: date) -> None:
         _journal(database, what, audience, ids, on)
 
 
+def journal_new(database: Database, night_id: int, audience: str, left_out: Sequence[str], on: date) -> None:
+    """They are loaded tonight: on a list they are ours, were the registry to forget them."""
+    skipped = set(left_out)
+    for rows in database.stream("load/candidate_addresses", chunk=AT_ONCE, night_id=night_id, audience=audience):
+        emails = [row.email for row in rows if row.email not in skipped]
+        suppression.journal(database, "new", audience, emails, on)
+
+
 def journal_back(database: Database, audience: str, ids: Sequence[int], on: date) -> None:
     """They had not been brought, and are brought again."""
     _journal(database, "back", audience, ids, on)

@@ -10,7 +10,7 @@ from email_registry import audit, runs
 from email_registry.boundaries.database import Database, comparing
 from email_registry.errors import Held
 from email_registry.load.candidates import Candidates, hold_to_proofs, proven_sources, staged_candidates
-from email_registry.load.departing import journal_back, journal_departed
+from email_registry.load.departing import journal_back, journal_departed, journal_new
 from email_registry.load.meanwhile import suppressed_meanwhile
 from email_registry.settings import policy, utc_now
 
@@ -51,6 +51,8 @@ def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapp
     journal_departed(database, audience, on)
     left_out = suppressed_meanwhile(database, night_id, audience, [source.extract for source in proven])
     new = database.execute("load/inserts", **these, left_out=left_out)
+    if staged.candidates > staged.new:  # not of a first load: a backup from before it is of an empty registry
+        journal_new(database, night_id, audience, left_out, on)
     return {
         "new": new,
         "returned": returned,

@@ -26,9 +26,10 @@ class Fate(NamedTuple):
 
 @dataclass
 class Fates:
-    """Since the backup, by keyed hash: addresses; suppressions that were recorded, and those that ended."""
+    """Since the backup, by keyed hash: what became of addresses, and who was new; suppressions, and which ended."""
 
     addresses: dict[Hashed, Fate] = field(default_factory=dict)
+    new: set[Hashed] = field(default_factory=set)
     suppressed: dict[Hashed, Entry] = field(default_factory=dict)
     ended: set[Hashed] = field(default_factory=set)
 
@@ -60,6 +61,9 @@ def fates(entries: Iterable[Entry]) -> Fates:
             elif entry.what == "ended":
                 found.suppressed.pop(key, None)
                 found.ended.add(key)
+            elif entry.what == "new":
+                found.new.add(key)
+                found.addresses[key] = Fate(number, "back")  # whoever was deleted and came again, in the backup's row
             else:
                 found.addresses[key] = _next(found.addresses.get(key), entry, number)
     return found
@@ -74,8 +78,11 @@ def _next(before: Fate | None, entry: Entry, number: int) -> Fate:
 
 
 def among(known: Fates, audiences: Sequence[str]) -> Found:
-    """Whom of the registry they are of: every address is hashed once for each key's version that the journal names."""
-    versions = {key for _, key, _ in (*known.addresses, *known.suppressed)}
+    """Whom of the registry they are of: every address is hashed once for each key's version that the journal names.
+
+    Of `known.new` stays whom the registry does not have.
+    """
+    versions = {key for _, key, _ in (*known.addresses, *known.new, *known.suppressed)}
     digests = {version: suppression.hashing(version) for version in sorted(versions)}
     found = Found()
     with transaction("list_sync") as database:
@@ -87,6 +94,7 @@ def among(known: Fates, audiences: Sequence[str]) -> Found:
 
 
 def _sort(found: Found, known: Fates, address_id: int, audience: str, hashes: Sequence[tuple[int, bytes]]) -> None:
+    known.new.difference_update((audience, *each) for each in hashes)
     of_mine = [fate for each in hashes if (fate := known.addresses.get((audience, *each))) is not None]
     last = max(of_mine, default=None)
     if last is not None and last.became == "deleted":

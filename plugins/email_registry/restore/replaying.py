@@ -28,8 +28,9 @@ def replay(
 ) -> Mapping[str, int]:
     """Delete, suppress and mark as gone whoever was since the backup; only then do runs begin again.
 
-    Returns deleted, gone, back, suppressed, ended (suppressions). May be killed and run again. Held where nothing was
-    restored (`unnoticed`: where no anchor can tell), and where the journal begins after the backup (`accept_gap`).
+    Returns deleted, gone, back, suppressed, ended (suppressions), forgotten (new since, and only on lists). May be
+    killed and run again. Held where nothing was restored (`unnoticed`: where no anchor can tell), and where the journal
+    begins after the backup (`accept_gap`).
     """
     if backup_taken > on:
         raise Held(f"the backup is of {backup_taken}, and the day is {on}: is a clock slow?", runbook="clock")
@@ -39,7 +40,7 @@ def replay(
         known = fates(journal.since(moment, event))
         found = among(known, list(policy().audiences))
         _forget_what_was_under_way(run_id)
-        counts = _suppress(known) | _depart(found)
+        counts = _suppress(known) | _depart(found) | _remember(known, on)
         rewrite()
         with transaction("list_sync") as database:
             said: dict[str, int | str] = {**counts, "backup_taken": backup_taken.isoformat(), "why": why}
@@ -126,6 +127,18 @@ def _depart(found: Found) -> dict[str, int]:
         with transaction("retention") as database:
             deleted += database.execute("restore/delete_addresses", ids=ids)
     return {"deleted": deleted, "gone": len(found.gone), "back": len(found.back)}
+
+
+def _remember(known: Fates, on: date) -> dict[str, int]:
+    """Who came since and is not in the registry: the next sync knows them for ours."""
+    groups: dict[tuple[str, int], list[bytes]] = {}
+    for audience, key, digest in known.new:
+        groups.setdefault((audience, key), []).append(digest)
+    for (audience, key), digests in groups.items():
+        for part in _parts(digests):
+            with transaction("list_sync") as database:
+                database.execute("restore/remember", digests=part, key=key, audience=audience, on=on)
+    return {"forgotten": len(known.new)}
 
 
 def _columns(part: Sequence[tuple[int, Fate]]) -> dict[str, list[object]]:

@@ -1,6 +1,6 @@
 """Who must never be listed again, known only by keyed hash. The key stays in this process."""
 
-from email_registry.suppression.hashes import Reason, Suppressions, hashing, journal, load, record
+from email_registry.suppression.hashes import Reason, Suppressions, forgotten, hashing, journal, load, record
 from email_registry.suppression.lasting import note_brought, note_lacked
 
-__all__ = ["Reason", "Suppressions", "hashing", "journal", "load", "note_brought", "note_lacked", "record"]
+__all__ = ["Reason", "Suppressions", "forgotten", "hashing", "journal", "load", "note_brought", "note_lacked", "record"]

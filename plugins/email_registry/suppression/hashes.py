@@ -109,6 +109,18 @@ def load(database: Database, audiences: Sequence[str]) -> Suppressions:
     return Suppressions(keys, by_audience, ids)
 
 
+def forgotten(database: Database, audiences: Sequence[str]) -> Suppressions:
+    """Whom a restored registry does not know though they are its own; asked like suppressions, and none."""
+    keys = _keys()
+    found: dict[str, dict[int, set[bytes]]] = {audience: defaultdict(set) for audience in audiences}
+    for row in database.rows("suppression/forgotten", audiences=list(audiences)):
+        if row["key_version"] not in keys:
+            raise _missing(row["key_version"])
+        found[row["audience"]][row["key_version"]].add(bytes(row["digest"]))
+    by_audience = {audience: {v: frozenset(d) for v, d in versions.items()} for audience, versions in found.items()}
+    return Suppressions(keys, by_audience, {})
+
+
 def record(database: Database, canonical: Sequence[str], scope: str, reason: Reason, on: date) -> int:
     """Suppress these addresses from now on, under the newest key. Recording twice leaves one. Returns the new rows."""
     keys = _keys()

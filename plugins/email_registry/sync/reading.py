@@ -24,24 +24,36 @@ def delivery_of(name: str, target: Target) -> Delivery:
 
 
 def read_list(run_id: int, reading: int, delivery: Delivery, audiences: Sequence[str]) -> int:
-    """Stage every member, canonical, marked where suppressed for all of `audiences`. Returns how many."""
+    """Stage every member, canonical, marked where suppressed for all of `audiences`. Returns how many.
+
+    Marked as well are those whom a restored registry has forgotten: ours, and taken off where nobody desires them.
+    """
     with transaction("list_sync") as database:
         suppressed = suppression.load(database, audiences)
+        forgotten = suppression.forgotten(database, audiences)
     members = 0
     for page in delivery.members():
         with transaction("list_sync") as database:
-            block = _staged(run_id, reading, page, suppressed, audiences)
+            block = _staged(run_id, reading, page, suppressed, forgotten, audiences)
             members += database.copy_blocks("sync/copy_members", [block])
             database.execute("runs/beat", id=run_id, at=utc_now())
     return members
 
 
-def _staged(run_id: int, reading: int, page: Members, suppressed: Suppressions, audiences: Sequence[str]) -> bytes:
+def _staged(
+    run_id: int,
+    reading: int,
+    page: Members,
+    suppressed: Suppressions,
+    forgotten: Suppressions,
+    audiences: Sequence[str],
+) -> bytes:
     """A page in COPY's text format: run, reading, member id, canonical address, suppressed."""
     import pyarrow as pa
 
     forms = canonical_column(page.emails)
     held = set.intersection(*(set(suppressed.among(audience, forms)) for audience in audiences))
+    held = held.union(*(forgotten.among(audience, forms) for audience in audiences))
     marks = pa.array(["t" if row in held else "f" for row in range(len(forms))], pa.string())
     return copy_block(f"{run_id}\t{reading}", pa.array(page.ids, pa.string()), forms.arrow(), marks)
 

@@ -1,0 +1,1 @@
+DELETE FROM registry.forgotten WHERE noted_on < :before

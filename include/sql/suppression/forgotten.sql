@@ -1,0 +1,1 @@
+SELECT digest, key_version, audience FROM registry.forgotten WHERE audience = ANY(:audiences)
