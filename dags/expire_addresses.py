@@ -5,8 +5,7 @@ For each audience:
 
 1. **plan**: who is due: absent for its days, or brought by no source for the most days; and off every list.
 2. **delete**: in batches; then the table is rewritten so that the bytes go too, and a deletion certificate is written.
-3. **approve** and **delete_approved** (above the policy's threshold, or on a day far from the nights): a named person
-   decides about exactly this plan.
+3. **approve**, **delete_approved** (above the threshold, or of a doubtful day): a person decides about exactly it.
 4. **alarm**: red where addresses will go because a source is broken, or do not go because a list still has them.
 5. Once: **clear_records** (runs, proofs, reports, sheets, ended suppressions), **clean_airflow** (its rows and logs).
 
@@ -21,6 +20,7 @@ from registry_airflow import cleaning
 from registry_airflow.context import decided, run_date, run_owner
 from registry_airflow.forms import DATE, approval
 from registry_airflow.skipping import skip_unless_released, skip_unless_waiting
+from registry_airflow.waiting import AGAIN
 
 
 @dag(
@@ -31,12 +31,12 @@ from registry_airflow.skipping import skip_unless_released, skip_unless_waiting
     tags=["registry"],
 )
 def expire_addresses():
-    @task
+    @task(**AGAIN)
     def plan(audience: str) -> dict:
         """Plan, and decide whether so many may go without a person's word."""
         return expire.make_plan(audience, run_date(), owner=run_owner()).summary
 
-    @task
+    @task(**AGAIN)
     def delete(planned: dict) -> dict:
         """Delete what the plan released, rewrite, certify; skipped where it waits for an approval."""
         skip_unless_released(planned)
@@ -47,7 +47,7 @@ def expire_addresses():
         """Skipped, and the approval with it, where nothing waits."""
         skip_unless_waiting(planned)
 
-    @task
+    @task(**AGAIN)
     def delete_approved(planned: dict, decision: dict) -> dict:
         """Delete what was approved of this plan and is still due."""
         sync.decide(planned["plan"], "approved", **decided(decision))

@@ -18,6 +18,9 @@ AGAIN_LATER = ExceptionRetryPolicy(
     default=RetryAction.FAIL,
 )
 
+# A deletion whose worker was killed goes on within the day; a guard's word is not asked for twice.
+AGAIN = {"retries": 2, "retry_delay": timedelta(minutes=5), "retry_policy": AGAIN_LATER}
+
 
 def pause() -> timedelta:
     """Between two tries."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from email_registry import expire
 from email_registry.errors import Held
 from email_registry.report import status
+from tests.doctor.mail_server import mail_server
 from tests.expire.nights import AWAY, Brought, Nights
+from tests.expire.rules import ruled
 
 FIRST = date(2026, 11, 23)
 BOTH = [f"molemmat{n}@sandbox-yritys.fi" for n in range(4)]
@@ -110,3 +114,27 @@ def test_the_alarm_is_in_the_run_of_the_night_and_in_the_status(nights: Nights) 
         expire.hold_alarms("company", on)
     assert held.value.runbook == "expiry-alarm"
     assert "@" not in str(held.value)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # the test server's own
+def test_the_alarm_is_mailed_where_the_policy_has_mail_and_a_mail_that_fails_hides_nothing(
+    nights: Nights, registry_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ruled(
+        tmp_path, monkeypatch, mail={"connection": "mail", "to": ["tietosuoja@te-toimisto.fi"]},
+        http={"connect_seconds": 1, "read_seconds": 2, "attempts": 1},
+    )  # fmt: skip
+    play(nights, 0)
+    on = play(nights, 75, ura=AWAY)
+    nights.sql("UPDATE registry.unseen SET since = %s", FIRST + timedelta(days=1))
+    connections = Path(registry_env["REGISTRY_SECRETS"]) / "connections.json"
+    with mail_server(tmp_path) as server:
+        connections.write_text(json.dumps({"mail": server.connection()}))
+        with pytest.raises(Held) as held:
+            expire.hold_alarms("company", on)
+    (content,) = [mail for mail in server.mailboxes.came if b"retention" in mail]
+    assert b"ura_companies was whole last on 2026-11-23" in content.replace(b"=\r\n", b"").replace(b"\r\n", b" ")
+    assert b"sandbox-yritys" not in content
+    assert "not mailed" not in str(held.value)
+    with pytest.raises(Held, match=r"ura_companies was whole last on .* \(not mailed: "):
+        expire.hold_alarms("company", on)
