@@ -28,10 +28,10 @@ test: setup ## run the tests, on both cores (ARGS='-k word -x')
 	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 stack: setup ## prove nights in Airflow and by sheets, the pages, `make up` under its scheduler (minutes)
-	@$(PY) -m pytest -m stack tests/flow tests/stack tests/local tests/airflow_pages $(ARGS)
+	@$(PY) -m pytest -m stack tests/flow tests/stack tests/local tests/airflow_pages tests/arrival $(ARGS)
 
-faults: setup ## play every fault, two years of expiry, killed deletions, a restore (ARGS='-k kasvucrm')
-	@$(PY) -m pytest -m faults tests/faults tests/sandbox tests/expire tests/restore -n 2 --dist loadscope $(ARGS)
+faults: setup ## play every fault, all that a doctor finds, two years of expiry, a restore (ARGS='-k kasvucrm')
+	@$(PY) -m pytest -m faults tests/faults tests/sandbox tests/expire tests/restore tests/doctor tests/audit tests/privacy -n 2 --dist loadscope $(ARGS)
 
 chaos: setup ## kill syncs anywhere over a server that applies late, and judge the lists (KILLS=200, SEED=1)
 	@$(PY) -m chaos --kills $(or $(KILLS),200) $(if $(SEED),--seed $(SEED)) $(ARGS)

@@ -35,7 +35,8 @@ def make_absent(admin_url: str, emails: Iterable[str], since: date) -> None:
     """Addresses whose absence was proven on that date."""
     run_sql(
         admin_url,
-        "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address WHERE email = ANY(%s)",
+        "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address WHERE email = ANY(%s)"
+        " ON CONFLICT (address_id) DO UPDATE SET absent_since = excluded.absent_since",
         since,
         since,
         list(emails),

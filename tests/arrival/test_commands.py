@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 
+import pytest
+
 from chaos.webropol import BulletinList
 from tests.offices import Office
 from tests.registry_rows import register
 from tests.sync.test_sync import TARGET, people
+
+pytestmark = pytest.mark.stack
 
 LIST = ("--date", "2026-11-23")
 

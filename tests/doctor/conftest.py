@@ -1,4 +1,4 @@
-"""One served office for all, whole and healthy before each test. Its nights go on: today's drop stays."""
+"""One served office for a file of tests, whole and healthy before each test. Its nights go on: today's drop stays."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ from tests.doctor.patients import TEMPLATE, Patient
 from tests.offices import Office
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("doctor")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served_mail(home: Path) -> Iterator[MailServer]:
     with mail_server(home) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(postgres: Server, migrated_template: str, home: Path) -> Iterator[Office]:
-    """Today's night, served; a registry of its own."""
+    """Today's night, served; a registry of its own. Not for the session: URA's reader is the cluster's, and the worlds
+    of other files give it another password."""
     database = create_database(postgres, f"registry_{secrets.token_hex(6)}", template=migrated_template)
     environment = write_secrets(home, database.url, database.admin_url)
     environment["REGISTRY_POLICY"] = str(home / "policy.yaml")

@@ -9,6 +9,8 @@ import pytest
 
 from tests.doctor.patients import Patient
 
+pytestmark = pytest.mark.faults
+
 NAMES = ("ura_files", "ura_view", "kasvucrm", "webropol", "webropol_files", "mail")
 
 

@@ -14,6 +14,8 @@ from email_registry.settings import business_date, clock
 from local.postgres import Server
 from tests.doctor.patients import Patient
 
+pytestmark = pytest.mark.faults
+
 LOGIN, BARE = "registry_app", "doctor_bare"
 
 

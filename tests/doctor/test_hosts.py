@@ -13,6 +13,8 @@ import trustme
 from tests.doctor.patients import Patient
 from tests.doctor.tls_server import https_server
 
+pytestmark = pytest.mark.faults
+
 Issue = Callable[[trustme.CA], trustme.LeafCert]
 KEEPER, NAME, AUTHORITY = "keeper to renew it", "the host that the certificate is for", "into extra.ca_file"
 

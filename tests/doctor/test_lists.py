@@ -11,6 +11,8 @@ import pytest
 from tests.doctor.patients import BY_SHEETS, Patient
 from tests.sync.tables import workbook
 
+pytestmark = pytest.mark.faults
+
 SHEETS, PILOT = "target yritysasiakkaat", "target pilot"
 NOWHERE = "12345678-1234-4234-8234-123456789abc"
 

@@ -18,6 +18,8 @@ from email_registry.errors import ConfigurationError, Held, RegistryError
 from tests.doctor.patients import Patient
 from tests.registry_rows import run_sql
 
+pytestmark = pytest.mark.faults
+
 GB = 1 << 30
 KEYS = "suppression_keys.json"
 

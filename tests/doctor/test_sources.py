@@ -14,6 +14,8 @@ from tests.extract.dataverse import Dataverse, row
 from tests.extract.test_sftp import OTHER_KEY
 from tests.extract.ways import mark
 
+pytestmark = pytest.mark.faults
+
 PERSONS, COMPANIES, CRM = "source ura_persons", "source ura_companies", "source kasvucrm_companies"
 VIEW = (
     "CREATE VIEW ura.customer_email_companies AS SELECT {} FROM ura.customer_email WHERE register = 'companies';"

@@ -73,6 +73,7 @@ def test_a_night_with_an_empty_source_holds_and_the_next_one_catches_up(
     assert status["night"]["state"] == "done"
 
 
+@pytest.mark.stack
 def test_a_source_that_comes_within_the_night_is_waited_for_and_a_broken_one_is_not(
     office: Office, airflow: Callable[[], Player], tmp_path: Path
 ) -> None:

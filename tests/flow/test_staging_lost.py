@@ -18,6 +18,8 @@ from tests.offices import Office
 from tests.registry_rows import addresses, run_sql
 from tests.steps import up_to_check
 
+pytestmark = pytest.mark.stack
+
 ONE, TWO, THREE = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
 
 

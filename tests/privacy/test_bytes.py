@@ -22,6 +22,8 @@ from local.postgres import Postgres
 from tests.conftest import create_database, migrate, write_secrets
 from tests.registry_rows import make_absent, register, run_sql
 
+pytestmark = pytest.mark.faults
+
 TODAY = date(2026, 11, 23)
 PEOPLE = 2000
 GONE = 300
