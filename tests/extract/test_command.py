@@ -14,6 +14,8 @@ from tests.leaks import MARKS
 from tests.offices import Office
 from tests.registry_rows import run_sql
 
+pytestmark = pytest.mark.stack
+
 WAYS = [(source, way) for source, found in load_policy(SANDBOX_POLICY).sources.items() for way in found.ways]
 
 

@@ -23,6 +23,8 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import BaseHook, dag, get_current_context, task
 from email_registry.errors import Held
 
+pytestmark = pytest.mark.stack
+
 
 @dag(schedule=None)
 def well():

@@ -19,6 +19,8 @@ from local.errors import LocalError
 from local.postgres import Postgres, Server
 from local.unprivileged import ELSEWHERE, User, elsewhere, make_elsewhere, server_user
 
+pytestmark = pytest.mark.stack
+
 
 @pytest.fixture(scope="module")
 def cluster(open_folder: Path) -> Iterator[Postgres]:

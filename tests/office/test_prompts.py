@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -154,13 +155,19 @@ def test_nobody_there_to_answer_is_one_line_and_nothing_is_written(init: Init, o
     assert not out.exists()
 
 
+def at_a_terminal() -> None:
+    """The terminal becomes the session's own, and Ctrl-C means what it means there: a background job ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.close(os.open(os.ttyname(0), os.O_RDWR))
+
+
 def test_ctrl_c_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "email_registry.cli", "init", "--out", str(tmp_path / "office.yaml")]
     process = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")},
         stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
-        preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # the terminal becomes the session's own
+        preexec_fn=at_a_terminal,
     )  # fmt: skip
     os.close(theirs)
     said = ""

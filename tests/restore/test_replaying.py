@@ -24,6 +24,8 @@ from tests.offices import Office
 from tests.registry_rows import run_sql
 from tests.restore.backups import Backup
 
+pytestmark = pytest.mark.faults
+
 FIRST = date(2026, 11, 23)
 STAY = [f"pysyva{n}@sandbox-posti.fi" for n in range(8)]
 GONE = [f"poissa{n}@sandbox-posti.fi" for n in range(4)]

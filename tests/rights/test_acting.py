@@ -14,6 +14,8 @@ from tests.registry_rows import addresses, make_absent, register, run_sql
 from tests.rights.persons import TODAY, ask
 from tests.sync.test_sync import ALL, TARGET, brought_level, people
 
+pytestmark = pytest.mark.stack
+
 PERSON = people(1)[0]
 COMPANIES = "yritysasiakkaat"
 

@@ -13,6 +13,8 @@ import pytest
 
 from tests.sandbox.outside import LISTS, ROOT, SECONDS, Outside, run
 
+pytestmark = pytest.mark.faults
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Outside:

@@ -17,6 +17,8 @@ from sandbox.world import World
 from tests.sandbox.outside import LISTS, SNAPSHOT, Outside
 from tests.sandbox.test_population import judged
 
+pytestmark = pytest.mark.faults
+
 ADDRESSES = 12_000
 LATENCY = 0.3
 

@@ -11,6 +11,8 @@ from sandbox.targets import LIST_IDS
 from tests.sandbox.outside import LISTS
 from tests.sandbox.troubled import LIST, NAME, OTHER, Troubled, level_afterwards, some, troubled_world
 
+pytestmark = pytest.mark.faults
+
 PAGE = 20
 
 
