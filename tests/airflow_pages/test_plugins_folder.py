@@ -12,13 +12,13 @@ import pytest
 from local.commands import base_environment
 from local.world_paths import ROOT
 
+pytestmark = pytest.mark.stack
+
 LOOK = """
 import json, sys
 from pathlib import Path
 import airflow.plugins_manager as manager
 from airflow._shared.module_loading import find_path_from_directory
-
-pytestmark = pytest.mark.stack
 
 before = {name: id(module) for name, module in sys.modules.items()}
 plugins, errors = manager._get_plugins()

@@ -17,13 +17,13 @@ from local.player import Player
 from local.postgres import Server
 from local.world_paths import Paths
 
+pytestmark = pytest.mark.stack
+
 DAGS = '''
 """Runs of every kind."""
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import BaseHook, dag, get_current_context, task
 from email_registry.errors import Held
-
-pytestmark = pytest.mark.stack
 
 
 @dag(schedule=None)
