@@ -2,5 +2,18 @@
 
 from email_registry.suppression.hashes import Reason, Suppressions, forgotten, hashing, journal, load, record
 from email_registry.suppression.lasting import note_brought, note_lacked
+from email_registry.suppression.withdrawals import Withdrawals, withdrawals
 
-__all__ = ["Reason", "Suppressions", "forgotten", "hashing", "journal", "load", "note_brought", "note_lacked", "record"]
+__all__ = [
+    "Reason",
+    "Suppressions",
+    "Withdrawals",
+    "forgotten",
+    "hashing",
+    "journal",
+    "load",
+    "note_brought",
+    "note_lacked",
+    "record",
+    "withdrawals",
+]

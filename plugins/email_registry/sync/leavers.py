@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from email_registry import audit, runs, suppression
 from email_registry.addresses import canonical_column
@@ -25,23 +26,30 @@ REASONS: Mapping[str, Reason] = {"do-not-contact": "do_not_contact", "invalid": 
 AT_ONCE = 10_000
 
 
+class Said(NamedTuple):
+    """Canonical addresses of those who said no, and when at the latest; None where nothing tells."""
+
+    emails: list[str]
+    at: list[datetime | None]
+
+
 @contained
 def read_leavers(on: date, *, owner: str, accept: str | None = None) -> Mapping[str, int]:
     """Suppress who left, for both audiences. Returns how many came by the survey and by files, and the new ones.
 
-    Exports are deleted once they are read. Held where one would take away more of the registry than the policy lets
+    Who took an objection back since they said so is left alone. Exports are deleted once they are read. Held where one would take away more of the registry than the policy lets
     go at once, unless `accept` is its digest: an export of a whole list, dropped by mistake, looks like that.
     """
     with runs.running("list_sync", "leavers", SUBJECT, on, owner=owner) as run_id:
         counts = {"survey": 0, "do_not_contact": 0, "invalid": 0, "new": 0}
         answered, read = _answered(_last_read()), []
         with locked("list_sync", "leavers", SUBJECT) as database:
-            for emails in answered:
-                _suppress(database, emails, "left", "survey", counts, on)
+            for said in answered:
+                _suppress(database, said, "left", "survey", counts, on)
             for path, reason in _exports():
-                emails = _addresses(path)
-                _hold_plausible(database, path, emails, accept)
-                _suppress(database, emails, reason, reason, counts, on)
+                said = _exported(path)
+                _hold_plausible(database, path, said.emails, accept)
+                _suppress(database, said, reason, reason, counts, on)
                 read.append(path)
             if any(path.name.startswith("do-not-contact") for path in read):
                 counts["lists_known"] = know_who_left(database, by="export", why="the Do-Not-Contact export was read")
@@ -60,11 +68,11 @@ def _last_read() -> date | None:
     return None if row is None else row["business_date"] - timedelta(days=1)
 
 
-def _answered(since: date | None) -> list[list[str]]:
+def _answered(since: date | None) -> list[Said]:
     survey = policy().leavers.survey
     if survey is None:
         return []
-    return [_canonical(canonical_column(page).reveal()) for page in answers(str(survey), since)]
+    return [_said(canonical_column(page.emails).reveal(), page.given_at) for page in answers(str(survey), since)]
 
 
 def _exports() -> list[tuple[Path, Reason]]:
@@ -83,14 +91,18 @@ def _exports() -> list[tuple[Path, Reason]]:
     return named
 
 
-def _addresses(path: Path) -> list[str]:
+def _exported(path: Path) -> Said:
+    """An export says what was so when its file was made."""
     heading = policy().leavers.email
     assert heading is not None  # noqa: S101  asked by _exports
-    return _canonical([e for page in read_export(path, heading) for e in canonical_column(page.emails).reveal()])
+    made = datetime.fromtimestamp(file_work(path, path.stat, DeliveryFailed).st_mtime, UTC)
+    forms = [form for page in read_export(path, heading) for form in canonical_column(page.emails).reveal()]
+    return _said(forms, [made] * len(forms))
 
 
-def _canonical(forms: Sequence[str | None]) -> list[str]:
-    return [form for form in forms if form]
+def _said(forms: Sequence[str | None], at: Sequence[datetime | None]) -> Said:
+    both = [(form, moment) for form, moment in zip(forms, at, strict=True) if form]
+    return Said([form for form, _ in both], [moment for _, moment in both])
 
 
 def _hold_plausible(database: Database, path: Path, emails: Sequence[str], accept: str | None) -> None:
@@ -110,8 +122,12 @@ def _hold_plausible(database: Database, path: Path, emails: Sequence[str], accep
         )
 
 
-def _suppress(
-    database: Database, emails: Sequence[str], reason: Reason, what: str, counts: dict[str, int], on: date
-) -> None:
-    counts[what] += len(emails)
-    counts["new"] += suppression.record(database, emails, "all", reason, on)
+def _suppress(database: Database, said: Said, reason: Reason, what: str, counts: dict[str, int], on: date) -> None:
+    counts[what] += len(said.emails)
+    taken_back = suppression.withdrawals(database)
+    by_scope: dict[str, list[str]] = {}
+    for email, at in zip(said.emails, said.at, strict=True) if taken_back.by_version else ():
+        for scope in taken_back.scopes_left(email, at):
+            by_scope.setdefault(scope, []).append(email)
+    for scope, emails in by_scope.items() if taken_back.by_version else [("all", said.emails)]:
+        counts["new"] += suppression.record(database, emails, scope, reason, on)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
 from email_registry.boundaries.web import HttpFailed
 from email_registry.errors import DeliveryFailed
@@ -15,8 +15,15 @@ from email_registry.sync.deliveries.rest import API, webropol_door
 MOST_PAGES = 100_000
 
 
-def answers(survey: str, since: date | None, limits: Http | None = None) -> Iterator[AddressColumn]:
-    """The addresses of those who answered since that day, page by page; DeliveryFailed where the pages do not add up.
+class Answers(NamedTuple):
+    """A page of answers: whose, and the latest moment at which each may have been given; None where it has no time."""
+
+    emails: AddressColumn
+    given_at: tuple[datetime | None, ...]
+
+
+def answers(survey: str, since: date | None, limits: Http | None = None) -> Iterator[Answers]:
+    """The answers since that day, page by page; DeliveryFailed where the pages do not add up.
 
     Times there have no zone: a day is asked for, and those at its edge come twice rather than not at all.
     """
@@ -30,9 +37,21 @@ def answers(survey: str, since: date | None, limits: Http | None = None) -> Iter
         if (not found and not last) or number > MOST_PAGES:
             raise DeliveryFailed("the survey's pages do not end as they should")
         came, number = came + len(found), number + 1
-        yield AddressColumn(str(answer.get("RespondentEmail") or "") for answer in found)
+        yield Answers(
+            AddressColumn(str(answer.get("RespondentEmail") or "") for answer in found),
+            tuple(_moment(answer.get("ResponseDate")) for answer in found),
+        )
     if came != total:
         raise DeliveryFailed(f"{came} answers to the survey came, {total} were declared")
+
+
+def _moment(text: Any) -> datetime | None:
+    """Without a zone it is taken for UTC, the latest it can mean here: a no is rather new than old."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _page(door: Any, url: str, number: int, wanted: dict[str, str]) -> Any:

@@ -1,0 +1,1 @@
+SELECT digest, key_version, scope, withdrawn_at FROM registry.withdrawal
