@@ -28,7 +28,7 @@ test: setup ## run the tests, on both cores (ARGS='-k word -x')
 	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 stack: setup ## prove nights in Airflow and by sheets, the pages, `make up` under its scheduler (minutes)
-	@$(PY) -m pytest -m stack tests/flow tests/stack tests/local tests/airflow_pages tests/arrival tests/extract tests/rights $(ARGS)
+	@$(PY) -m pytest -m stack tests/flow tests/stack tests/local tests/airflow_pages tests/arrival tests/extract tests/rights tests/audit $(ARGS)
 
 faults: setup ## play every fault, all that a doctor finds, two years of expiry, a restore (ARGS='-k kasvucrm')
 	@$(PY) -m pytest -m faults tests/faults tests/sandbox tests/expire tests/restore tests/doctor tests/audit tests/privacy -n 2 --dist loadscope $(ARGS)

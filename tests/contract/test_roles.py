@@ -38,6 +38,8 @@ RIGHTS = [
         for role in ("loader", "list_sync", "retention", "rights", "report")
     ),
     *((role, "DELETE FROM audit.event", False) for role in ROLES),
+    *((role, "UPDATE audit.event SET actor = 'x'", False) for role in ROLES),
+    *((role, "TRUNCATE audit.event", False) for role in ROLES),
     *(
         (role, "CREATE TABLE registry.more ()", False)
         for role in ("loader", "list_sync", "retention", "rights", "report")

@@ -259,3 +259,21 @@ def test_an_ended_suppression_stands_in_the_journal_and_old_lines_of_that_end_to
     clock.set(last)
     assert cleared(last)["journal"] == 2
     assert [sorted(json.loads(line)) for line in journal.read_text().splitlines()] == [["begins"]]
+
+
+def test_a_case_is_kept_its_days_after_it_was_answered_and_an_open_one_as_long_as_it_is_open(admin_url: str) -> None:
+    old = TODAY - timedelta(days=731)
+    for number, (state, done) in enumerate([("done", old), ("done", TODAY - timedelta(days=730)), ("noted", None)]):
+        run_sql(
+            admin_url,
+            "INSERT INTO operations.rights_case (number, right_used, digest, key_version, form_version, scope, relist,"
+            " identity, received_on, due_on, state, opened_at, opened_by, done_at)"
+            " VALUES (%s, 'access', '', 1, 1, 'all', false, 'x', %s, %s, %s, %s, 'x', %s)",
+            str(number), old, old, state, old, done,
+        )  # fmt: skip
+    for scope, day in (("all", old), ("person", TODAY)):
+        run_sql(admin_url, "INSERT INTO registry.withdrawal VALUES ('', 1, 1, %s, %s)", scope, day)
+    counts = cleared()
+    assert (counts["cases"], counts["withdrawals"]) == (1, 1)
+    assert run_sql(admin_url, "SELECT number FROM operations.rights_case ORDER BY 1") == [("1",), ("2",)]
+    assert run_sql(admin_url, "SELECT scope FROM registry.withdrawal") == [("person",)]

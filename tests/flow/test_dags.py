@@ -61,11 +61,13 @@ def test_the_set_of_dags_is_exactly_this_and_each_is_imported(found: dict[str, A
         "lists_by_hand",
         "expire_addresses",
         "pilot_list",
+        "rights_cases",
     }
 
 
 def test_each_runs_by_the_clock_of_helsinki(found: dict[str, Any]) -> None:
     times = {"nightly_registry": "15 2 * * *", "sync_bulletin_lists": "30 6 * * *", "expire_addresses": "30 4 * * *"}
+    times["rights_cases"] = "30 7 * * *"
     for dag, time in times.items():
         assert time in found["dags"][dag]["schedule"]
         assert "Europe/Helsinki" in found["dags"][dag]["schedule"]

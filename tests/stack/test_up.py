@@ -29,7 +29,7 @@ from tests.stack.approvals import begun
 pytestmark = pytest.mark.stack
 
 SECONDS = 120
-DAGS = {"nightly_registry", "sync_bulletin_lists", "lists_by_hand", "expire_addresses", "pilot_list"}
+DAGS = {"nightly_registry", "sync_bulletin_lists", "lists_by_hand", "expire_addresses", "pilot_list", "rights_cases"}
 
 
 class Home:

@@ -49,6 +49,7 @@ def close(on: date, *, owner: str, by: str, why: str, confirm: str) -> Mapping[s
             "--confirm must be the controller's name, as in office.controller.fi; nothing was changed", runbook="closed"
         )
     with runs.running("list_sync", "close", SUBJECT, on, owner=owner) as run_id, cleared_on_failure(run_id):
+        audit.begin("list_sync", "close", SUBJECT, run_id=run_id, by=by)
         removed = foreign = 0
         for name, target in policy().targets.items():
             _stop(name, by, why)

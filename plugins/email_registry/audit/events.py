@@ -8,8 +8,8 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 
-from email_registry.boundaries.database import Database
-from email_registry.settings import policy
+from email_registry.boundaries.database import Database, Role, transaction
+from email_registry.settings import policy, utc_now
 
 
 def actor() -> str:
@@ -44,3 +44,9 @@ def append(
         counts=json.dumps(dict(counts), sort_keys=True),
         policy_digest=policy().digest,
     )
+
+
+def begin(role: Role, action: str, subject: str, *, run_id: int, by: str | None = None) -> None:
+    """One event by itself, before an act of many transactions: where it cannot be written, nothing is done."""
+    with transaction(role) as database:
+        append(database, f"{action} begins", subject, {}, run_id=run_id, at=utc_now(), by=by)

@@ -80,6 +80,7 @@ def _next(path: Path, secrets: Path) -> list[str]:
         f"a key for suppressions, once, in {secrets / 'suppression_keys.json'} (mode 0600), and in the office's vault: "
         '{"1": "<64 hex digits>"}, the digits by `openssl rand -hex 32`',
         "./registry schema upgrade, with REGISTRY_URL and REGISTRY_ADMIN_URL set",
+        "./registry record write FOLDER: the processing record, and what the privacy notice was declared for",
         "./registry doctor, until it finds nothing",
         "the nights: every list is observed first, and docs/runbooks/go-live.md says how it goes live",
     ]

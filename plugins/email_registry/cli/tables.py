@@ -28,6 +28,8 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
     console.print(_targets(found))
     if found["expiry"]:
         console.print(_expiry(found))
+    if found["cases"]:
+        console.print(_cases(found))
     console.print(_steps(found))
     console.print(f"Quality report: {found['quality_report']}", highlight=False, soft_wrap=True)
     output = console.file
@@ -132,6 +134,14 @@ def _expiry(found: Mapping[str, Any]) -> Table:
         table.add_row(
             row["audience"], row["date"], _n(row.get("deleted")), _n(row.get("still_listed")), "; ".join(said) or "–"
         )
+    return table
+
+
+def _cases(found: Mapping[str, Any]) -> Table:
+    table = _table("Requests of persons", "case", "right", "due on", "days left", "state")
+    for row in found["cases"]:
+        state = "not off every list yet" if row["state"] == "acted" else "not done yet"
+        table.add_row(row["case"], row["right"], str(row["due_on"]), str(row["days_left"]), state)
     return table
 
 

@@ -16,6 +16,7 @@ from email_registry.settings.retention_policy import ALL
 
 SUBJECT = "records"
 AT_ONCE = 10_000
+OF_RIGHTS = {"cases": "expire/clear_cases", "withdrawals": "expire/clear_withdrawals"}
 # In an order that their references allow.
 OF_RUNS = {
     "deliveries": "expire/clear_deliveries",
@@ -34,7 +35,10 @@ def clear_records(on: date, *, owner: str) -> Mapping[str, int]:
     a wrong clock all that happened would be old.
     """
     with runs.running("retention", "clear", SUBJECT, on, owner=owner) as run_id:
-        counts = _cleared(on, run_id) if records_may_go(on) else {"on_hold": 1}
+        may = records_may_go(on)
+        if may:
+            audit.begin("retention", "clear", SUBJECT, run_id=run_id)
+        counts = _cleared(on, run_id) if may else {"on_hold": 1}
         with transaction("retention") as database:
             audit.append(database, "clear", SUBJECT, counts, run_id=run_id, at=utc_now())
             runs.end(database, run_id, counts=counts)
@@ -59,6 +63,7 @@ def _cleared(on: date, run_id: int) -> dict[str, int]:
     kept = policy().retention
     counts = {"suppressions": _suppressions(on, kept.suppressions_days)}
     counts |= _happened(on - timedelta(days=kept.runs_days), run_id)
+    counts |= _rights(on - timedelta(days=policy().rights.cases_days))
     counts["sheets"] = _sheets(on - timedelta(days=kept.sheets_days))
     counts["reports"] = check.forget_reports(on - timedelta(days=kept.reports_days))
     counts["events"] = years.close_years(on)
@@ -109,6 +114,12 @@ def _happened(before: date, run_id: int) -> dict[str, int]:
         for kind, clear in OF_PERSONS.items():
             counts[kind] = database.execute(clear, before=_instant(before))
     return counts
+
+
+def _rights(before: date) -> dict[str, int]:
+    """Cases that were answered before that day, and objections taken back before it."""
+    with transaction("retention") as database:
+        return {kind: database.execute(clear, before=_instant(before)) for kind, clear in OF_RIGHTS.items()}
 
 
 def _sheets(before: date) -> int:

@@ -79,6 +79,8 @@ def _batch(plan: StoredPlan, audience: str, run_id: int) -> bool:
                 "expire/count_deleted", run_id=run_id, deleted=len(gone), spared=len(rows) - len(gone),
                 absent=sum(bool(row["absent"]) for row in rows), at=at.isoformat(),
             )  # fmt: skip
+            said = {"deleted": len(gone), "plan": plan.id}
+            audit.append(database, "delete", audience, said, run_id=run_id, at=at)
     return bool(rows)
 
 

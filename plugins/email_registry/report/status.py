@@ -9,6 +9,7 @@ from typing import Any
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import contained
 from email_registry.expire.planning import PREFIX
+from email_registry.rights.due import due_in
 from email_registry.settings import business_date, environment, policy
 
 Row = Mapping[str, Any]
@@ -16,7 +17,7 @@ Row = Mapping[str, Any]
 
 @contained
 def status() -> dict[str, Any]:
-    """`{night, sources[], audiences[], targets[], expiry[], holds[], steps[], quality_report}`.
+    """`{night, sources[], audiences[], targets[], expiry[], holds[], cases[], steps[], quality_report}`.
 
     `night` is None before any.
     """
@@ -30,6 +31,7 @@ def status() -> dict[str, Any]:
         waiting = {row["target"]: row for row in database.rows("report/waiting_plans")}
         lists = {row["target"]: row for row in database.rows("report/lists", on=business_date(None))}
         stages = {row["target"]: row for row in database.rows("report/stages")}
+        cases = due_in(database, business_date(None))
     return {
         "controller": policy().office.controller.fi,
         "night": _night(night),
@@ -41,6 +43,7 @@ def status() -> dict[str, Any]:
         ],
         "expiry": [_expiry(row, waiting.get(PREFIX + row["subject"])) for row in expiries],
         "holds": [hold.model_dump(mode="json") for hold in policy().expiry.holds if hold.until >= business_date(None)],
+        "cases": cases,
         "steps": [_step(row) for row in [*under, *syncs.values(), *expiries]],
         "quality_report": str(environment().reports / "index.html"),
     }

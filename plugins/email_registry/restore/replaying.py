@@ -39,6 +39,7 @@ def replay(
     with runs.running("list_sync", "restore", SUBJECT, on, owner=owner) as run_id:
         known = fates(journal.since(moment, event))
         found = among(known, list(policy().audiences))
+        audit.begin("list_sync", "restore", SUBJECT, run_id=run_id, by=by)
         _forget_what_was_under_way(run_id)
         counts = _suppress(known) | _depart(found) | _remember(known, on)
         rewrite()

@@ -1,0 +1,1 @@
+DELETE FROM registry.withdrawal WHERE withdrawn_at < :before
