@@ -18,7 +18,7 @@ from tests.registry_rows import run_sql
 
 LOOKED_AT = {
     "policy", "secrets", "suppression", "version", "database", "clock", "disk", "connection", "source", "webropol",
-    "target", "survey", "sheets", "host", "mail", "certificate",
+    "target", "survey", "sheets", "host", "mail", "certificate", "notice",
 }  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from email_registry.doctor import connections, hosts, lists, machine, registry_d
 from email_registry.doctor.findings import SILENT, Finding, Findings, unwell
 from email_registry.doctor.mailing import look_at_mail
 from email_registry.errors import ConfigurationError, RegistryError, contained, unexpected
-from email_registry.settings import business_date, policy
+from email_registry.record import look
+from email_registry.settings import business_date, environment, policy
 from email_registry.settings.policy import ODataWay
 
 SECONDS = 30.0  # that all of it takes at most
@@ -74,17 +75,22 @@ def _without_policy(*, valid: bool) -> Iterator[Part]:
 
 def _by_policy() -> Iterator[Part]:
     known, on = policy(), business_date(None)
+    yield Part("the notice", ("notice",), _notice)
     yield Part("the disks", ("disk",), _disks)
     yield Part("the connections", ("connection",), _connections)
     for name in known.sources:
-        look = partial(sources.look_at, name, on)
-        yield Part(f"source {name}", ("source",), partial(Findings.look, name=f"source {name}", work=look))
+        work = partial(sources.look_at, name, on)
+        yield Part(f"source {name}", ("source",), partial(Findings.look, name=f"source {name}", work=work))
     yield Part("Webropol", ("webropol", "target", "survey"), partial(lists.look_at_webropol, on=on))
     yield Part("the sheets", ("sheets", "target"), lists.look_at_sheets)
     web = [name for name, way in connections.of_sources().items() if issubclass(way, ODataWay)]
     for name in (known.webropol.connection, *web):
         yield Part(f"host {name}", ("host", "certificate", "clock"), partial(hosts.look_at, name=name))
     yield Part("mail", ("mail", "certificate"), look_at_mail)
+
+
+def _notice(found: Findings) -> None:
+    found.look("notice", lambda: look(environment().policy_file))
 
 
 def _secrets(found: Findings) -> None:

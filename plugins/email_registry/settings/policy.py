@@ -20,7 +20,10 @@ LEAP_DAY, DAYS = date(2028, 2, 29), 400
 
 
 class Office(Frozen):
+    """`data_protection_officer`: as the processing record names them; their mailbox or telephone, not their name."""
+
     controller: Texts
+    data_protection_officer: Texts | None = None
     region: str
     purpose: Texts
     legal_basis: Texts
