@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,6 +67,11 @@ def begins() -> datetime | None:
     lines = _lines()
     first = next(lines, None)
     return None if first is None else datetime.fromisoformat(first["begins"])
+
+
+def versions() -> dict[int, int]:
+    """How many lines were made with each version of the key."""
+    return dict(Counter(int(line["key"]) for line in _lines() if line.get("digests")))
 
 
 def since(at: datetime, event: int | None) -> Iterator[Entry]:

@@ -4,6 +4,7 @@ from email_registry.cli import arrival, commands, lists, retention  # noqa: F401
 from email_registry.cli import audit as _audit  # noqa: F401
 from email_registry.cli import doctor as _doctor  # noqa: F401
 from email_registry.cli import init as _init  # noqa: F401
+from email_registry.cli import keys as _keys  # noqa: F401
 from email_registry.cli import record as _record  # noqa: F401
 from email_registry.cli import rights as _rights  # noqa: F401
 from email_registry.cli.group import cli

@@ -70,7 +70,7 @@ def _confirm(case_id: int | None, on: date, *, owner: str, by: str, said_off: Se
         if not concerned:
             continue
         try:
-            how = "said" if name in said_off else _off(name, target, concerned, on, owner)
+            how = "said" if name in said_off else _off(name, target, concerned, on, owner, by)
             _note(name, concerned, how)
         except RegistryError as error:
             why[name] = error.message
@@ -92,7 +92,7 @@ def _withdraw_sheets(by: str) -> None:
         sync.note_imported(name, by=by, never=True)
 
 
-def _off(name: str, target: Target, cases: Sequence[Row], on: date, owner: str) -> str:
+def _off(name: str, target: Target, cases: Sequence[Row], on: date, owner: str, by: str) -> str:
     """How it is known that none of them is on the list. An error, in words, where it is not."""
     with transaction("list_sync") as database:
         live = stage_of(database, name) == "live"
@@ -105,7 +105,7 @@ def _off(name: str, target: Target, cases: Sequence[Row], on: date, owner: str) 
             runs.note(database, run_id, {"dry_run": 1, "rights": len(cases)})
         settle(run_id, name)
         there = _there(target, cases, delivery, run_id)
-        left = _taken_off(name, target, cases, delivery, there, run_id) if there and live else there
+        left = _taken_off(name, target, cases, delivery, there, run_id, by) if there and live else there
         with transaction("list_sync") as database:
             runs.end(database, run_id)
     if left and live:
@@ -116,12 +116,12 @@ def _off(name: str, target: Target, cases: Sequence[Row], on: date, owner: str) 
 
 
 def _taken_off(
-    name: str, target: Target, cases: Sequence[Row], delivery: Delivery, there: list[str], run_id: int
+    name: str, target: Target, cases: Sequence[Row], delivery: Delivery, there: list[str], run_id: int, by: str
 ) -> list[str]:
     """Remove them, and read again. The event comes before the request: a removal that nobody told of is not made."""
     with transaction("list_sync") as database:
         said = {"members": len(there), "cases": len(cases)}
-        audit.append(database, "take off", name, said, run_id=run_id, at=utc_now())
+        audit.append(database, "take off", name, said, run_id=run_id, at=utc_now(), by=by)
     for start in range(0, len(there), policy().sync.batch_size):
         part = there[start : start + policy().sync.batch_size]
         delivery.remove(part, AddressColumn([None] * len(part)))

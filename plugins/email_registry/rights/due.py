@@ -13,7 +13,7 @@ from email_registry.settings import policy
 
 @contained
 def due(on: date) -> list[dict[str, Any]]:
-    """`{case, right, scope, received_on, due_on, days_left, state}` of every open case, the first due first."""
+    """`{id, case, right, scope, received_on, due_on, days_left, state}` of every open case, the first due first."""
     with transaction("report") as database:
         return due_in(database, on)
 
@@ -35,6 +35,7 @@ def hold_due(on: date) -> None:
 
 def _row(row: Mapping[str, Any], on: date) -> dict[str, Any]:
     return {
-        "case": row["number"], "right": row["right_used"], "scope": row["scope"], "received_on": row["received_on"],
-        "due_on": row["due_on"], "days_left": (row["due_on"] - on).days, "state": row["state"],
+        "id": row["id"], "case": row["number"], "right": row["right_used"], "scope": row["scope"],
+        "received_on": row["received_on"], "due_on": row["due_on"],
+        "days_left": (row["due_on"] - on).days, "state": row["state"],
     }  # fmt: skip

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from email_registry.rights.access import Holding
 from email_registry.rights.cases import Case
@@ -23,20 +24,25 @@ MONTHS = (
 )  # fmt: skip
 
 
-def letter(case: Case, holding: Holding, language: Language, on: date) -> str:
-    """What is answered, as a page. `holding`: of access what is held, of the others what was held before."""
+def letter(case: Case, holding: Holding, language: Language, on: date, screen: Markup | None = None) -> str:
+    """What is answered, as a page. `holding`: of access what is held, of the others what was held before.
+
+    `screen`: what whoever prints it reads above it; it is not printed.
+    """
     rules = policy()
     return _render(
         f"{language}/{case.right_used}.html", language, case=case, held=holding, on=on, rights=rules.rights,
         office=rules.office, targets=rules.targets, audiences=rules.audiences, retention=rules.retention,
-        webropol_until=_until(case), database_days=rules.backups.database_days, removed=case.relist,
+        webropol_until=_until(case), database_days=rules.backups.database_days, removed=case.relist, screen=screen,
     )  # fmt: skip
 
 
 def form() -> str:
     """The request form for a person to print, fill in and sign."""
     rules = policy()
-    return _render("fi/form.html", "fi", rights=rules.rights, office=rules.office, audiences=rules.audiences)
+    return _render(
+        "fi/form.html", "fi", rights=rules.rights, office=rules.office, audiences=rules.audiences, screen=None
+    )
 
 
 def _until(case: Case) -> date | None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 from email_registry import audit
@@ -19,6 +20,7 @@ from email_registry.settings import environment
 
 Reason = Literal["objection", "erasure", "left", "do_not_contact", "invalid"]
 AT_ONCE = 10_000
+KEY_BYTES = 32
 
 
 class KeyedHash:
@@ -94,11 +96,11 @@ def _encoded(canonical: AddressColumn) -> list[bytes | None]:
 
 def load(database: Database, audiences: Sequence[str]) -> Suppressions:
     """Read them all: as many as have objected or left, 32 bytes each."""
-    keys = _keys()
+    known = keys()
     found: dict[str, dict[int, set[bytes]]] = {audience: defaultdict(set) for audience in audiences}
     ids: dict[tuple[int, bytes], tuple[int, ...]] = {}
     for row in database.rows("suppression/all"):
-        if row["key_version"] not in keys:
+        if row["key_version"] not in known:
             raise _missing(row["key_version"])
         key = row["key_version"], bytes(row["digest"])
         ids[key] = (*ids.get(key, ()), row["id"])
@@ -106,26 +108,26 @@ def load(database: Database, audiences: Sequence[str]) -> Suppressions:
             if row["scope"] in ("all", audience):
                 found[audience][row["key_version"]].add(key[1])
     by_audience = {audience: {v: frozenset(d) for v, d in versions.items()} for audience, versions in found.items()}
-    return Suppressions(keys, by_audience, ids)
+    return Suppressions(known, by_audience, ids)
 
 
 def forgotten(database: Database, audiences: Sequence[str]) -> Suppressions:
     """Whom a restored registry does not know though they are its own; asked like suppressions, and none."""
-    keys = _keys()
+    known = keys()
     found: dict[str, dict[int, set[bytes]]] = {audience: defaultdict(set) for audience in audiences}
     for row in database.rows("suppression/forgotten", audiences=list(audiences)):
-        if row["key_version"] not in keys:
+        if row["key_version"] not in known:
             raise _missing(row["key_version"])
         found[row["audience"]][row["key_version"]].add(bytes(row["digest"]))
     by_audience = {audience: {v: frozenset(d) for v, d in versions.items()} for audience, versions in found.items()}
-    return Suppressions(keys, by_audience, {})
+    return Suppressions(known, by_audience, {})
 
 
 def record(database: Database, canonical: Sequence[str], scope: str, reason: Reason, on: date) -> int:
     """Suppress these addresses from now on, under the newest key. Recording twice leaves one. Returns the new rows."""
-    keys = _keys()
-    version, new = max(keys), 0
-    for digests in _hashed(keys[version], canonical):
+    known = keys()
+    version, new = max(known), 0
+    for digests in _hashed(known[version], canonical):
         rows = database.rows(
             "suppression/record", digests=digests, key_version=version, form_version=FORM_VERSION, scope=scope,
             reason=reason, recorded_on=on,
@@ -137,18 +139,18 @@ def record(database: Database, canonical: Sequence[str], scope: str, reason: Rea
 
 def journal(database: Database, what: audit.What, audience: str, canonical: Sequence[str], on: date) -> None:
     """Note outside the database, once this is committed, what became of these addresses on that date."""
-    keys = _keys()
-    version = max(keys)
-    for digests in _hashed(keys[version], canonical):
+    known = keys()
+    version = max(known)
+    for digests in _hashed(known[version], canonical):
         _journal(database, what, audience, on, version, digests)
 
 
 def hashing(version: int) -> Callable[[bytes], bytes]:
     """From a canonical address in UTF-8 to its 32 bytes under a version of the key. ConfigurationError without it."""
-    keys = _keys()
-    if version not in keys:
+    known = keys()
+    if version not in known:
         raise _missing(version)
-    return KeyedHash(keys[version]).digest
+    return KeyedHash(known[version]).digest
 
 
 def _missing(version: int) -> ConfigurationError:
@@ -173,15 +175,21 @@ def _journal(
     database.before_commit(lambda: audit.note(entry))
 
 
-def _keys() -> dict[int, bytes]:
-    path = environment().secrets / "suppression_keys.json"
+def keys_file() -> Path:
+    """Where the keys are."""
+    return environment().secrets / "suppression_keys.json"
+
+
+def keys() -> dict[int, bytes]:
+    """Version -> key. ConfigurationError where they are missing or cannot be read."""
+    path = keys_file()
     try:
-        keys = {int(version): bytes.fromhex(key) for version, key in json.loads(path.read_text()).items()}
+        found = {int(version): bytes.fromhex(key) for version, key in json.loads(path.read_text()).items()}
     except (OSError, ValueError, AttributeError, TypeError):
-        keys = {}
-    if not keys or any(len(key) < 32 for key in keys.values()):
+        found = {}
+    if not found or any(len(key) < KEY_BYTES for key in found.values()):
         raise ConfigurationError(
             f"{path} is missing or is not {{version: 64 hex digits}}: restore it from the office's vault",
             runbook="suppression-key",
         )
-    return keys
+    return found

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from email_registry.suppression.hashes import _keys
+from email_registry.suppression.hashes import keys
 
 
 def key_versions() -> list[int]:
     """The versions, the oldest first. ConfigurationError where the keys are missing or cannot be read."""
-    return sorted(_keys())
+    return sorted(keys())

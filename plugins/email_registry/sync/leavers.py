@@ -37,8 +37,9 @@ class Said(NamedTuple):
 def read_leavers(on: date, *, owner: str, accept: str | None = None) -> Mapping[str, int]:
     """Suppress who left, for both audiences. Returns how many came by the survey and by files, and the new ones.
 
-    Who took an objection back since they said so is left alone. Exports are deleted once they are read. Held where one would take away more of the registry than the policy lets
-    go at once, unless `accept` is its digest: an export of a whole list, dropped by mistake, looks like that.
+    Who took an objection back since they said so is left alone. Exports are deleted once they are read. Held where one
+    would take away more of the registry than the policy lets go at once, unless `accept` is its digest: an export of a
+    whole list, dropped by mistake, looks like that.
     """
     with runs.running("list_sync", "leavers", SUBJECT, on, owner=owner) as run_id:
         counts = {"survey": 0, "do_not_contact": 0, "invalid": 0, "new": 0}

@@ -1,0 +1,60 @@
+"""The commands of the suppression keys. A key itself is never shown."""
+
+from __future__ import annotations
+
+import click
+
+from email_registry.cli.group import answer, as_json, cli, why
+
+
+@cli.group()
+def keys() -> None:
+    """The keys under which the registry knows who must not be listed: which there are, a new one, an old one away.
+
+    All versions match at once; what is new is made with the newest. Keep the file in the office's vault: what was made
+    with a lost key matches nobody any more.
+    """
+
+
+@keys.command("show")
+@as_json
+def show(json_: bool) -> None:
+    """Which versions there are, and how much was made with each."""
+    from email_registry.suppression.rotating import key_uses
+
+    uses = key_uses()
+    lines = [
+        f"version {use.version}: {use.rows} rows, {use.journal} lines of the journal"
+        f"{', the newest' if use.newest else ''}{'' if use.here else ', MISSING HERE: restore it from the vault'}"
+        for use in uses
+    ]
+    answer([use._asdict() for use in uses], lines, json_=json_)
+
+
+@keys.command("rotate")
+@why
+@as_json
+def rotate(why: str, json_: bool) -> None:
+    """Make a new key and use it from now on. Those who are suppressed under older ones stay so."""
+    from email_registry.audit.events import actor
+    from email_registry.suppression.hashes import keys_file
+    from email_registry.suppression.rotating import rotate as run_rotate
+
+    version = run_rotate(by=actor(), why=why)
+    said = f"version {version} is in {keys_file()}: copy it to the office's vault and to every machine of the registry"
+    answer({"version": version, "file": str(keys_file())}, [said], json_=json_)
+
+
+@keys.command("retire")
+@click.argument("version", type=click.IntRange(1))
+@why
+@as_json
+def retire(version: int, why: str, json_: bool) -> None:
+    """Take VERSION out of the file, once nothing was made with it any more."""
+    from email_registry.audit.events import actor
+    from email_registry.suppression.rotating import retire as run_retire
+
+    run_retire(version, by=actor(), why=why)
+    answer(
+        {"version": version, "retired": True}, [f"version {version} is gone; forget it in the vault too"], json_=json_
+    )
