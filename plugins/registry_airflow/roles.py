@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 QUALITY_REPORTS = "Quality Reports"
 BULLETIN_LISTS = "Bulletin Lists"
+PERSONS_RIGHTS = "Rights of the Person"
 ADMIN = "Admin"
 
 # The pages' frame and menu are Airflow's: without Website and Plugins there is no way to them.
@@ -21,6 +22,7 @@ FRAME = (("can_read", "Website"), ("can_read", "Plugins"))
 ROLES = {
     "Auditor": (("can_read", QUALITY_REPORTS), *FRAME),
     "Communications": (("can_read", BULLETIN_LISTS), *FRAME),
+    "Data Protection": (("can_edit", PERSONS_RIGHTS), *FRAME),
 }
 
 

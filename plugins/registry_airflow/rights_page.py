@@ -1,0 +1,153 @@
+"""Persons' rights, for an officer who holds a signed request. Without the permission there is no such page.
+
+An address comes in a POST's body and goes out in the letter that answers it, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request, Response, status
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+from email_registry import runs
+from email_registry.errors import RegistryError, unexpected
+from email_registry.rights import Language
+from registry_airflow import quality_reports, rights_view
+from registry_airflow.own_forms import is_own, token_for
+from registry_airflow.rights_acts import Told, act, confirm
+from registry_airflow.rights_form import MOST_BYTES, WRONG, Fields, RefusedForm, asked, case_of, said_off
+from registry_airflow.rights_menu import officer
+from registry_airflow.rights_view import Said
+from registry_airflow.roles import PERSONS_RIGHTS
+
+log = logging.getLogger(__name__)
+
+# A page of its own, never in a frame: a letter is printed from it, and no other page can lie over its buttons.
+HEADERS = quality_reports.HEADERS | {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Frame-Options": "DENY",
+}
+# By the domain's exit code.
+CODES = {
+    1: status.HTTP_500_INTERNAL_SERVER_ERROR,
+    2: status.HTTP_400_BAD_REQUEST,
+    3: status.HTTP_409_CONFLICT,
+    4: status.HTTP_503_SERVICE_UNAVAILABLE,
+    5: status.HTTP_409_CONFLICT,
+}
+
+app = FastAPI(title=PERSONS_RIGHTS, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+
+
+@app.middleware("http")
+async def _guarded(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+    """404 for whoever may not; the headers on every answer; no error goes on to a log that shows what it holds."""
+    response: Response
+    try:
+        request.state.officer = await officer(request)
+        response = _nothing() if request.state.officer is None else await answer(request)
+    except Exception as error:
+        failure = unexpected(error)
+        log.error("persons' rights: %s", failure.message)  # noqa: TRY400  its traceback may hold an address
+        response = HTMLResponse(failure.message, status.HTTP_500_INTERNAL_SERVER_ERROR)
+    response.headers.update(HEADERS)
+    return response
+
+
+def _nothing() -> Response:
+    """As Airflow's own interface says it of a path that leads nowhere."""
+    return JSONResponse({"detail": "Not Found"}, status.HTTP_404_NOT_FOUND)
+
+
+@app.get("/")
+async def show(request: Request) -> Response:
+    """The form and the open cases."""
+    return await _page(request, None, status.HTTP_200_OK)
+
+
+@app.post("/")
+async def do(request: Request) -> Response:
+    """Do what the form asks. Its answer is the letter, where there is one yet."""
+    return await _with_form(request, _do)
+
+
+@app.post("/cases")
+async def look(request: Request) -> Response:
+    """See the person of an open case off every list."""
+    return await _with_form(request, _look)
+
+
+async def _with_form(request: Request, work: Callable[[Request, Fields], Response]) -> Response:
+    """Refused, with nothing done, unless the form is our own."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return await _page(request, Said(_in(request, "long")), status.HTTP_413_CONTENT_TOO_LARGE)
+    fields = Fields(body)
+    if not is_own(request, fields.one("token")):
+        return await _page(request, Said(_in(request, "own")), status.HTTP_403_FORBIDDEN)
+    try:
+        return await run_in_threadpool(work, request, fields)
+    except RefusedForm as refused:
+        said, code = Said(getattr(refused.words, _language(request))), status.HTTP_400_BAD_REQUEST
+    except RegistryError as error:
+        said = Said(STOPPED[_language(request)], detail=[str(error)])
+        code = CODES[error.exit_code]
+    return await _page(request, said, code, fields)
+
+
+def _do(request: Request, fields: Fields) -> Response:
+    on, language = runs.day(None), _language(request)
+    this = asked(fields, request.state.officer, on)
+    told = act(this, on)
+    if told.answered:
+        return HTMLResponse(rights_view.letter(this, told, language, on))
+    return HTMLResponse(rights_view.page(language, token_for(request), _open(told, language)))
+
+
+def _look(request: Request, fields: Fields) -> Response:
+    language = _language(request)
+    why = confirm(case_of(fields), runs.day(None), by=request.state.officer, said_off=said_off(fields))
+    said = Said(WAITS[language], waiting=why) if why else Said(OFF[language], done=True)
+    return HTMLResponse(rights_view.page(language, token_for(request), said))
+
+
+def _open(told: Told, language: Language) -> Said:
+    """Of a case that has no letter yet."""
+    noted = told.before is None
+    return Said((NOTED if noted else WAITS)[language].format(case=told.case), done=noted, waiting=told.waiting)
+
+
+async def _page(request: Request, said: Said | None, code: int, fields: Fields | None = None) -> Response:
+    html = await run_in_threadpool(rights_view.page, _language(request), token_for(request), said, fields)
+    return HTMLResponse(html, code)
+
+
+def _language(request: Request) -> Language:
+    return "en" if request.query_params.get("language") == "en" else "fi"
+
+
+def _in(request: Request, wrong: str) -> str:
+    return str(getattr(WRONG[wrong], _language(request)))
+
+
+STOPPED = {"fi": "Tämä pysähtyi. Syy, englanniksi:", "en": "This stopped. Why:"}
+NOTED = {
+    "fi": "Pyyntö on kirjattu saapuneeksi. Asia odottaa alla; tee se samalla asianumerolla.",
+    "en": "The request is noted. The case waits below; do it with the same case number.",
+}
+WAITS = {
+    "fi": "Tehty rekisterissä, mutta jokaista listaa ei ole nähty ilman osoitetta. Kirjeen saat, kun asia on valmis.",
+    "en": "Done in the registry, but not every list has been seen without the address yet. The letter comes then.",
+}
+OFF = {
+    "fi": "Osoite on poissa jokaiselta listalta ja asia on valmis. Kirjeen saat täyttämällä saman lomakkeen uudelleen.",
+    "en": "The address is off every list, and the case is done. Give the same form once more to get the letter.",
+}
