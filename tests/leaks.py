@@ -44,16 +44,20 @@ def _values_of(office: Office) -> set[bytes]:
 
 
 def leaks_after(office: Office, known: Known, databases: Iterable[str], postgres_log: Path) -> dict[str, int]:
+    """The same after nights: logs and reports are there to be looked through."""
+    assert any(office.home.parent.rglob("*.html"))
+    return leaks_below(office.home.parent, known, databases, postgres_log)
+
+
+def leaks_below(home: Path, known: Known, databases: Iterable[str], postgres_log: Path) -> dict[str, int]:
     """Place -> how many finds. Empty where all is well. `known` are the values there were to find."""
     assert len(known.values) > 100
     found: Counter[str] = Counter()
     for url in databases:
         found["dump of " + url.rsplit("/", 1)[1]] = _finds(_dump(url), known)
     found["PostgreSQL's log"] = _finds(postgres_log.read_bytes(), known)
-    home = office.home.parent
     files = [file for file in home.rglob("*") if file.is_file() and file.relative_to(home).parts[0] not in OUTSIDE]
     assert any(file.suffix == ".log" for file in files)
-    assert any(file.suffix == ".html" for file in files)
     for file in files:
         found[str(file.relative_to(home))] = _finds(file.read_bytes(), known)
         found["names of files"] += _finds(str(file).encode(), known)

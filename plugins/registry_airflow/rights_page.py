@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request, Response, status
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.concurrency import run_in_threadpool
 
 from email_registry import runs
@@ -53,9 +53,9 @@ async def _guarded(request: Request, answer: Callable[[Request], Awaitable[Respo
         request.state.officer = await officer(request)
         response = _nothing() if request.state.officer is None else await answer(request)
     except Exception as error:
-        failure = unexpected(error)
-        log.error("persons' rights: %s", failure.message)  # noqa: TRY400  its traceback may hold an address
-        response = HTMLResponse(failure.message, status.HTTP_500_INTERNAL_SERVER_ERROR)
+        failure = error if isinstance(error, RegistryError) else unexpected(error)
+        log.error("persons' rights: %s", failure)  # noqa: TRY400  its traceback may hold an address
+        response = PlainTextResponse(str(failure), CODES[failure.exit_code])
     response.headers.update(HEADERS)
     return response
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
+from local.commands import base_environment
+from local.world_paths import ROOT
 from tests.airflow_pages.conftest import Airflow
 from tests.airflow_pages.rights_office import IN_AUDIT, OFFICER, RightsOffice, filled
 from tests.sync.test_sync import people
@@ -11,6 +16,16 @@ from tests.sync.test_sync import people
 pytestmark = pytest.mark.stack
 
 AINO = "aino.virtanen@sandbox-posti.fi"
+# The page where nothing of Airflow was started: asking who it is fails, as with a database that is away.
+BROKEN = """
+import sys
+from starlette.testclient import TestClient
+from registry_airflow.rights_page import app
+
+form = {"address": sys.stdin.read(), "right": "erase"}
+answer = TestClient(app).post("/", data=form, headers={"Authorization": "Bearer x"})
+print(answer.status_code, answer.headers["cache-control"], answer.text)
+"""
 OTHERS = [None, "visitor", "auditor", "officer", "operator"]
 
 
@@ -162,3 +177,19 @@ def test_every_answer_has_the_headers(rights_office: RightsOffice) -> None:
         assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
         assert headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_a_fault_is_a_sentence_without_a_traceback() -> None:
+    environment = base_environment() | {"PYTHONPATH": str(ROOT / "plugins")}
+    done = subprocess.run(
+        [sys.executable, "-c", BROKEN],
+        cwd=ROOT,
+        env=environment,
+        input=AINO,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.startswith("500 no-store unexpected RuntimeError")
+    assert "persons' rights: unexpected RuntimeError" in done.stderr
+    assert [word in done.stdout + done.stderr for word in ("sandbox-posti", "Traceback")] == [False, False]
