@@ -18,7 +18,7 @@ from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, task
 
 from email_registry import night
 from email_registry.settings import policy
-from registry_airflow.assets import CHANGED, audience_asset
+from registry_airflow.assets import CHANGED, NIGHT, audience_asset
 from registry_airflow.context import run_date, run_owner
 from registry_airflow.forms import DATE
 from registry_airflow.waiting import AGAIN_LATER, pause
@@ -62,7 +62,7 @@ def nightly_registry():
     def announce(night_id: int, *, outlet_events) -> None:
         """Emit the asset of each audience that changed."""
         for audience, counts in night.changed(night_id).items():
-            outlet_events[CHANGED].add(audience_asset(audience), extra=counts)
+            outlet_events[CHANGED].add(audience_asset(audience), extra={**counts, NIGHT: night_id})
 
     @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
     def close_night(night_id: int) -> dict:

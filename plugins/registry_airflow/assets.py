@@ -1,4 +1,4 @@
-"""An asset an audience: "this audience changed". Its events carry counts only."""
+"""An asset an audience: "this audience changed". Its events carry counts and the night's run id."""
 
 from airflow.sdk import Asset, AssetAlias, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable
 
@@ -6,6 +6,7 @@ from email_registry.settings import policy
 
 # An event is written through the alias, so that an audience which did not change emits none.
 CHANGED = AssetAlias(name="changed_audiences", group="registry")
+NIGHT = "night"
 
 
 def audience_asset(audience: str) -> Asset:

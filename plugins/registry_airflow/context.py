@@ -6,18 +6,26 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from airflow.sdk import get_current_context
+from airflow.sdk import Context, get_current_context
 
 from email_registry import runs
+from registry_airflow.assets import NIGHT
 
 
 def run_date() -> date:
-    """The date of the form, else the Helsinki date of `run_after`: asset and manual runs have no logical date.
+    """The date of the form, else of the night that changed an audience, else the Helsinki date of `run_after`.
 
-    Held where that date does not go with the nights that are done.
+    Asset and manual runs have no logical date. Held where the clock's does not go with the nights that are done.
     """
     context = get_current_context()
-    return runs.day(context["params"].get("date"), otherwise=context["dag_run"].run_after)
+    given = context["params"].get("date") or runs.date_of_nights(_nights(context))
+    return runs.day(given, otherwise=context["dag_run"].run_after)
+
+
+def _nights(context: Context) -> list[int]:
+    """The nights whose news started this run. Theirs is the date, as it may have been given by a person."""
+    events = [event for each in context["triggering_asset_events"].values() for event in each]
+    return sorted({int(event.extra[NIGHT]) for event in events if NIGHT in event.extra})
 
 
 def run_owner() -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from email_registry import audit
 from email_registry.audit.verifying import verify
 from email_registry.boundaries.database import transaction
@@ -18,6 +20,7 @@ def write(number: int) -> None:
             audit.append(database, "load", "person", {"writer": number, "count": count}, run_id=None, at=utc_now())
 
 
+@pytest.mark.promise("log")
 def test_eight_writers_at_once_leave_one_whole_chain(registry_env: dict[str, str]) -> None:
     """Each has a connection of its own."""
     with ThreadPoolExecutor(WRITERS) as writers:

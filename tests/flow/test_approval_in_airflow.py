@@ -143,7 +143,7 @@ def test_a_third_of_the_persons_is_gone_and_goes_when_that_is_accepted_once_and_
     for target, emails in there.items():
         left = emails - members(stack.home, target)
         assert len(left) < 0.02 * len(emails)  # by themselves: `sandbox advance`
-    conf: dict[str, object] = {"target": COMPANIES, "reason": "another list meanwhile"}
+    conf: dict[str, object] = {"target": COMPANIES, "reason": "another list meanwhile", "date": stack.date}
     assert played(stack.session, stack.address, SYNC, conf)[0] == "success"
 
     # The same night's sources again, with others of the persons missing: loaded, and not synced.
@@ -188,7 +188,7 @@ def test_what_nobody_answers_in_time_is_not_done(stack: Stack) -> None:
     decided = "SELECT state, decision FROM operations.plan WHERE id = %s"
     assert stack.sql(decided, plan) == [("open", None)]
     # A newer plan takes its place, visibly, and waits in its turn.
-    newer = stack.run("email_registry.cli", "sync", "--target", BOTH)
+    newer = stack.run("email_registry.cli", "sync", "--target", BOTH, "--date", stack.date)
     assert newer.returncode == 3, newer.stderr
     assert stack.sql(decided, plan) == [("superseded", None)]
     assert members(stack.home, BOTH) >= before

@@ -77,6 +77,7 @@ def test_each_tells_its_numbered_steps(found: dict[str, Any]) -> None:
     assert all("\n1. **" in dag["docs"] for dag in found["dags"].values())
 
 
+@pytest.mark.promise("audiences", "sources")
 def test_the_night_reads_every_source_and_loads_every_audience_of_the_policy(found: dict[str, Any]) -> None:
     tasks = found["dags"]["nightly_registry"]["tasks"]
     sources = {task for task, after in tasks.items() if task.startswith("extract_")}

@@ -1,6 +1,6 @@
 """Every run leaves a row, and the row is the lease: one open run per kind and subject."""
 
-from email_registry.runs.business_day import day, is_far, last_night
+from email_registry.runs.business_day import date_of_nights, day, is_far, last_night
 from email_registry.runs.lease import (
     Run,
     abandon_children,
@@ -23,6 +23,7 @@ __all__ = [
     "begin",
     "children",
     "counts",
+    "date_of_nights",
     "day",
     "end",
     "find",

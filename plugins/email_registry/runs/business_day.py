@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from email_registry.boundaries.database import Database, transaction
@@ -32,6 +33,12 @@ def day(given: str | date | None, otherwise: datetime | None = None) -> date:
             runbook="clock",
         )
     return on
+
+
+def date_of_nights(night_ids: Sequence[int]) -> date | None:
+    """The newest of their dates; None of no night."""
+    with transaction("report") as database:
+        return max((database.one("runs/find", id=one)["business_date"] for one in night_ids), default=None)
 
 
 def last_night(database: Database) -> date | None:
