@@ -1,6 +1,6 @@
 # One command a need. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo second-office up down test faults chaos stack check bench bench-extract bench-sync pictures lock clean
+.PHONY: help setup demo second-office up down test promises faults chaos stack check bench bench-extract bench-sync pictures lock clean
 
 PY := .venv/bin/python
 WORLD = $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(SEED),--seed $(SEED))
@@ -26,6 +26,9 @@ down: ## stop what `make up` started
 
 test: setup ## run the tests, on both cores (ARGS='-k word -x')
 	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+promises: setup ## run the tests that hold the register description, and tell of each promise whether it is held
+	@$(PY) -m tests.promises $(ARGS)
 
 stack: setup ## prove nights in Airflow and by sheets, the pages, `make up` under its scheduler (minutes)
 	@$(PY) -m pytest -m stack tests/flow tests/stack tests/local tests/airflow_pages tests/arrival tests/extract tests/rights tests/audit $(ARGS)

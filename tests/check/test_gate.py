@@ -101,6 +101,7 @@ def test_one_row_let_through_by_a_broken_judge_stops_the_night(
     assert "1 of 101 are not as expected" in verdict.reason
 
 
+@pytest.mark.promise("addresses")
 def test_with_a_judge_that_accepts_everything_the_night_stops(registry_env: dict[str, str], night: int) -> None:
     verdict = staged(registry_env, night, *[(value, "valid") for value in RAW.values()], (None, "missing"))
     assert not verdict.passed
@@ -108,6 +109,7 @@ def test_with_a_judge_that_accepts_everything_the_night_stops(registry_env: dict
     assert not any(value in str(verdict) for value in RAW.values() if value.strip())
 
 
+@pytest.mark.promise("addresses")
 def test_what_was_refused_must_not_be_staged(registry_env: dict[str, str], night: int) -> None:
     verdict = staged(registry_env, night, ("maija@yksi.sandbox-posti.fi", "telephone"))
     assert stopped_by(verdict) == {("expect_column_values_to_be_null", "email")}
@@ -224,6 +226,7 @@ def test_each_source_is_judged_alone_and_in_order(registry_env: dict[str, str], 
     assert [(verdict.subject, verdict.passed) for verdict in verdicts] == [("b_source", True), ("a_source", False)]
 
 
+@pytest.mark.promise("disclosure")
 def test_no_value_is_in_the_result_that_is_kept(
     registry_env: dict[str, str], night: int, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:

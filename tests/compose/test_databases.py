@@ -75,6 +75,7 @@ def enters(server: Server, passwords: dict[str, str], login: str, database: str)
     return True
 
 
+@pytest.mark.promise("protected")
 def test_each_login_enters_its_own_database_and_no_other(server: Server, passwords: dict[str, str]) -> None:
     found = {(login, database) for login in passwords for database in ("airflow", "registry", "postgres")
              if enters(server, passwords, login, database)}  # fmt: skip

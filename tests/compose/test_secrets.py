@@ -23,6 +23,7 @@ HARMLESS = {
 }
 
 
+@pytest.mark.promise("protected")
 def test_no_variable_holds_a_secret() -> None:
     for service, settings in services().items():
         for name, value in settings.get("environment", {}).items():

@@ -36,6 +36,7 @@ def test_a_misspelt_key_is_refused(tmp_path: Path, right: str, wrong: str) -> No
     assert validated(broken).returncode == 1
 
 
+@pytest.mark.promise("protected")
 def test_nobody_is_root_and_nobody_can_become_it() -> None:
     for name, service in services().items():
         user = service["user"].split(":")
@@ -45,6 +46,7 @@ def test_nobody_is_root_and_nobody_can_become_it() -> None:
         assert not {"privileged", "cap_add", "devices", "pid", "ipc"} & service.keys(), name
 
 
+@pytest.mark.promise("protected")
 def test_one_service_is_published_and_only_on_loopback() -> None:
     published = {name: service["ports"] for name, service in services().items() if "ports" in service}
     assert list(published) == ["api-server"]
@@ -53,6 +55,7 @@ def test_one_service_is_published_and_only_on_loopback() -> None:
     assert modes == {"sandbox": "service:scheduler"}
 
 
+@pytest.mark.promise("protected")
 def test_the_database_is_reached_from_inside_only() -> None:
     networks = composition()["networks"]
     assert networks["database"] == {"internal": True}

@@ -61,6 +61,7 @@ def run_as(url: str, role: str | None, statement: str) -> None:
         connection.close()
 
 
+@pytest.mark.promise("access")
 @pytest.mark.parametrize(("role", "statement", "allowed"), RIGHTS)
 def test_rights(registry_env: dict[str, str], role: str | None, statement: str, allowed: bool) -> None:
     if allowed:
@@ -70,6 +71,7 @@ def test_rights(registry_env: dict[str, str], role: str | None, statement: str, 
             run_as(registry_env["REGISTRY_URL"], role, statement)
 
 
+@pytest.mark.promise("access")
 @pytest.mark.parametrize("role", ["registry_owner", *ROLES])
 def test_no_role_can_log_in(registry_env: dict[str, str], role: str) -> None:
     connection = psycopg2.connect(registry_env["REGISTRY_ADMIN_URL"].replace("+psycopg2", ""))

@@ -37,6 +37,7 @@ def test_an_older_server_is_refused_by_its_number(
         schema.upgrade()
 
 
+@pytest.mark.promise("addresses")
 def test_no_statistics_are_kept_of_an_address(registry_env: dict[str, str]) -> None:
     admin_url = registry_env["REGISTRY_ADMIN_URL"]
     register(admin_url, "person", [f"matti{n}@posti.fi" for n in range(50)])
@@ -46,6 +47,7 @@ def test_no_statistics_are_kept_of_an_address(registry_env: dict[str, str]) -> N
     assert ("audience",) in columns
 
 
+@pytest.mark.promise("addresses")
 def test_only_one_table_outside_staging_has_a_column_for_an_address(registry_env: dict[str, str]) -> None:
     found = run_sql(
         registry_env["REGISTRY_ADMIN_URL"],
@@ -64,6 +66,7 @@ def test_staging_is_unlogged(registry_env: dict[str, str]) -> None:
     assert kinds == [("u",)]
 
 
+@pytest.mark.promise("log")
 def test_the_audit_is_chained_and_refuses_an_address(registry_env: dict[str, str]) -> None:
     at = datetime(2026, 11, 23, tzinfo=UTC)
     with transaction("loader") as database:
@@ -76,6 +79,7 @@ def test_the_audit_is_chained_and_refuses_an_address(registry_env: dict[str, str
         audit.append(database, "test", "matti@posti.fi", {}, run_id=None, at=at)
 
 
+@pytest.mark.promise("disclosure")
 def test_an_error_of_the_database_carries_no_value(registry_env: dict[str, str]) -> None:
     register(registry_env["REGISTRY_ADMIN_URL"], "person", ["matti@posti.fi"])
     with pytest.raises(DatabaseFailed) as refused, transaction("loader") as database:

@@ -21,7 +21,8 @@ def test_an_answered_case_is_kept_its_days_and_an_open_one_until_it_is_answered(
         if days is not None:
             rights.read_access(request, TODAY - timedelta(days=days))
             answered = datetime.combine(TODAY - timedelta(days=days), datetime.min.time())
-            run_sql(admin_url, "UPDATE operations.rights_case SET done_at = %s WHERE number = %s", answered, request.number)
+            done = "UPDATE operations.rights_case SET done_at = %s WHERE number = %s"
+            run_sql(admin_url, done, answered, request.number)
     assert cleared()["cases"] == 1
     assert run_sql(admin_url, "SELECT number FROM operations.rights_case ORDER BY 1") == [("2024/2",), ("2024/3",)]
     assert cleared(TODAY + timedelta(days=2))["cases"] == 1

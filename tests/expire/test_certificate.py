@@ -35,6 +35,7 @@ class Page(HTMLParser):
         self.languages += [given["lang"] or ""] if "lang" in given else []
 
 
+@pytest.mark.promise("retention", "backups")
 def test_it_says_how_many_by_which_rule_from_where_when_and_until_when_copies_may_hold_them(
     registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -72,6 +72,7 @@ def kept(admin_url: str) -> dict[str, int]:
     return {t: run_sql(admin_url, f"SELECT count(*) FROM operations.{t} WHERE true")[0][0] for t in tables}
 
 
+@pytest.mark.promise("retention")
 def test_a_run_is_kept_its_days_and_not_one_more_with_all_that_belongs_to_it(admin_url: str) -> None:
     night(admin_url, TODAY - timedelta(days=731))
     night(admin_url, TODAY - timedelta(days=730))
@@ -204,6 +205,7 @@ def scopes(admin_url: str) -> list[str]:
     return [scope for (scope,) in run_sql(admin_url, "SELECT scope FROM registry.suppression ORDER BY scope")]
 
 
+@pytest.mark.promise("suppressions", "retention")
 def test_a_suppression_ends_when_whole_nights_have_lacked_its_address_for_the_policys_days(admin_url: str) -> None:
     suppress(PEOPLE[:1], "person")
     suppress(PEOPLE[1:2], "all")

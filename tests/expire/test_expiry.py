@@ -34,6 +34,7 @@ def certificates(env: dict[str, str]) -> list[dict[str, object]]:
     return [json.loads(file.read_text(encoding="utf-8")) for file in files]
 
 
+@pytest.mark.promise("retention")
 def test_nobody_goes_a_day_early_and_everybody_due_goes_however_late(admin_url: str) -> None:
     make_absent(admin_url, PEOPLE[:2], TODAY)
     assert expired(TODAY + timedelta(days=29)) == 0
@@ -43,6 +44,7 @@ def test_nobody_goes_a_day_early_and_everybody_due_goes_however_late(admin_url: 
     assert expired(TODAY + timedelta(days=47)) == 0
 
 
+@pytest.mark.promise("retention")
 def test_an_outage_does_not_extend_a_retention_beyond_the_most_days_there_may_be(admin_url: str) -> None:
     run_sql(admin_url, "INSERT INTO registry.unseen SELECT min(id), %s, NULL FROM registry.address", TODAY)
     assert expired(TODAY + timedelta(days=89)) == 0

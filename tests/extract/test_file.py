@@ -74,6 +74,7 @@ def test_a_file_that_changes_while_it_is_read(admin_url: str, drop: Path, monkey
 BROKEN = "rows, quotes or encoding are broken"
 
 
+@pytest.mark.promise("given")
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -191,6 +191,7 @@ def test_a_server_that_repeats_its_rows_for_ever_is_stopped(dataverse: Make) -> 
     assert len(server.asked) < 20
 
 
+@pytest.mark.promise("disclosure")
 def test_no_token_goes_to_another_host(dataverse: Make) -> None:
     other = dataverse([row(2)])
     server = dataverse([row(1)], way={"partition": None})

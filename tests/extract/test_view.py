@@ -64,6 +64,7 @@ def test_a_view_that_is_gone_shut_changed_or_broken(
     assert staged(admin_url) == []
 
 
+@pytest.mark.promise("given")
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
@@ -126,6 +127,7 @@ def test_a_database_that_is_not_there(admin_url: str, by_view: None, tmp_path: P
     assert "salasana" not in said
 
 
+@pytest.mark.promise("transfer")
 @pytest.mark.parametrize(
     ("url", "said"),
     [

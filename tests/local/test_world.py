@@ -58,6 +58,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.promise("protected")
 def test_secrets_are_for_their_owner_alone_and_are_made_once(world: World, server: Server) -> None:
     world.write_connections(ENDPOINTS)
     world.write_world_env(server)

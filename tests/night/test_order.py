@@ -78,6 +78,7 @@ def test_candidates_made_anew_and_not_judged_are_not_loaded(office: Office, admi
     assert addresses(admin_url, "person") == set()
 
 
+@pytest.mark.promise("sources")
 def test_a_source_that_fails_when_it_is_read_again_is_trusted_no_more(office: Office, admin_url: str) -> None:
     night_id = up_to_check("one")
     (office.home / "drop" / f"ura_persons_{DAY.isoformat()}.csv.done").unlink()
@@ -116,6 +117,7 @@ def test_a_source_read_twice_is_staged_once(office: Office, admin_url: str) -> N
     assert staged == [(first["valid"],)]
 
 
+@pytest.mark.promise("objection")
 def test_what_is_suppressed_is_not_staged_and_becomes_absent(office: Office, admin_url: str) -> None:
     from email_registry import suppression
     from email_registry.boundaries.database import transaction

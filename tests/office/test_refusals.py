@@ -25,6 +25,7 @@ def put(answers: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     answers[path[-1]] = value
 
 
+@pytest.mark.promise("region", "transfer")
 @pytest.mark.parametrize(
     ("path", "value", "key", "said"),
     [
@@ -122,6 +123,7 @@ def test_a_host_may_be_named(host: str) -> None:
     assert why_not(host) is None
 
 
+@pytest.mark.promise("transfer")
 @pytest.mark.parametrize(
     ("host", "said"),
     [

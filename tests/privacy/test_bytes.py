@@ -104,6 +104,7 @@ def read_as_members(emails: list[str]) -> None:
         database.execute("sync/clear_members", run_id=1)
 
 
+@pytest.mark.promise("retention")
 def test_after_deletion_and_rewrite_no_file_holds_who_was_deleted_and_the_wal_only_until_it_has_turned_over(
     admin_url: str,
 ) -> None:

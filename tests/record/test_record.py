@@ -62,7 +62,7 @@ def registry(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["record", *arguments], prog_name="registry")
 
 
-@pytest.mark.promise("notice")
+@pytest.mark.promise("notice", "law", "suppressions")
 def test_the_record_of_this_repository_is_what_its_policy_says() -> None:
     """Red? Look at what changed. Where it was meant, and the notice's date is new where people have to be told:
     `REGISTRY_POLICY=include/policy/pirkanmaa.yaml ./registry record write docs`."""

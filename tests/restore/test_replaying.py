@@ -129,6 +129,7 @@ def test_no_run_begins_and_no_head_is_written_until_it_is_told(world: tuple[Worl
     assert office.sql("SELECT count(*) FROM operations.run WHERE state = 'open'") == [(0,)]
 
 
+@pytest.mark.promise("backups")
 def test_what_happened_since_is_done_again(world: tuple[World, Backup]) -> None:
     office, backup = world
     weeks_later(office)

@@ -137,6 +137,7 @@ def test_an_objection_for_one_audience_leaves_the_other_and_its_joint_list(
     assert on_lists(only_a_person) == set()  # of the joint list too: nothing else keeps it there
 
 
+@pytest.mark.promise("objection")
 def test_an_objection_reaches_both_audiences_and_is_withdrawn_for_one_or_both(
     admin_url: str, on_lists: Callable[[str], set[str]]
 ) -> None:

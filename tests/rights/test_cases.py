@@ -48,6 +48,7 @@ def test_a_number_and_how_identity_was_checked_are_asked_for_and_hold_no_address
         rights.Request(Address(AINO), "2026/1", text, TODAY, "officer")
 
 
+@pytest.mark.promise("log")
 def test_the_audit_names_the_person_by_keyed_hash_and_the_officer_by_name(registry_env: dict[str, str]) -> None:
     request = ask(AINO, "2026/77")
     rights.note_request(request, "access", TODAY)

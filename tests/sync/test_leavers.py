@@ -49,6 +49,7 @@ def read(**options: str) -> dict[str, int]:
     return dict(sync.read_leavers(TODAY, owner="test", **options))
 
 
+@pytest.mark.promise("objection")
 def test_who_answered_the_survey_is_off_every_list_however_it_is_spelled_there(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(30))
     brought_level()
@@ -118,6 +119,7 @@ def test_a_file_that_cannot_be_read_or_placed_is_one_line_and_stays(admin_url: s
     assert file.exists()
 
 
+@pytest.mark.promise("objection", "erasure")
 def test_the_suppression_outlives_later_nights_the_erasure_and_a_change_of_key(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(2))
     answers(office, people(1))

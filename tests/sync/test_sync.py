@@ -54,6 +54,7 @@ def test_a_second_run_changes_nothing_and_says_so(admin_url: str) -> None:
     assert (again["added"], again["removed"], again["unchanged"], again["verified"]) == (0, 0, 5, 1)
 
 
+@pytest.mark.promise("open", "retention")
 def test_the_absent_are_removed_and_the_returned_put_back(admin_url: str, listed: Callable[..., set[str]]) -> None:
     register(admin_url, "person", people(30))
     brought_level()
@@ -65,6 +66,7 @@ def test_the_absent_are_removed_and_the_returned_put_back(admin_url: str, listed
     assert listed() == set(people(30))
 
 
+@pytest.mark.promise("audiences")
 def test_an_address_in_both_audiences_is_on_the_joint_list_once_and_stays_while_one_holds(
     admin_url: str, listed: Callable[..., set[str]], office: Office
 ) -> None:
@@ -118,6 +120,7 @@ def test_whom_we_removed_and_another_audience_brings_is_put_back_and_not_taken_f
     assert listed(ALL) == set(people(30))
 
 
+@pytest.mark.promise("objection")
 def test_who_left_is_not_put_back_between_the_reads_nor_after_and_not_on_another_list(
     admin_url: str, office: Office, listed: Callable[..., set[str]]
 ) -> None:

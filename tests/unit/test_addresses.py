@@ -36,6 +36,7 @@ def test_spellings_of_one_address_have_one_form(given_: str, canonical: str) -> 
     assert one(canonical) == ("valid", canonical)
 
 
+@pytest.mark.promise("addresses")
 @pytest.mark.parametrize(
     ("value", "verdict"),
     [

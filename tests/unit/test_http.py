@@ -93,6 +93,7 @@ def test_a_refused_token_is_renewed_once(server: Server) -> None:
         Door("it", server.url, token=lambda refused: "same").get("/x")
 
 
+@pytest.mark.promise("disclosure", "transfer")
 def test_no_redirect_is_followed(server: Server) -> None:
     server.answers = [(302, {"Location": "http://127.0.0.1:9/"}, b"")]
     with pytest.raises(HttpFailed, match="302"):
@@ -107,6 +108,7 @@ def test_html_with_200_is_no_answer(server: Server) -> None:
     assert failed.value.__context__ is None
 
 
+@pytest.mark.promise("disclosure", "transfer")
 @pytest.mark.parametrize(
     "url",
     [

@@ -15,6 +15,7 @@ from email_registry.privacy import Address, AddressColumn
 SECRET = "matti@posti.fi"
 
 
+@pytest.mark.promise("disclosure")
 @pytest.mark.parametrize("masked", [Address(SECRET), AddressColumn([SECRET, None])])
 def test_no_way_of_formatting_shows_it(masked: Address | AddressColumn, caplog: pytest.LogCaptureFixture) -> None:
     logging.getLogger("test").warning("%s %r", masked, masked)
@@ -23,6 +24,7 @@ def test_no_way_of_formatting_shows_it(masked: Address | AddressColumn, caplog: 
     assert SECRET in str(masked.reveal())
 
 
+@pytest.mark.promise("disclosure")
 @pytest.mark.parametrize("masked", [Address(SECRET), AddressColumn([SECRET])])
 def test_it_does_not_leave_its_process(masked: Address | AddressColumn) -> None:
     for leave in (pickle.dumps, copy.deepcopy, json.dumps):
