@@ -56,8 +56,9 @@ def test_a_database_login_is_given_only_to_who_uses_it() -> None:
             holders.setdefault(secret, set()).add(name)
     assert holders["postgres_password"] == {"postgres"}
     assert holders["registry_admin_db_password"] == {"postgres", "init"}
-    assert holders["registry_db_password"] == {"postgres", "init", "scheduler"}
-    assert holders["connections"] == holders["suppression_keys"] == {"scheduler"}
+    assert holders["registry_db_password"] == {"postgres", "init", "scheduler", "api-server"}
+    assert holders["suppression_keys"] == {"scheduler", "api-server"}
+    assert holders["connections"] == {"scheduler"}
     assert holders.keys() == composition()["secrets"].keys(), "a secret that nobody is given"
 
 
