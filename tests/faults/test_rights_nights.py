@@ -31,7 +31,7 @@ def world(office: Office) -> Iterator[sqlite3.Connection]:
 
 
 def plant(office: Office, email: str) -> None:
-    """In URA's two registers and in KasvuCRM. The world's truth lists them no more, and nights leave their rows alone."""
+    """In URA's two registers and in KasvuCRM. The truth lists them no more, and nights leave their rows alone."""
     with world(office) as db:
         ((address,),) = db.execute("SELECT id FROM address WHERE canonical = ?", (email,)).fetchall()
         db.execute("UPDATE address SET left_on = '2026-11-23' WHERE id = ?", (address,))
