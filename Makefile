@@ -1,6 +1,6 @@
 # One command a need. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo second-office up down test promises faults chaos stack check bench bench-extract bench-sync pictures lock clean
+.PHONY: help setup demo second-office up down test promises faults chaos stack check bench bench-extract bench-sync bench-rights pictures lock clean
 
 PY := .venv/bin/python
 WORLD = $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(SEED),--seed $(SEED))
@@ -54,6 +54,9 @@ bench-extract: setup ## speed and memory of every way in, beside what one would 
 
 bench-sync: setup ## a list of a million brought level, beside what one would do instead (MEMBERS=100000)
 	@$(PY) -m benchmarks.sync $(if $(MEMBERS),--members $(MEMBERS))
+
+bench-rights: setup ## each right of a person by command, on a registry and a list of a million (MEMBERS=100000)
+	@$(PY) -m benchmarks.rights $(if $(MEMBERS),--members $(MEMBERS))
 
 pictures: setup ## take the guides' pictures from a world that is made for them; needs Chromium (minutes)
 	@$(PY) -m local.pictures

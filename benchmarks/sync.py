@@ -82,7 +82,8 @@ def played(folder: Path, case: str, members: int) -> Result:
     shutil.copytree(folder / f"made-{members}", home)
     churn = round(members * CHURN)
     with worlds.served(home, 0) as endpoints, registry(folder, case, members, churn) as environment:
-        environment |= worlds.environment(folder, webropol=_webropol(endpoints)) | _suppression(folder)
+        environment |= worlds.environment(folder, webropol=webropol_connection(endpoints))
+        suppression_keys(folder)
         environment |= {"BENCH_CASE": json.dumps({**endpoints["webropol"], "members": members, "churn": churn})}
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.sync_cases", case],
@@ -122,14 +123,15 @@ def _fill(server: Server, members: int, churn: int) -> None:
             cursor.execute(statement, given)
 
 
-def _webropol(endpoints: Result) -> Result:
+def webropol_connection(endpoints: Result) -> Result:
+    """As connections.json has it."""
     access = endpoints["webropol"]
     return {"host": access["base"], "login": access["username"], "password": access["password"]}
 
 
-def _suppression(folder: Path) -> dict[str, str]:
+def suppression_keys(folder: Path) -> None:
+    """One key."""
     (folder / "secrets" / "suppression_keys.json").write_text(json.dumps({"1": "11" * 32}))
-    return {}
 
 
 def _hold(results: list[Result]) -> None:
