@@ -135,8 +135,8 @@ def test_a_third_of_the_persons_is_gone_and_goes_when_that_is_accepted_once_and_
     before = len(stack.runs())
     assert played(stack.session, stack.address, "nightly_registry", {"date": stack.date})[0] == "failed"  # companies
     run = stack.started_by_assets(before)
-    states = run.until(f"{PERSONS}.approve", f"{BOTH}.approve")
-    assert (states[f"{COMPANIES}.read_back"], states[f"{COMPANIES}.approve"]) == ("success", "skipped")
+    run.until(f"{PERSONS}.approve", f"{BOTH}.approve")
+    assert [wait_for(run, f"{COMPANIES}.{task}") for task in ("read_back", "approve")] == ["success", "skipped"]
     plan, waiting = previewed(stack, PERSONS)
     assert len(waiting) > 0.25 * len(there[PERSONS])
     assert not waiting - absent(stack)
