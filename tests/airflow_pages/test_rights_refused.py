@@ -54,8 +54,8 @@ def test_the_menu_knows_it_for_those_who_may_open_it_alone(rights_office: Rights
         answer = pages.get("/api/v2/plugins", user)
         assert ("/rights" in answer.text) == may
         (plugin,) = answer.json()["plugins"]
-        assert len(plugin["external_views"]) == 3 if may else 2
-        assert len(plugin["fastapi_apps"]) == 3 if may else 2
+        assert len(plugin["external_views"]) == (3 if may else 2)
+        assert len(plugin["fastapi_apps"]) == (3 if may else 2)
     assert pages.get("/api/v2/plugins").status_code == 401
 
 
