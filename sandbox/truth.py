@@ -21,7 +21,7 @@ AUDIENCE_OF_SOURCE = {"ura_persons": "person", "ura_companies": "company", "kasv
 
 
 class Comparison(NamedTuple):
-    """One list beside its truth: counts only."""
+    """One list beside its truth: counts only. `extra`: who should not be there, and whoever is there once too often."""
 
     name: str
     list_id: str
@@ -78,6 +78,9 @@ def compare(db: sqlite3.Connection, home: Home) -> list[Comparison]:
         actual = [email for (email,) in db.execute(sql("world/members"), (found.id,))]
         members = set(actual)
         comparisons.append(
-            Comparison(name, found.id, len(actual), len(expected), len(expected - members), len(members - expected))
-        )
+            Comparison(
+                name, found.id, len(actual), len(expected), len(expected - members),
+                len(actual) - len(members & expected),
+            )
+        )  # fmt: skip
     return comparisons

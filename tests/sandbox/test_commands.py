@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,13 @@ def test_lists_ends_with_0_when_all_are_equal_and_with_1_when_not_and_never_show
         assert "sandbox-posti" not in differs.stdout.lower()
         found = json.loads(run("lists", "--json", home=home).stdout)[0]
         assert (found["missing"], found["extra"], found["equal"]) == (1, 2, False)
+        with closing(sqlite3.connect(home / "world.sqlite")) as world, world:  # as a server does that sees to nothing
+            world.execute(
+                "INSERT INTO webropol_member (member_id, list_id, email, folded)"
+                " SELECT member_id || 'x', list_id, email, folded FROM webropol_member WHERE list_id <> ? LIMIT 1",
+                (list_id,),
+            )
+        assert [one["extra"] for one in json.loads(run("lists", "--json", home=home).stdout)].count(1) == 1
 
 
 def test_the_module_is_the_command(home: Path) -> None:
