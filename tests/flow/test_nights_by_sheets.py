@@ -168,6 +168,18 @@ def test_a_sheet_of_what_is_not_due_any_more_is_withdrawn(webropol: Webropol) ->
         sync.note_imported(target, by="viestijä")
 
 
+def test_sheets_that_will_never_be_imported_are_withdrawn_and_all_of_it_is_due_again(webropol: Webropol) -> None:
+    office, target = webropol.office, "henkiloasiakkaat"
+    on = date.fromisoformat(office.date)
+    register(office.environment["REGISTRY_ADMIN_URL"], "person", ["aino@sandbox-posti.fi", "eero@sandbox-posti.fi"])
+    assert synced(target, on)["added"] == 2
+    assert sync.note_imported(target, by="viestijä", never=True)["rows"] == 2
+    assert list((office.sheets / target).glob("*-*")) == []
+    with pytest.raises(Held, match="no sheet waits to be imported"):
+        sync.note_imported(target, by="viestijä")
+    assert synced(target, on)["added"] == 2
+
+
 def test_an_export_from_before_the_import_is_not_read_and_none_is_read_twice(webropol: Webropol) -> None:
     nights, office, target = Nights(webropol.office), webropol.office, "henkiloasiakkaat"
     assert nights.play() is None
