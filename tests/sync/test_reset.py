@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from email_registry import sync
-from email_registry.errors import DeliveryFailed
+from email_registry.errors import ConfigurationError, DeliveryFailed
 from email_registry.sync.deliveries import RestDelivery
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
@@ -85,3 +85,17 @@ def test_who_was_asked_back_and_did_not_come_has_not_left_but_is_added_by_the_ne
             sync.apply_approved(plan, owner="approved")
     done = brought_level()
     assert (done["added"], done["missing"], done["verified"]) == (40, 0, 1)
+
+
+def test_a_reset_is_not_approved_without_a_word_of_which_it_was(admin_url: str, office: Office) -> None:
+    register(admin_url, "person", people(40))
+    brought_level()
+    remove_by_hand(office, set(people(40)))
+    brought_level()
+    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    with pytest.raises(ConfigurationError, match="say which it was: republish"):
+        sync.decide(plan, "approved", by="tester", why="go on")
+    assert run_sql(admin_url, "SELECT state, decision FROM operations.plan WHERE id = %s", plan) == [("open", None)]
+    assert office.members(TARGET) == {}
+    approve_the_waiting(admin_url)
+    assert set(office.members(TARGET).values()) == set(people(40))
