@@ -40,7 +40,12 @@ ADDRESSES = 900
 MONTH = 32  # nights: longer than an absent address is kept
 WAITS, FROZEN, OBSERVED = "henkiloasiakkaat", "yritysasiakkaat", "kaikki_asiakkaat"
 # Who looks, with the roles that their guide names; `make up` makes admin.
-READERS = {"viestija": ("Communications", "User"), "tarkastaja": ("Auditor",), USER: ()}
+READERS = {
+    "viestija": ("Communications", "User"),
+    "tarkastaja": ("Auditor",),
+    "tietosuojavastaava": ("Data Protection",),
+    USER: (),
+}
 # Whose, where, its height, and what is done there before the picture is taken.
 Page = tuple[str, str, int, Callable[[Camera], None]]
 
@@ -157,7 +162,7 @@ def _pages(world: World, address: str, waiting: Run) -> dict[str, Page]:
     reports = f"{address}/quality-reports"
     approval = f"{address}/dags/{SYNC}/runs/{waiting.run_id}/tasks/{WAITS}.approve/required_actions"
     one_report = f"{reports}/{report.relative_to(world.paths.home / 'reports')}"
-    officer, auditor, engineer = READERS
+    officer, auditor, protector, engineer = READERS
     return {
         "may-i-send": (officer, f"{address}/plugin/bulletin-lists", 520, _in_its_frame),
         "lists-by-hand": (officer, f"{address}/dags/lists_by_hand", 1000, _fill_in),
@@ -166,6 +171,7 @@ def _pages(world: World, address: str, waiting: Run) -> dict[str, Page]:
         "night": (engineer, f"{address}/dags/{NIGHT}", 480, _with_its_grid),
         "quality-reports": (auditor, f"{reports}/", 620, _as_it_opens),
         "quality-report": (auditor, one_report, 760, _as_it_opens),
+        "rights": (protector, f"{address}/rights/", 900, _ask),
         "deletion-certificate": (auditor, certificate.as_uri(), 540, _as_it_opens),
     }
 
@@ -192,6 +198,13 @@ def _fill_in(shots: Camera) -> None:
     shots.page.get_by_role("button", name="Trigger").first.click()
     shots.page.locator("[name=element_until]").fill(f"{_today() + timedelta(days=2)}")
     shots.page.locator("[name=element_reason]").fill("tiedote 12")
+
+
+def _ask(shots: Camera) -> None:
+    """A request as it is filled in, but for the address: no picture shows one."""
+    shots.page.locator("[name=right][value=object]").check()
+    shots.page.locator("[name=number]").fill("TEM/123/2026")
+    shots.page.locator("[name=identity]").fill("passi")
 
 
 def _today() -> date:

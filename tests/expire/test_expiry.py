@@ -59,6 +59,7 @@ def test_who_is_still_on_a_list_waits_until_seen_off_it_and_that_is_told_from_th
     )
     done = expire.expire("person", DUE, owner="test")
     assert (done["deleted"], done["still_listed"]) == (0, 1)
+    assert run_sql(admin_url, "SELECT count(*) FROM operations.plan_item") == [(0,)]
     assert expire.alarms("person", DUE) == []
     with pytest.raises(Held, match="1 addresses are due and not deleted: no read, and no export, has shown t without"):
         expire.hold_alarms("person", DUE + timedelta(days=1))

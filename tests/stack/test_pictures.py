@@ -44,6 +44,7 @@ def test_the_pages_show_what_the_guides_say(texts: dict[str, str]) -> None:
     assert [word in texts["night"] for word in ("close_night", "Last Dag Run")] == [True] * 2
     assert "ura_persons" in texts["quality-reports"]
     assert "Why it is checked" in texts["quality-report"]
+    assert [word in texts["rights"] for word in ("Mitä pyydetään", "Avoimet asiat")] == [True] * 2
     assert "Poistettuja sähköpostiosoitteita" in texts["deletion-certificate"]
 
 
