@@ -20,6 +20,7 @@ from tests.sync.test_sync import ALL, TARGET, people
 needs_a_browser = pytest.mark.skipif(find_browser() is None, reason="no Chromium here: apt-get install chromium")
 pytestmark = [pytest.mark.stack, needs_a_browser]
 
+MILLION = 1_000_000
 DO, LATER, LOOK = "Tee ja näytä kirje", "Vain kirjaa saapuneeksi", "Katso listat"
 NAMES = {"henkiloasiakkaat": TARGET, "yritysasiakkaat": COMPANIES, "kaikki_asiakkaat": ALL}
 
@@ -53,6 +54,13 @@ class Browser(NamedTuple):
 
 @pytest.fixture(scope="module")
 def browser(rights_office: RightsOffice, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """In a registry of a million more, whom no source brings: they are on no list."""
+    rights_office.rows(
+        "WITH more AS (INSERT INTO registry.address (audience, email)"
+        "              SELECT 'person', 'muu' || n || '@sandbox-posti.fi' FROM generate_series(1, %s) n RETURNING id)"
+        " INSERT INTO registry.unseen SELECT id, '2026-11-22', '2026-11-22' FROM more",
+        MILLION,
+    )
     answers: list[Response] = []
     with camera(tmp_path_factory.mktemp("none")) as shots:
         sign_in(shots.page, rights_office.pages.url, OFFICER, rights_office.pages.passwords[OFFICER])
