@@ -211,6 +211,15 @@ def test_approved_is_exactly_the_plan_less_who_came_back_meanwhile_and_not_one_m
     assert counts == [("12",)]
 
 
+def test_what_was_approved_is_not_carried_out_once_a_newer_plan_took_its_place(admin_url: str, many: list[str]) -> None:
+    plan = waiting()
+    sync.decide(plan, "approved", by="Maija", why="right")
+    waiting(DUE + timedelta(days=1))
+    with pytest.raises(Held, match=f"plan {plan} of person is superseded; the rest was not deleted"):
+        expire.delete(plan, owner="test")
+    assert len(addresses(admin_url)) == 160
+
+
 def test_a_newer_plan_takes_its_place_and_the_older_one_can_not_be_approved(admin_url: str, many: list[str]) -> None:
     plan, newer = waiting(), waiting(DUE + timedelta(days=1))
     with pytest.raises(Held, match="superseded"):
