@@ -1,5 +1,5 @@
 -- Deletions without their certificate: the bytes are not rewritten yet, or whoever did it was killed before it was written.
-SELECT r.id, r.business_date, r.policy_digest, r.counts,
+SELECT r.id, r.subject, r.state, r.business_date, r.policy_digest, r.counts,
        p.id AS plan, p.digest AS plan_digest, p.decided_by, p.decided_at
 FROM operations.run r
 LEFT JOIN operations.plan p ON p.id = CAST(r.counts ->> 'plan' AS bigint)

@@ -45,7 +45,7 @@ def delete(plan_id: int, *, owner: str) -> Mapping[str, int]:
             runs.heartbeat("retention", run_id)
         with locked("retention", "audience", audience) as database:
             counts = _done(database, plan, audience, run_id)
-        rewrite_where_due(on)
+        rewrite_where_due(on, audience)
         certify_owed(audience)
         with locked("retention", "audience", audience) as database:
             runs.end(database, run_id, counts=counts)

@@ -10,12 +10,16 @@ from email_registry.errors import DatabaseFailed
 from email_registry.settings import policy, utc_now
 
 
-def rewrite_where_due(on: date) -> None:
-    """Rewrite where deletions are owed it, once in the policy's interval. Killed, the next run owes it."""
+def rewrite_where_due(on: date, audience: str) -> None:
+    """Rewrite where deletions are owed it, once in the policy's interval. Killed, the next run owes it.
+
+    `audience`: whose deletions are all done. Another's, while they go on, are left to their own run.
+    """
     with transaction("retention") as database:
         rows = database.rows("expire/owed", audiences=list(policy().audiences))
         last = database.one("expire/last_rewrite", on=on)["rewritten_on"]
-    owed, days = [row["id"] for row in rows if not row["counts"].get("rewritten_at")], policy().expiry.rewrite_days
+    done = [row for row in rows if row["state"] != "open" or row["subject"] == audience]
+    owed, days = [row["id"] for row in done if not row["counts"].get("rewritten_at")], policy().expiry.rewrite_days
     if not owed or (days > 1 and last is not None and on < last + timedelta(days=days)):
         return
     rewrite()

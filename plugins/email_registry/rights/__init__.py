@@ -1,7 +1,7 @@
 """What a person may ask: access, correction, erasure, objection; each a case with a day it is due."""
 
 from email_registry.rights.access import Holding, read_access
-from email_registry.rights.acting import Done, erase, object_, rectify, withdraw
+from email_registry.rights.acting import Done, close_undone, erase, object_, rectify, withdraw
 from email_registry.rights.cases import Case, Request, Right, case_of, note_request
 from email_registry.rights.confirming import Unconfirmed, confirm, confirm_all
 from email_registry.rights.due import due, hold_due
@@ -16,6 +16,7 @@ __all__ = [
     "Right",
     "Unconfirmed",
     "case_of",
+    "close_undone",
     "confirm",
     "confirm_all",
     "due",

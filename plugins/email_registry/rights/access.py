@@ -110,14 +110,18 @@ def held(database: Database, canonical: str, on: date) -> Holding:
 def _in_audience(row: Mapping[str, Any]) -> InAudience:
     name = row["audience"]
     rules = policy().audiences[name]
-    systems = dict.fromkeys(policy().sources[source].system for source in policy().sources_of(name))
     days = rules.retention
     ends = [row["unseen_since"] + timedelta(days=days.unseen_days)] if row["unseen_since"] else []
     ends += [row["absent_since"] + timedelta(days=days.absent_days)] if row["absent_since"] else []
     return InAudience(
-        name, rules.name, tuple(systems), row["since"], row["unseen_since"], row["absent_since"],
+        name, rules.name, systems_of(name), row["since"], row["unseen_since"], row["absent_since"],
         min(ends, default=None), days.absent_days, days.unseen_days,
     )  # fmt: skip
+
+
+def systems_of(audience: str) -> tuple[str, ...]:
+    """The systems whose sources bring an audience."""
+    return tuple(dict.fromkeys(policy().sources[source].system for source in policy().sources_of(audience)))
 
 
 def _among(target: str, listed: list[Mapping[str, Any]]) -> bool:

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from email_registry import audit, suppression
+from email_registry.addresses import FORM_VERSION
 from email_registry.boundaries.database import Database, transaction
-from email_registry.errors import Held, contained
+from email_registry.errors import ConfigurationError, Held, contained
 from email_registry.rights.access import Holding, held
-from email_registry.rights.cases import ALL, Case, Request, Right, audiences_of, find, finish, open_case, tell
+from email_registry.rights.cases import ALL, LINE, Case, Request, Right, audiences_of, find, finish, open_case, tell
 from email_registry.settings import policy, utc_now
 from email_registry.suppression import Reason, one
 
@@ -33,7 +35,7 @@ def erase(request: Request, on: date, *, relist: bool = False) -> Done:
 
     Held, with `relist`, where they are suppressed for another reason: that has to be withdrawn first.
     """
-    return _removed(request, "erase", on, scope=ALL, reason="erasure", relist=relist)
+    return _removed(request, "erase", on, scope=ALL, reason="relist" if relist else "erasure", relist=relist)
 
 
 @contained
@@ -46,7 +48,7 @@ def object_(request: Request, on: date, *, scope: str = ALL) -> Done:
 def rectify(request: Request, on: date, *, remove: bool) -> Done:
     """Look where the address is corrected. `remove`: it goes at once, and comes back if a source brings it."""
     if remove:
-        return _removed(request, "rectify", on, scope=ALL, reason="erasure", relist=True)
+        return _removed(request, "rectify", on, scope=ALL, reason="relist", relist=True)
     audit.hold_to_anchor()
     with transaction("rights") as database:
         case = open_case(database, request, "rectify", on)
@@ -61,7 +63,8 @@ def rectify(request: Request, on: date, *, remove: bool) -> Done:
 def withdraw(request: Request, on: date, *, scope: str = ALL) -> Done:
     """End what keeps the address off the lists, for both audiences or for one; older answers and exports say no more.
 
-    Held where there is nothing to end, and where an erasure or an objection is not off every list yet.
+    Where nothing keeps it off, the case is done all the same, with `ended` 0. Held where an erasure or an objection is not
+    off every list yet.
     """
     audit.hold_to_anchor()
     with _locked(audiences_of(ALL)) as database:
@@ -70,9 +73,47 @@ def withdraw(request: Request, on: date, *, scope: str = ALL) -> Done:
         if case.state != "done":
             ended = _ended(database, request, case, before, on)
             tell(database, request, "withdraw", scope, {"ended": ended})
+            database.execute("rights/note_ended", case_id=case.id, ended=ended)
             finish(database, case, request.by)
+            case = find(database, one.hashes(request.canonical), case.number, "withdraw") or case
     audit.anchor()
     return Done(case, before)
+
+
+@contained
+def close_undone(
+    *, by: str, why: str, number: str = "", right: Right | None = None, case_id: int | None = None
+) -> tuple[str, str]:
+    """End a case that was only noted: an address mistyped, an identity not established, a request taken back.
+
+    Named by number and right, or by its id. Returns both. Held where it is not only noted, or several are meant.
+    """
+    if not LINE.fullmatch(why.strip()):
+        raise ConfigurationError("the reason is missing, longer than 100 letters, or holds an address")
+    audit.hold_to_anchor()
+    # Under the locks of the acts: whoever does what was asked meanwhile is not told that it was not.
+    with _locked(audiences_of(ALL)) as database:
+        found = database.rows("rights/named", case_id=case_id, number=number.strip(), right_used=right)
+        case = _only_noted(found)
+        database.execute("rights/close_undone", case_id=case["id"], at=utc_now(), by=by)
+        said = {"case": case["number"], "why": why.strip()}
+        audit.append(database, "close undone", case["right_used"], said, run_id=None, at=utc_now(), by=by)
+    audit.anchor()
+    return case["number"], case["right_used"]
+
+
+def _only_noted(found: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    noted = [row for row in found if row["state"] == "noted"]
+    if len(noted) > 1:
+        ids = ", ".join(str(row["id"]) for row in noted)
+        raise Held(
+            f"{len(noted)} noted cases have that number and right: name one by its id ({ids}). Nothing was done",
+            runbook="rights-case",
+        )
+    if not noted:
+        stands = f"is {found[0]['state']}, not only noted" if found else "is not there"
+        raise Held(f"that case {stands}: there is nothing to close", runbook="rights-case")
+    return noted[0]
 
 
 def _removed(request: Request, right: Right, on: date, *, scope: str, reason: Reason, relist: bool) -> Done:
@@ -86,9 +127,13 @@ def _removed(request: Request, right: Right, on: date, *, scope: str, reason: Re
             if relist:
                 _hold_unsuppressed(before)
             new = suppression.record(database, [request.canonical], scope, reason, on)
-            one.strengthen(database, hashed, scope, reason, on)
+            if not relist:
+                one.strengthen(database, hashed, scope, reason, on)
             deleted = _deleted(database, request.canonical, names, on)
-            database.execute("rights/acted", case_id=case.id, on=on, deleted=deleted)
+            under = {"digest": hashed[-1].digest, "key_version": hashed[-1].key, "form_version": FORM_VERSION}
+            database.execute("rights/acted", case_id=case.id, on=on, deleted=deleted, **under)
+            brought = [each.audience for each in before.brought]
+            database.execute("rights/note_brought", case_id=case.id, brought=brought)
             tell(database, request, right, scope, {"deleted": deleted, "suppressed": new, "relist": int(relist)})
             case = find(database, hashed, case.number, right) or case
         else:
@@ -129,8 +174,6 @@ def _ended(database: Database, request: Request, case: Case, before: Holding, on
         )
     rows = one.of_one(database, one.hashes(request.canonical))
     mine = [row for row in rows if case.scope in (ALL, row["scope"]) or row["scope"] == ALL]
-    if not mine:
-        raise Held("nothing keeps this address off the lists: there is nothing to withdraw", runbook="rights-case")
     one.end(database, mine, on)
     for row in mine:
         _keep_other(database, request.canonical, case.scope, row)

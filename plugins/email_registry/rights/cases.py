@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from email_registry.suppression import one
 Right = Literal["access", "rectify", "erase", "object", "withdraw"]
 RIGHTS: tuple[Right, ...] = ("access", "rectify", "erase", "object", "withdraw")
 ALL = "all"
+STAYS = "stays"
 LINE = re.compile(r"[^\n\r@\uFE6B\uFF20]{1,100}")
 LONGEST = 320  # letters of an address
 
@@ -53,7 +54,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Case:
-    """A row of operations.rights_case. `off`: target -> how it is known that the address is not on it."""
+    """A row of operations.rights_case. `off`: target -> how it is known that the address is not on it, or that it stays.
+
+    `brought`: audiences whose sources brought it when it was deleted; `ended`: suppressions that a withdrawal ended, None
+    of other rights; `undone`: closed with nothing done.
+    """
 
     id: int
     number: str
@@ -69,6 +74,19 @@ class Case:
     deleted: int
     rewritten_on: date | None
     done_at: datetime | None
+    brought: Sequence[str] = ()
+    ended: int | None = None
+    undone: bool = False
+
+    @property
+    def gone(self) -> dict[str, str]:
+        """Target -> how it is known that the address is not on it."""
+        return {name: how for name, how in self.off.items() if how != STAYS}
+
+    @property
+    def stays(self) -> list[str]:
+        """The joint lists that keep the address for the audience that nobody objected for."""
+        return [name for name, how in self.off.items() if how == STAYS]
 
 
 def one_month_after(day: date) -> date:
@@ -105,6 +123,11 @@ def open_case(
         found = find(database, hashed, number, right)
         assert found is not None  # noqa: S101  opened above
         tell(database, request, "request", right, {"due": found.due_on.isoformat(), "identity": found.identity})
+    if found.undone:
+        raise Held(
+            f"case {number} was closed with nothing done, and nothing was done now. Use a number of its own",
+            runbook="rights-case",
+        )
     if (found.scope, found.relist) != (scope, relist):
         raise Held(
             f"case {number} was opened for {_asked(found.scope, found.relist)}, not for {_asked(scope, relist)}; "

@@ -16,7 +16,7 @@ from email_registry.boundaries.database import transaction
 from email_registry.errors import Held, RegistryError, contained
 from email_registry.expire.rewriting import rewrite
 from email_registry.privacy import AddressColumn
-from email_registry.rights.cases import ALL, audiences_of
+from email_registry.rights.cases import ALL, STAYS, audiences_of
 from email_registry.settings import Target, policy, utc_now
 from email_registry.suppression import one
 from email_registry.sync.deliveries import Delivery
@@ -61,17 +61,20 @@ def confirm_all(on: date, *, owner: str) -> Mapping[str, int]:
 
 
 def _confirm(case_id: int | None, on: date, *, owner: str, by: str, said_off: Sequence[str] = ()) -> Unconfirmed:
-    _withdraw_sheets(by)
     with transaction("rights") as database:
         cases = database.rows("rights/unconfirmed", case_id=case_id)
-    why: dict[str, str] = {}
+    why = _withdraw_sheets(by, cases)
     for name, target in policy().targets.items():
         concerned = [case for case in cases if _reaches(case, target) and name not in case["off"]]
-        if not concerned:
+        if not concerned or name in why:
             continue
         try:
-            how = "said" if name in said_off else _off(name, target, concerned, on, owner, by)
-            _note(name, concerned, how)
+            if name in said_off:
+                _note(name, concerned, "said", by)
+                continue
+            how, stay = _off(name, target, concerned, on, owner, by)
+            _note(name, [case for case in concerned if case["id"] not in stay], how, by)
+            _note(name, [case for case in concerned if case["id"] in stay], STAYS, by)
         except RegistryError as error:
             why[name] = error.message
     for case in cases:
@@ -85,15 +88,31 @@ def _reaches(case: Row, target: Target) -> bool:
     return bool(set(audiences_of(case["scope"])) & set(target.audiences))
 
 
-def _withdraw_sheets(by: str) -> None:
+def _withdraw_sheets(by: str, cases: Sequence[Row]) -> dict[str, str]:
+    """Sheets that would put somebody back go. Target -> why they could not, where a case waits for that target."""
     with transaction("rights") as database:
         stale = [row["target"] for row in database.rows("rights/stale_sheets")]
+    why: dict[str, str] = {}
     for name in stale:
-        sync.note_imported(name, by=by, never=True)
+        target = policy().targets.get(name)
+        try:
+            if target is None:
+                sync.withdraw_forgotten(name, by=by)
+            else:
+                sync.note_imported(name, by=by, never=True)
+        except RegistryError as error:  # of one list: the others, and whom it does not concern, do not wait for it
+            if target is not None and any(_reaches(case, target) for case in cases):
+                why[name] = error.message
+    return why
 
 
-def _off(name: str, target: Target, cases: Sequence[Row], on: date, owner: str, by: str) -> str:
-    """How it is known that none of them is on the list. An error, in words, where it is not."""
+def _off(
+    name: str, target: Target, cases: Sequence[Row], on: date, owner: str, by: str
+) -> tuple[str, frozenset[int]]:
+    """How it is known that none of them is on the list, but for the cases whose person stays on it for another audience.
+
+    An error, in words, where it is not known.
+    """
     with transaction("list_sync") as database:
         live = stage_of(database, name) == "live"
     delivery = delivery_of(name, target)
@@ -104,20 +123,23 @@ def _off(name: str, target: Target, cases: Sequence[Row], on: date, owner: str, 
         with transaction("list_sync") as database:
             runs.note(database, run_id, {"dry_run": 1, "rights": len(cases)})
         settle(run_id, name)
-        there = _there(target, cases, delivery, run_id)
-        left = _taken_off(name, target, cases, delivery, there, run_id, by) if there and live else there
+        there, stay = _there(target, cases, delivery, run_id)
+        if there and live:
+            left, stay = _taken_off(name, target, cases, delivery, there, run_id, by)
+        else:
+            left = there
         with transaction("list_sync") as database:
             runs.end(database, run_id)
     if left and live:
         raise _waits(name, "the list still shows them after the removal: run this again")
     if left:
         raise _waits(name, f"the list is not live, and shows them: {BY_HAND.format(name=name)}")
-    return "read back"
+    return "read back", stay
 
 
 def _taken_off(
     name: str, target: Target, cases: Sequence[Row], delivery: Delivery, there: list[str], run_id: int, by: str
-) -> list[str]:
+) -> tuple[list[str], frozenset[int]]:
     """Remove them, and read again. The event comes before the request: a removal that nobody told of is not made."""
     with transaction("list_sync") as database:
         said = {"members": len(there), "cases": len(cases)}
@@ -128,24 +150,29 @@ def _taken_off(
     return _there(target, cases, delivery, run_id)
 
 
-def _by_export(name: str, target: Target, cases: Sequence[Row], delivery: Delivery) -> str:
+def _by_export(name: str, target: Target, cases: Sequence[Row], delivery: Delivery) -> tuple[str, frozenset[int]]:
     """A list that is kept by sheets is shown by an export that is newer than the last one."""
     if not delivery.sees():
         raise _waits(
             name, f"no new export of the list is there: {BY_HAND.format(name=name)}, or put an export into `in`"
         )
-    if _there(target, cases, delivery, None):
+    there, stay = _there(target, cases, delivery, None)
+    if there:
         raise _waits(name, f"the export shows them: {BY_HAND.format(name=name)}")
-    return "export"
+    return "export", stay
 
 
 def _waits(name: str, why: str) -> Held:
     return Held(f"{name}: {why}", runbook="rights-case")
 
 
-def _there(target: Target, cases: Sequence[Row], delivery: Delivery, run_id: int | None) -> list[str]:
-    """The member ids of whoever has to go, whatever spelling they are listed in; read whole."""
-    wanted = {(case["key_version"], bytes(case["digest"])): case for case in cases}
+def _there(
+    target: Target, cases: Sequence[Row], delivery: Delivery, run_id: int | None
+) -> tuple[list[str], frozenset[int]]:
+    """The member ids of whoever has to go, whatever spelling they are listed in, and the cases of who stay; read whole."""
+    wanted: dict[tuple[int, bytes], list[Row]] = {}
+    for case in cases:
+        wanted.setdefault((case["key_version"], bytes(case["digest"])), []).append(case)
     hashing = {key: suppression.hashing(key) for key, _ in wanted}
     found: list[tuple[str, str, Row]] = []
     for page in delivery.members():
@@ -154,9 +181,10 @@ def _there(target: Target, cases: Sequence[Row], delivery: Delivery, run_id: int
         members = list(zip(page.ids, canonical_column(page.emails).reveal(), strict=True))
         for key, digest in hashing.items():
             hashed = ((member, email or "", (key, digest((email or "").encode()))) for member, email in members)
-            found += [(member, email, wanted[at]) for member, email, at in hashed if at in wanted]
+            found += [(member, email, case) for member, email, at in hashed for case in wanted.get(at, ())]
     stay = _who_stay(target, found)
-    return sorted({member for member, email, _ in found if email not in stay})
+    gone = sorted({member for member, email, _ in found if email not in stay})
+    return gone, frozenset(case["id"] for _, email, case in found if email in stay and case["scope"] != ALL)
 
 
 def _who_stay(target: Target, found: Sequence[tuple[str, str, Row]]) -> set[str]:
@@ -171,16 +199,22 @@ def _who_stay(target: Target, found: Sequence[tuple[str, str, Row]]) -> set[str]
     return stay
 
 
-def _note(name: str, cases: Sequence[Row], how: str) -> None:
+def _note(name: str, cases: Sequence[Row], how: str, by: str) -> None:
+    """What nobody but the officer saw is told with their name: no read of a list bears it out."""
     with transaction("rights") as database:
-        database.execute("rights/note_off", cases=[case["id"] for case in cases], target=name, how=how)
+        for case in cases:
+            noted = database.execute("rights/note_off", case_id=case["id"], target=name, how=how)
+            if noted and how == "said":
+                said = {"case": case["number"]}
+                audit.append(database, "said off", name, said, run_id=None, at=utc_now(), by=by)
 
 
 def _done(case: Row, by: str, on: date) -> None:
-    """Off every list: the case ends, and with it what was suppressed only so long."""
+    """Off every list: the case ends, and with it what was suppressed only so long. Once, whoever else sees to it."""
     with transaction("rights") as database:
+        if not database.execute("rights/done", case_id=case["id"], at=utc_now(), by=by):
+            return
         ended = database.rows("rights/suppressions_of", case_id=case["id"])
         one.end(database, ended, on)
-        database.execute("rights/done", case_id=case["id"], at=utc_now(), by=by)
         counts = {"case": case["number"], "ended": len(ended)}
         audit.append(database, "confirm", case["right_used"], counts, run_id=None, at=utc_now(), by=by)

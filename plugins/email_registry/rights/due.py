@@ -13,7 +13,7 @@ from email_registry.settings import policy
 
 @contained
 def due(on: date) -> list[dict[str, Any]]:
-    """`{id, case, right, scope, received_on, due_on, days_left, state}` of every open case, the first due first."""
+    """`{id, case, right, scope, received_on, due_on, days_left, state, brought}` of every open case, the first due first."""
     with transaction("report") as database:
         return due_in(database, on)
 
@@ -37,5 +37,5 @@ def _row(row: Mapping[str, Any], on: date) -> dict[str, Any]:
     return {
         "id": row["id"], "case": row["number"], "right": row["right_used"], "scope": row["scope"],
         "received_on": row["received_on"], "due_on": row["due_on"],
-        "days_left": (row["due_on"] - on).days, "state": row["state"],
+        "days_left": (row["due_on"] - on).days, "state": row["state"], "brought": row["brought"],
     }  # fmt: skip

@@ -18,7 +18,8 @@ from email_registry.errors import ConfigurationError
 from email_registry.privacy import AddressColumn
 from email_registry.settings import environment
 
-Reason = Literal["objection", "erasure", "left", "do_not_contact", "invalid"]
+# `relist`: until they are off every list, and no longer.
+Reason = Literal["objection", "erasure", "left", "do_not_contact", "invalid", "relist"]
 AT_ONCE = 10_000
 KEY_BYTES = 32
 

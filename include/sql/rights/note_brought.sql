@@ -1,0 +1,1 @@
+UPDATE operations.rights_case SET brought = :brought WHERE id = :case_id

@@ -1,0 +1,1 @@
+UPDATE operations.rights_case SET ended = :ended WHERE id = :case_id

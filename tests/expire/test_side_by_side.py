@@ -1,0 +1,48 @@
+"""Two audiences expire at once, as in Airflow: each certifies bytes that are gone."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from email_registry import expire
+from email_registry.expire import deleting
+from tests.expire.rules import ruled
+from tests.registry_rows import make_absent, register, run_sql
+
+DUE = date(2026, 12, 23)
+PERSONS = [f"vanha{n}@sandbox-posti.fi" for n in range(3)]
+COMPANY = "yritys@sandbox-posti.fi"
+
+
+def test_who_is_done_first_does_not_certify_for_who_still_deletes(
+    registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The companies' run, whole, between two batches of the persons'."""
+    ruled(tmp_path, monkeypatch, expiry={"batch_size": 1})
+    admin_url = registry_env["REGISTRY_ADMIN_URL"]
+    register(admin_url, "person", PERSONS)
+    register(admin_url, "company", [COMPANY])
+    make_absent(admin_url, [*PERSONS, COMPANY], DUE - timedelta(days=31))
+    plans = {name: expire.make_plan(name, DUE, owner=name).id for name in ("person", "company")}
+    batch, between = deleting._batch, []
+
+    def meanwhile(plan: object, audience: str, run_id: int) -> bool:
+        more = batch(plan, audience, run_id)  # type: ignore[arg-type]
+        if audience == "person" and not between:
+            between.append(expire.delete(plans["company"], owner="company")["deleted"])  # type: ignore[arg-type]
+        return more
+
+    monkeypatch.setattr(deleting, "_batch", meanwhile)
+    assert expire.delete(plans["person"], owner="person")["deleted"] == 3  # type: ignore[arg-type]
+    assert between == [1]
+    for file in (Path(registry_env["REGISTRY_HOME"]) / "certificates").glob("*.json"):
+        facts = json.loads(file.read_text())
+        assert facts["deleted_at"] <= facts["rewritten_at"]
+    run_sql(admin_url, "CHECKPOINT")
+    ((path,),) = run_sql(admin_url, "SELECT pg_relation_filepath('registry.address')")
+    ((content,),) = run_sql(admin_url, "SELECT pg_read_binary_file(%s)", path)
+    assert [email for email in (*PERSONS, COMPANY) if email.partition("@")[0].encode() in bytes(content)] == []
