@@ -204,6 +204,29 @@ def test_an_export_from_before_the_import_is_not_read_and_none_is_read_twice(web
     assert synced(target, on)["left"] == 1
 
 
+def test_after_a_restore_no_sheet_is_made_before_an_export_has_shown_the_list(webropol: Webropol) -> None:
+    """Which sheets were imported since the backup, its database does not know."""
+    nights, office, target = Nights(webropol.office), webropol.office, "henkiloasiakkaat"
+    admin_url = office.environment["REGISTRY_ADMIN_URL"]
+    assert nights.play() is None
+    play_list(webropol, target, date.fromisoformat(office.date))
+    run_sql(  # as `./registry restored` leaves it
+        admin_url,
+        "WITH restored AS (INSERT INTO operations.run (kind, subject, owner, state, business_date, started_at,"
+        " heartbeat_at, ended_at, policy_digest)"
+        " VALUES ('restore', 'registry', 'x', 'done', %s, now(), now(), now(), '') RETURNING id)"
+        " UPDATE operations.export SET taken_at = now(), run_id = (SELECT id FROM restored) WHERE target = %s",
+        date.fromisoformat(office.date), target,
+    )  # fmt: skip
+    office.advance()
+    assert nights.play() is None
+    with pytest.raises(Held, match="which sheets were imported since is not known; nothing was made"):
+        synced(target, date.fromisoformat(office.date))
+    assert list((office.sheets / target).glob("*-*")) == []
+    webropol.export(target)
+    assert synced(target, date.fromisoformat(office.date))["delivered"] == 1
+
+
 def test_sheets_that_nobody_imports_are_an_alarm(webropol: Webropol) -> None:
     nights, office, target = Nights(webropol.office), webropol.office, "henkiloasiakkaat"
     assert nights.play() is None
