@@ -9,6 +9,7 @@ from datetime import date
 
 from email_registry import rights
 from email_registry.rights import Case, Holding
+from email_registry.settings import business_date
 from registry_airflow.rights_form import WRONG, Asked, RefusedForm
 
 
@@ -59,6 +60,13 @@ def confirm(case_id: int, on: date, *, by: str, said_off: Sequence[str]) -> Mapp
     if not any(row["id"] == case_id and row["state"] == "acted" for row in rights.due(on)):
         raise RefusedForm(WRONG["case"])
     return rights.confirm(case_id, on, owner=_owner(), by=by, said_off=said_off).why
+
+
+def close_undone(case_id: int, *, by: str, why: str) -> None:
+    """End a case that was only noted."""
+    if not any(row["id"] == case_id and row["state"] == "noted" for row in rights.due(business_date(None))):
+        raise RefusedForm(WRONG["noted"])
+    rights.close_undone(by=by, why=why, case_id=case_id)
 
 
 def _owner() -> str:

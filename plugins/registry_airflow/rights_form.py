@@ -108,6 +108,13 @@ def case_of(fields: Fields) -> int:
     return int(text)
 
 
+def why_of(fields: Fields) -> str:
+    """Why a case is closed with nothing done."""
+    if not LINE.fullmatch(fields.one("why")):
+        raise RefusedForm(WRONG["why"])
+    return fields.one("why")
+
+
 def said_off(fields: Fields) -> list[str]:
     """The lists that somebody looked at by hand."""
     return [name for name in policy().targets if name in fields.all("off")]
@@ -147,6 +154,14 @@ WRONG = {
     "remove": Texts(
         fi="Vanhan osoitteen voi poistaa heti vain oikaisussa.",
         en="Only with a correction can the old address be removed at once.",
+    ),
+    "why": Texts(
+        fi="Kerro, miksi asia suljetaan tekemättä: enintään 100 merkkiä, ei osoitetta.",
+        en="Say why the case is closed undone: at most 100 letters, and no address.",
+    ),
+    "noted": Texts(
+        fi="Tekemättä voi sulkea vain asian, joka on kirjattu eikä vielä tehty.",
+        en="Only a case that is noted and not done yet can be closed undone.",
     ),
     "case": Texts(fi="Tällainen asia ei odota listoja.", en="No such case waits for the lists."),
 }

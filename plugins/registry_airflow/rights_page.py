@@ -17,8 +17,8 @@ from email_registry.errors import RegistryError, unexpected
 from email_registry.rights import Language
 from registry_airflow import quality_reports, rights_view
 from registry_airflow.own_forms import is_own, token_for
-from registry_airflow.rights_acts import Told, act, confirm
-from registry_airflow.rights_form import MOST_BYTES, WRONG, Fields, RefusedForm, asked, case_of, said_off
+from registry_airflow.rights_acts import Told, act, close_undone, confirm
+from registry_airflow.rights_form import MOST_BYTES, WRONG, Fields, RefusedForm, asked, case_of, said_off, why_of
 from registry_airflow.rights_menu import officer
 from registry_airflow.rights_view import Said
 from registry_airflow.roles import PERSONS_RIGHTS
@@ -83,6 +83,12 @@ async def look(request: Request) -> Response:
     return await _with_form(request, _look)
 
 
+@app.post("/undone")
+async def close(request: Request) -> Response:
+    """End a noted case without doing what it asks."""
+    return await _with_form(request, _close)
+
+
 async def _with_form(request: Request, work: Callable[[Request, Fields], Response]) -> Response:
     """Refused, with nothing done, unless the form is our own."""
     body = b""
@@ -119,6 +125,12 @@ def _look(request: Request, fields: Fields) -> Response:
     return HTMLResponse(rights_view.page(language, token_for(request), said))
 
 
+def _close(request: Request, fields: Fields) -> Response:
+    language = _language(request)
+    close_undone(case_of(fields), by=request.state.officer, why=why_of(fields))
+    return HTMLResponse(rights_view.page(language, token_for(request), Said(CLOSED[language], done=True)))
+
+
 def _open(told: Told, language: Language) -> Said:
     """Of a case that has no letter yet."""
     noted = told.before is None
@@ -142,6 +154,10 @@ STOPPED = {"fi": "Tämä pysähtyi. Syy, englanniksi:", "en": "This stopped. Why
 NOTED = {
     "fi": "Pyyntö on kirjattu saapuneeksi. Asia odottaa alla; tee se samalla asianumerolla.",
     "en": "The request is noted. The case waits below; do it with the same case number.",
+}
+CLOSED = {
+    "fi": "Asia on suljettu tekemättä. Syy on lokitiedossa.",
+    "en": "The case is closed, and nothing was done. Why is in the audit.",
 }
 WAITS = {
     "fi": "Tehty rekisterissä, mutta jokaista listaa ei ole nähty ilman osoitetta. Kirjeen saat, kun asia on valmis.",

@@ -36,7 +36,10 @@ def page(language: Language, token: str, said: Said | None = None, fields: Field
     cases: list[dict[str, Any]] = []
     problem = ""
     try:
-        cases = [{**row, "targets": _targets(row["scope"])} for row in rights.due(today)]
+        cases = [
+            {**row, "targets": _targets(row["scope"]), "sources": rights.still_in(row["right"], row["brought"])}
+            for row in rights.due(today)
+        ]
     except RegistryError as error:
         problem = str(error)
     kept = (fields or Fields()).kept()
@@ -52,8 +55,9 @@ def letter(asked: Asked, told: Told, language: Language, on: date) -> str:
     """The letter to print, and above it, on the screen alone, what the officer has to know."""
     assert told.before is not None  # noqa: S101  a letter is of what was done
     above = _pages().get_template("rights_done.html").render(
-        language=language, case=told.case, before=told.before, remove=asked.remove,
-        targets=_named(policy().targets, language),
+        language=language, case=told.case, remove=asked.remove, targets=_named(policy().targets, language),
+        audiences=_named(policy().audiences, language), stays_as=rights.stays_as(told.case, language),
+        sources=rights.still_in(told.case.right_used, told.case.brought),
     )  # fmt: skip
     return rights.letter(told.case, told.before, asked.letter, on, Markup(above))  # noqa: S704  escaped by its template
 

@@ -7,6 +7,7 @@ from email_registry.cli import init as _init  # noqa: F401
 from email_registry.cli import keys as _keys  # noqa: F401
 from email_registry.cli import record as _record  # noqa: F401
 from email_registry.cli import rights as _rights  # noqa: F401
+from email_registry.cli import rights_cases as _rights_cases  # noqa: F401
 from email_registry.cli.group import cli
 
 if __name__ == "__main__":

@@ -71,11 +71,12 @@ def rectify(json_: bool, on: str | None, remove: bool, off: tuple[str, ...], **g
         return
     done = acting.rectify(asked.request, asked.on, remove=remove)
     lines = [
-        f"{each.audience}: correct it in {', '.join(each.systems)}; the night after brings the new form"
-        for each in done.before.audiences
+        f"{audience}: correct it in {', '.join(systems)}; the night after brings the new form"
+        for audience, systems in acting.corrected_in(done.case, done.before).items()
     ]
-    lines += [] if lines else ["the address is not in the registry"]
-    asked.confirmed(done.before, [*lines, *_still(done.before)] if remove else lines, off, json_)
+    if not lines:
+        lines = ["no source brought it" if done.case.acted_on else "the address is not in the registry"]
+    asked.confirmed(done.before, [*lines, *_still(done.case)] if remove else lines, off, json_)
 
 
 @rights.command()
@@ -92,7 +93,7 @@ def erase(json_: bool, on: str | None, relist: bool, off: tuple[str, ...], **giv
     if asked.later(json_, relist=relist):
         return
     done = acting.erase(asked.request, asked.on, relist=relist)
-    asked.confirmed(done.before, [_deleted(done.case), *_still(done.before)], off, json_)
+    asked.confirmed(done.before, [_deleted(done.case), *_still(done.case)], off, json_)
 
 
 @rights.command("object")
@@ -126,44 +127,12 @@ def withdraw(json_: bool, on: str | None, scope: str, **given: Any) -> None:
         return
     done = acting.withdraw(asked.request, asked.on, scope=scope)
     reasons = sorted({each.reason for each in done.before.suppressions})
-    lines = [f"ended: {', '.join(reasons)}; the next night lists the address if a source brings it"]
-    if "do_not_contact" in reasons:
-        lines.append(
-            "Webropol's own Do-Not-Contact list holds it too: take it off there by hand, or it is sent nothing"
-        )
-    asked.answered(acting.case_of(asked.request, "withdraw"), done.before, lines, json_)
-
-
-@rights.command()
-@click.option("--confirm", is_flag=True, help="See the persons of open cases off every list first.")
-@on_date
-@as_json
-def due(json_: bool, on: str | None, confirm: bool) -> None:
-    """Open cases, the first due first. Exit code 3 where one is due soon."""
-    from email_registry import rights as acting
-    from email_registry.runs import this_process
-
-    day = given_date(on)
-    if confirm:
-        tell("read the lists of open cases")
-        acting.confirm_all(day, owner=this_process())
-    rows = acting.due(day)
+    ended = f"ended: {', '.join(reasons)}" if done.case.ended != 0 else "nothing keeps this address off the lists"
     lines = [
-        f"{row['case']}: {row['right']}, of {row['received_on']}, due on {row['due_on']} ({row['days_left']} days), "
-        f"{'not off every list yet' if row['state'] == 'acted' else 'not done yet'}"
-        for row in rows
+        f"{ended}; the next night lists the address if a source brings it",
+        "if they are on Webropol's Do-Not-Contact list too, take it off there by hand, or it is sent nothing",
     ]
-    answer(rows, lines or ["no case is open"], json_=json_)
-    answered()
-    acting.hold_due(day)
-
-
-@rights.command()
-def form() -> None:
-    """The request form in Finnish, as a page to print."""
-    from email_registry.rights import form as request_form
-
-    click.echo(request_form())
+    asked.answered(done.case, done.before, lines, json_)
 
 
 class _Asked:
@@ -203,7 +172,9 @@ class _Asked:
             why = acting.confirm(case.id, self.on, owner=this_process(), by=self.request.by, said_off=off)
             case = acting.case_of(self.request, self._right)
         if case.state == "done":
-            self.answered(case, before, [f"{name}: not there ({how})" for name, how in case.off.items()], json_)
+            gone = [f"{name}: not there ({how})" for name, how in case.gone.items()]
+            stay = [f"{name}: stays there for the other audience" for name in case.stays]
+            self.answered(case, before, [*gone, *stay], json_)
             return
         answer(_row(case) | {"waiting": dict(why.why)}, list(why.why.values()), json_=json_)
         answered()
@@ -248,10 +219,12 @@ def _deleted(case: Case) -> str:
     return f"{case.deleted} rows of the registry deleted, and suppressed"
 
 
-def _still(before: Holding) -> list[str]:
+def _still(case: Case) -> list[str]:
+    from email_registry.rights import still_in
+
     return [
-        f"{each.audience}: {' or '.join(each.systems)} brought it in the last night; it has to be deleted there too"
-        for each in before.brought
+        f"{audience}: {' or '.join(systems)} brought it until it was deleted; it has to be deleted there too"
+        for audience, systems in still_in(case.right_used, case.brought).items()
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,6 +17,8 @@ from email_registry.settings.clock import HELSINKI
 from email_registry.settings.shapes import Texts
 from email_registry.suppression import one
 from email_registry.sync.stages import Stage, stage_of
+
+DELETING = ("erase", "rectify")
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,18 @@ def _in_audience(row: Mapping[str, Any]) -> InAudience:
 def systems_of(audience: str) -> tuple[str, ...]:
     """The systems whose sources bring an audience."""
     return tuple(dict.fromkeys(policy().sources[source].system for source in policy().sources_of(audience)))
+
+
+def still_in(right: str, brought: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Audience -> the systems that it has to be deleted in too; of a right that deletes it."""
+    return {name: systems_of(name) for name in policy().audiences if name in brought} if right in DELETING else {}
+
+
+def corrected_in(case: Case, holding: Holding) -> dict[str, tuple[str, ...]]:
+    """Audience -> the systems that it is corrected in. Once it was deleted only the case tells of them."""
+    if case.acted_on is None:
+        return {each.audience: each.systems for each in holding.audiences}
+    return still_in(case.right_used, case.brought)
 
 
 def _among(target: str, listed: list[Mapping[str, Any]]) -> bool:

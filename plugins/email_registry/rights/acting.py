@@ -63,8 +63,8 @@ def rectify(request: Request, on: date, *, remove: bool) -> Done:
 def withdraw(request: Request, on: date, *, scope: str = ALL) -> Done:
     """End what keeps the address off the lists, for both audiences or for one; older answers and exports say no more.
 
-    Where nothing keeps it off, the case is done all the same, with `ended` 0. Held where an erasure or an objection is not
-    off every list yet.
+    Where nothing keeps it off, the case is done all the same, with `ended` 0. Held where an erasure or an objection is
+    not off every list yet.
     """
     audit.hold_to_anchor()
     with _locked(audiences_of(ALL)) as database:

@@ -54,10 +54,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Case:
-    """A row of operations.rights_case. `off`: target -> how it is known that the address is not on it, or that it stays.
+    """A row of operations.rights_case. `off`: target -> how it is known that the address is not on it, or STAYS.
 
-    `brought`: audiences whose sources brought it when it was deleted; `ended`: suppressions that a withdrawal ended, None
-    of other rights; `undone`: closed with nothing done.
+    `brought`: audiences whose sources brought it when it was deleted; `ended`: suppressions that a withdrawal ended,
+    None of other rights; `undone`: closed with nothing done.
     """
 
     id: int

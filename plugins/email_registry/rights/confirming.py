@@ -106,10 +106,8 @@ def _withdraw_sheets(by: str, cases: Sequence[Row]) -> dict[str, str]:
     return why
 
 
-def _off(
-    name: str, target: Target, cases: Sequence[Row], on: date, owner: str, by: str
-) -> tuple[str, frozenset[int]]:
-    """How it is known that none of them is on the list, but for the cases whose person stays on it for another audience.
+def _off(name: str, target: Target, cases: Sequence[Row], on: date, owner: str, by: str) -> tuple[str, frozenset[int]]:
+    """How it is known that none of them is on the list; and the cases whose person stays on it for another audience.
 
     An error, in words, where it is not known.
     """
@@ -169,7 +167,7 @@ def _waits(name: str, why: str) -> Held:
 def _there(
     target: Target, cases: Sequence[Row], delivery: Delivery, run_id: int | None
 ) -> tuple[list[str], frozenset[int]]:
-    """The member ids of whoever has to go, whatever spelling they are listed in, and the cases of who stay; read whole."""
+    """The member ids of whoever has to go, whatever spelling they are listed in; the cases of who stay. Read whole."""
     wanted: dict[tuple[int, bytes], list[Row]] = {}
     for case in cases:
         wanted.setdefault((case["key_version"], bytes(case["digest"])), []).append(case)

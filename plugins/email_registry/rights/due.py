@@ -13,7 +13,7 @@ from email_registry.settings import policy
 
 @contained
 def due(on: date) -> list[dict[str, Any]]:
-    """`{id, case, right, scope, received_on, due_on, days_left, state, brought}` of every open case, the first due first."""
+    """`{id, case, right, scope, received_on, due_on, days_left, state, brought}` of each open case, by the day due."""
     with transaction("report") as database:
         return due_in(database, on)
 

@@ -5,6 +5,7 @@ A letter holds the address: it is given to whoever asked for it, and kept nowher
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from typing import Any, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from email_registry.rights.access import Holding
+from email_registry.rights.access import Holding, corrected_in
 from email_registry.rights.cases import Case
 from email_registry.settings import environment, policy
 from email_registry.settings.clock import HELSINKI
@@ -32,9 +33,21 @@ def letter(case: Case, holding: Holding, language: Language, on: date, screen: M
     rules = policy()
     return _render(
         f"{language}/{case.right_used}.html", language, case=case, held=holding, on=on, rights=rules.rights,
-        office=rules.office, targets=rules.targets, audiences=rules.audiences, retention=rules.retention,
-        webropol_until=_until(case), database_days=rules.backups.database_days, removed=case.relist, screen=screen,
+        office=rules.office, audiences=rules.audiences, retention=rules.retention, removed=case.relist, screen=screen,
+        gone=_lists(case.gone, language), stays=_lists(case.stays, language), stays_as=stays_as(case, language),
+        corrected=corrected_in(case, holding), webropol_until=_until(case), database_days=rules.backups.database_days,
     )  # fmt: skip
+
+
+def _lists(names: Iterable[str], language: Language) -> list[str]:
+    """By the policy's names; one that it has no more by its own."""
+    targets = policy().targets
+    return [getattr(targets[name].name, language) if name in targets else name for name in names]
+
+
+def stays_as(case: Case, language: Language) -> str:
+    """The audience that a joint list keeps the address for."""
+    return ", ".join(getattr(rules.name, language) for name, rules in policy().audiences.items() if name != case.scope)
 
 
 def form() -> str:

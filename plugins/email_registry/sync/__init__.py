@@ -2,7 +2,7 @@
 
 from email_registry.sync.applying import apply
 from email_registry.sync.approving import apply_approved, decide
-from email_registry.sync.deliveries.handing_over import forget_members, note_imported, waits_since
+from email_registry.sync.deliveries.handing_over import forget_members, note_imported, waits_since, withdraw_forgotten
 from email_registry.sync.freezing import freeze, thaw
 from email_registry.sync.leavers import read_leavers
 from email_registry.sync.planning import make_plan
@@ -20,4 +20,5 @@ __all__ = [
     "read_leavers",
     "thaw",
     "waits_since",
+    "withdraw_forgotten",
 ]

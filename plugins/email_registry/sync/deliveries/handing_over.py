@@ -86,6 +86,17 @@ def note_imported(name: str, *, by: str, never: bool = False) -> Mapping[str, in
 
 
 @contained
+def withdraw_forgotten(name: str, *, by: str) -> None:
+    """Sheets of a target that the policy has no more are withdrawn: nobody is to import them."""
+    with locked("list_sync", "target", name) as database:
+        counts = {"deliveries": database.execute("sync/withdraw_delivered", target=name)}
+        audit.append(database, "withdrawn", name, counts, run_id=None, at=utc_now(), by=by)
+    if policy().files is not None:
+        sweep(name)
+    audit.anchor()
+
+
+@contained
 def forget_members(name: str, *, by: str, why: str) -> None:
     """A person says that the list was emptied at Webropol: nobody left, and all of it is due again."""
     hold_known(name)
