@@ -121,7 +121,7 @@ def test_an_erasure_goes_off_every_list_before_the_letter_comes(browser: Browser
     assert "Vastaus poistopyyntöön" in letter
     assert letter.count("(lista luettiin)") == 3
     assert "2 riviä poistettiin rekisteristä" in letter
-    assert letter.count("toi osoitteen vielä viime yönä") == 2
+    assert letter.count("toi osoitteen vielä ennen poistoa") == 2
     assert browser.case(form)[0] == "done"
     assert browser.office.lists_of(email) == set()
     assert email not in addresses(browser.office.pages.admin_url)
@@ -140,9 +140,18 @@ def test_an_objection_for_one_audience_and_its_withdrawal(browser: Browser) -> N
     form = filled("object", email, scope="person")
     assert "Asia " + form["number"] in browser.fill(form)
     assert browser.office.lists_of(email) == {COMPANIES, ALL}
+    told = browser.page.inner_text("body")
+    assert "Henkilöasiakkaiden tiedotteet: ei ole listalla (lista luettiin)" in told
+    assert "Tiedotteet kaikille asiakkaille: on yhä listalla ryhmässä yritysasiakkaat" in told
+    assert told.count("ei ole listalla") == 1
     assert browser.case(form)[:2] == ("done", "person")
     back = filled("withdraw", email, scope="person")
-    assert "Vahvistus: vastustus on peruttu" in browser.fill(back)
+    told = browser.fill(back)
+    assert "Vahvistus: vastustus on peruttu" in told
+    assert "Jos osoite on myös Webropolin omalla kieltolistalla, poista se sieltä käsin" in told
+    assert "poistettavaa estoa ei ollut" not in told
+    again = browser.fill(filled("withdraw", email))
+    assert again.count("Mikään ei estänyt osoitetta listoilta") == 2  # in the box, and in the letter
     assert browser.office.rows("SELECT 1 FROM registry.suppression WHERE reason = 'objection'") == []
 
 
@@ -155,6 +164,21 @@ def test_what_was_only_noted_waits_and_is_done_later_under_its_number(browser: B
     assert "Vastaus tarkastuspyyntöön" in browser.fill(form)
     browser.page.goto(f"{browser.office.pages.url}/rights/")
     assert form["number"] not in browser.page.inner_text("body")
+
+
+def test_what_was_noted_for_a_mistyped_address_is_closed_undone(browser: Browser) -> None:
+    form = filled("object", "kirjoitusvirhe@sandbox-posti.fi")
+    browser.fill(form, LATER)
+    row = browser.page.locator("tr", has_text=form["number"])
+    row.locator("text=Sulje tekemättä").click()  # the browser asks for the reason
+    assert browser.case(form)[0] == "noted"
+    row.locator("input[name=why]").fill("kirjoitusvirhe osoitteessa")
+    row.locator("text=Sulje tekemättä").click()
+    assert "Asia on suljettu tekemättä" in browser.page.inner_text(".said")
+    assert browser.page.locator("tr", has_text=form["number"]).count() == 0
+    assert browser.case(form)[0::4] == ("done", IN_AUDIT)
+    events = browser.office.rows("SELECT actor, counts ->> 'why' FROM audit.event WHERE action = 'close undone'")
+    assert (IN_AUDIT, "kirjoitusvirhe osoitteessa") in events
 
 
 def test_a_list_that_cannot_be_read_waits_and_somebody_says_it_is_off(browser: Browser) -> None:
@@ -190,11 +214,13 @@ def test_a_case_is_looked_at_again_by_its_button(browser: Browser) -> None:
     )
     browser.fill(form)
     browser.office.office.connect()
+    assert browser.page.locator("tr", has_text=form["number"]).inner_text().count("toi osoitteen vielä") == 2
     assert browser.office.lists_of(email) == set(LISTS)
     browser.page.locator("tr", has_text=form["number"]).locator(f"text={LOOK}").click()
     assert "asia on valmis" in browser.page.inner_text(".said")
     assert browser.office.lists_of(email) == set()
     assert browser.case(form)[0] == "done"
+    assert browser.fill(form).count("toi osoitteen vielä ennen poistoa") == 2
 
 
 def test_a_mistake_keeps_the_form_but_for_the_address(browser: Browser) -> None:

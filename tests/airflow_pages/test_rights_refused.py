@@ -30,7 +30,7 @@ OTHERS = [None, "visitor", "auditor", "officer", "operator"]
 
 
 @pytest.mark.parametrize("user", OTHERS)
-@pytest.mark.parametrize("path", ["/rights/", "/rights/?language=en", "/rights/cases", "/rights/nothing"])
+@pytest.mark.parametrize("path", ["/rights/", "/rights/?language=en", "/rights/cases", "/rights/undone", "/rights/x"])
 def test_without_the_permission_there_is_no_such_page(rights_office: RightsOffice, path: str, user: str | None) -> None:
     pages, before = rights_office.pages, rights_office.done()
     own = {"Origin": pages.url}
@@ -64,7 +64,7 @@ def test_the_officer_sees_nothing_else_of_ours_and_no_dags(rights_office: Rights
     assert [rights_office.pages.get(path, OFFICER).status_code for path in paths] == [403] * 4
 
 
-@pytest.mark.parametrize("path", ["/rights/", "/rights/cases"])
+@pytest.mark.parametrize("path", ["/rights/", "/rights/cases", "/rights/undone"])
 @pytest.mark.parametrize(
     "how", ["none", "wrong", "of another user", "of another sign-in", "foreign", "null", "no word"]
 )
@@ -126,7 +126,6 @@ WRONG = [
     ({"right": "object", "scope": "everybody"}, 400, "rajata yhteen kohderyhmään"),
     ({"relist": "1"}, 400, "vain poistopyynnössä"),
     ({"remove": "1"}, 400, "vain oikaisussa"),
-    ({"right": "withdraw"}, 409, "there is nothing to withdraw"),
     ({"identity": "passi\0"}, 500, "this is a fault of the software"),
     ({"address": "aino.virtanen\0@sandbox-posti.fi"}, 500, "this is a fault of the software"),
     ({"address": "x" * 20_000 + "@sandbox-posti.fi"}, 413, "Lomake on liian pitkä"),
@@ -155,13 +154,53 @@ def test_a_case_that_waits_for_no_list_cannot_be_confirmed(rights_office: Rights
         assert (answer.status_code, "Tällainen asia ei odota listoja" in answer.text) == (400, True)
 
 
+def test_a_number_that_was_opened_for_something_else_is_held(rights_office: RightsOffice) -> None:
+    form = filled("object", AINO)
+    rights_office.send(form | {"later": "1"})
+    before = rights_office.done()
+    answer = rights_office.send(form | {"scope": "person"})
+    assert (answer.status_code, answer.text.count("was opened for both audiences, not for person")) == (409, 1)
+    assert "sandbox-posti" not in answer.text
+    assert rights_office.done() == before
+
+
+def noted(rights_office: RightsOffice) -> str:
+    """The id of a case that was only noted."""
+    form = filled("erase", "kirjoitusvirhe@sandbox-posti.fi", later="1")
+    assert rights_office.send(form).status_code == 200
+    ((case,),) = rights_office.rows("SELECT id FROM operations.rights_case WHERE number = %s", form["number"])
+    return str(case)
+
+
+@pytest.mark.parametrize("why", ["", "  ", "x" * 101, f"väärä: {AINO}", "väärä: aino\uff20posti.fi"])
+def test_a_case_is_not_closed_undone_without_a_reason_that_holds_no_address(
+    rights_office: RightsOffice, why: str
+) -> None:
+    case = noted(rights_office)
+    before = rights_office.done()
+    answer = rights_office.send({"case": case, "why": why}, "/rights/undone")
+    assert (answer.status_code, "miksi asia suljetaan" in answer.text, AINO in answer.text) == (400, True, False)
+    assert rights_office.done() == before
+    assert rights_office.rows("SELECT state FROM operations.rights_case WHERE id = %s", case) == [("noted",)]
+
+
+def test_only_a_noted_case_is_closed_undone(rights_office: RightsOffice) -> None:
+    case = noted(rights_office)
+    closed = rights_office.send({"case": case, "why": "henkilö perui"}, "/rights/undone?language=en")
+    assert (closed.status_code, "and nothing was done" in closed.text) == (200, True)
+    for known in (case, "999999"):
+        answer = rights_office.send({"case": known, "why": "henkilö perui"}, "/rights/undone")
+        assert (answer.status_code, "Tekemättä voi sulkea vain" in answer.text) == (400, True)
+
+
 def test_every_answer_has_the_headers(rights_office: RightsOffice) -> None:
     pages = rights_office.pages
+    rights_office.send(filled("erase", AINO, number="OIK/held", later="1"))
     answers = {
         "page": pages.get("/rights/", OFFICER),
         "letter": rights_office.send(filled("access", AINO)),
         "mistake": rights_office.send(filled("access", "")),
-        "held": rights_office.send(filled("withdraw", AINO)),
+        "held": rights_office.send(filled("erase", AINO, number="OIK/held", relist="1")),
         "long": rights_office.send(filled("access", "x" * 20_000)),
         "foreign": rights_office.send(filled("access", AINO), Origin="https://example.com"),
         "no right": pages.get("/rights/", "auditor"),
