@@ -97,7 +97,7 @@ def test_erased_and_to_be_listed_again_is_suppressed_only_until_it_is_off_every_
     admin_url: str, on_lists: Callable[[str], set[str]]
 ) -> None:
     done = rights.erase(ask(PERSON), TODAY, relist=True)
-    assert run_sql(admin_url, "SELECT reason FROM registry.suppression") == [("erasure",)]
+    assert run_sql(admin_url, "SELECT reason FROM registry.suppression") == [("relist",)]
     confirmed(done)
     assert on_lists(PERSON) == set()
     assert run_sql(admin_url, "SELECT * FROM registry.suppression") == []

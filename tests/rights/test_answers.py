@@ -80,7 +80,7 @@ def test_the_command_names_the_list_that_they_stay_on(admin_url: str, office: Of
     given = ["object", "--audience", "person", "--case", "2026/60", "--identity", "passport", "--date", str(TODAY)]
     done = command(office.environment, PERSON, *given)
     assert done.returncode == 0, done.stderr
-    assert f"{TARGET}: not there (read back)\n{ALL}: stays there for the other audience\n" in done.stdout
+    assert f"{TARGET}: not there (read back)\n{ALL}: stays there as one of the business customers\n" in done.stdout
 
 
 def test_one_who_asks_twice_under_two_numbers_stays_in_both(admin_url: str) -> None:

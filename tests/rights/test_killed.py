@@ -29,6 +29,7 @@ STEPS = [
     "rights/delete_listed",
     "rights/delete_address",
     "rights/acted",
+    "rights/note_brought",
     "audit/append:2",  # of the erasure
     "audit/head:2",  # committed, not anchored
     "rights/stale_sheets",

@@ -173,7 +173,7 @@ class _Asked:
             case = acting.case_of(self.request, self._right)
         if case.state == "done":
             gone = [f"{name}: not there ({how})" for name, how in case.gone.items()]
-            stay = [f"{name}: stays there for the other audience" for name in case.stays]
+            stay = [f"{name}: stays there as one of the {acting.stays_as(case, 'en')}" for name in case.stays]
             self.answered(case, before, [*gone, *stay], json_)
             return
         answer(_row(case) | {"waiting": dict(why.why)}, list(why.why.values()), json_=json_)
