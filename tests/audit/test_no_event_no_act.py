@@ -65,6 +65,7 @@ ACTS: dict[str, Callable[[Office], Any]] = {
     "erase": lambda _: rights.erase(ask(people(1)[0]), TODAY),
     "object": lambda _: rights.object_(ask(people(1)[0]), TODAY),
     "withdraw": lambda _: rights.withdraw(ask(people(1, start=2)[0]), TODAY),
+    "close case": lambda _: rights.close_undone(by="x", why="x", number="2026/noted", right="access"),
     "confirm": lambda _: rights.confirm_all(TODAY, owner="test"),
 }
 
@@ -93,6 +94,7 @@ def admin_url(office: Office) -> str:
     taken = rights.object_(ask(people(1, start=2)[0]), TODAY)
     assert not rights.confirm(taken.case.id, TODAY, owner="test", by="officer")
     rights.erase(ask(people(1, start=3)[0]), TODAY)
+    rights.note_request(ask(people(1, start=6)[0], "2026/noted"), "access", TODAY)
     absent = people(1, start=4)
     make_absent(url, absent, TODAY)
     run_sql(
