@@ -150,7 +150,7 @@ def _table(results: list[Result]) -> Table:
     for heading in ("case", "members", "changing", "reading", "s", "peak, MB", "without anybody, s"):
         table.add_column(heading, justify="left" if heading == "case" else "right")
     for result in results:
-        cells = [CASES[result["case"]].strip("*"), f"{result['members']:,}".replace(",", " ")]
+        cells = [CASES[result["case"]].replace("**", ""), f"{result['members']:,}".replace(",", " ")]
         cells += [f"{result['acts']:.0f}", f"{result['reads']:.0f}"]
         cells += [f"{result['seconds']:.1f}", f"{result['peak_mb']:.0f}", f"{result['short_seconds']:.1f}"]
         table.add_row(*cells)
