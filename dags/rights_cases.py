@@ -11,9 +11,10 @@ Every day. Cases are opened by a person: on the page for the rights of persons, 
 from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, task
 
 from email_registry import rights
+from email_registry.settings import policy
 from registry_airflow.context import run_date, run_owner
 from registry_airflow.forms import DATE
-from registry_airflow.waiting import AGAIN
+from registry_airflow.waiting import AGAIN_LATER, pause
 
 
 @dag(
@@ -25,7 +26,7 @@ from registry_airflow.waiting import AGAIN
     tags=["registry"],
 )
 def rights_cases():
-    @task(**AGAIN)
+    @task(retries=policy().waiting.tries_again, retry_delay=pause(), retry_policy=AGAIN_LATER)
     def confirm() -> dict:
         """See the persons of open cases off every list; counts of what still waits."""
         return rights.confirm_all(run_date(), owner=run_owner())
