@@ -45,12 +45,13 @@ def read_leavers(on: date, *, owner: str, accept: str | None = None) -> Mapping[
         counts = {"survey": 0, "do_not_contact": 0, "invalid": 0, "new": 0}
         answered, read = _answered(_last_read()), []
         with locked("list_sync", "leavers", SUBJECT) as database:
+            taken_back = suppression.withdrawals(database)
             for said in answered:
-                _suppress(database, said, "left", "survey", counts, on)
+                _suppress(database, said, "left", "survey", counts, on, taken_back)
             for path, reason in _exports():
                 said = _exported(path)
                 _hold_plausible(database, path, said.emails, accept)
-                _suppress(database, said, reason, reason, counts, on)
+                _suppress(database, said, reason, reason, counts, on, taken_back)
                 read.append(path)
             if any(path.name.startswith("do-not-contact") for path in read):
                 counts["lists_known"] = know_who_left(database, by="export", why="the Do-Not-Contact export was read")
@@ -123,12 +124,19 @@ def _hold_plausible(database: Database, path: Path, emails: Sequence[str], accep
         )
 
 
-def _suppress(database: Database, said: Said, reason: Reason, what: str, counts: dict[str, int], on: date) -> None:
+def _suppress(
+    database: Database,
+    said: Said,
+    reason: Reason,
+    what: str,
+    counts: dict[str, int],
+    on: date,
+    taken_back: suppression.Withdrawals,
+) -> None:
     counts[what] += len(said.emails)
-    taken_back = suppression.withdrawals(database)
     by_scope: dict[str, list[str]] = {}
-    for email, at in zip(said.emails, said.at, strict=True) if taken_back.by_version else ():
+    for email, at in zip(said.emails, said.at, strict=True):
         for scope in taken_back.scopes_left(email, at):
             by_scope.setdefault(scope, []).append(email)
-    for scope, emails in by_scope.items() if taken_back.by_version else [("all", said.emails)]:
+    for scope, emails in by_scope.items():
         counts["new"] += suppression.record(database, emails, scope, reason, on)
