@@ -8,14 +8,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from email_registry import rights
+from email_registry.boundaries.templates import html_templates
 from email_registry.errors import RegistryError
 from email_registry.rights import Language
 from email_registry.rights.cases import RIGHTS, audiences_of
-from email_registry.settings import business_date, environment, policy
+from email_registry.settings import business_date, policy
 from registry_airflow.rights_acts import Told
 from registry_airflow.rights_form import Asked, Fields
 
@@ -73,9 +74,6 @@ def _named(these: Mapping[str, Any], language: Language) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _pages() -> Environment:
-    pages = Environment(
-        loader=FileSystemLoader(environment().include / "pages"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    pages = html_templates("pages")
     pages.filters["day"] = lambda day: f"{day.day}.{day.month}.{day.year}"
     return pages

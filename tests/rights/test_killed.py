@@ -29,7 +29,6 @@ STEPS = [
     "rights/delete_listed",
     "rights/delete_address",
     "rights/acted",
-    "rights/note_brought",
     "audit/append:2",  # of the erasure
     "audit/head:2",  # committed, not anchored
     "rights/stale_sheets",

@@ -131,9 +131,8 @@ def _removed(request: Request, right: Right, on: date, *, scope: str, reason: Re
                 one.strengthen(database, hashed, scope, reason, on)
             deleted = _deleted(database, request.canonical, names, on)
             under = {"digest": hashed[-1].digest, "key_version": hashed[-1].key, "form_version": FORM_VERSION}
-            database.execute("rights/acted", case_id=case.id, on=on, deleted=deleted, **under)
             brought = [each.audience for each in before.brought]
-            database.execute("rights/note_brought", case_id=case.id, brought=brought)
+            database.execute("rights/acted", case_id=case.id, on=on, deleted=deleted, brought=brought, **under)
             tell(database, request, right, scope, {"deleted": deleted, "suppressed": new, "relist": int(relist)})
             case = find(database, hashed, case.number, right) or case
         else:

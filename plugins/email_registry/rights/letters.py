@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from email_registry.boundaries.templates import html_templates
 from email_registry.rights.access import Holding, corrected_in
 from email_registry.rights.cases import Case
-from email_registry.settings import environment, policy
+from email_registry.settings import policy
 from email_registry.settings.clock import HELSINKI
 
 Language = Literal["fi", "en"]
@@ -71,10 +72,7 @@ def _render(template: str, language: Language, **values: Any) -> str:
 
 @lru_cache(maxsize=1)
 def _letters() -> Environment:
-    jinja = Environment(
-        loader=FileSystemLoader(environment().include / "letters"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    jinja = html_templates("letters")
     jinja.filters["fi"], jinja.filters["en"] = _finnish, _english
     return jinja
 

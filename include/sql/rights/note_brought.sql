@@ -1,1 +1,0 @@
-UPDATE operations.rights_case SET brought = :brought WHERE id = :case_id
