@@ -31,7 +31,7 @@ promises: setup ## run the tests that hold the register description, and tell of
 	@$(PY) -m tests.promises $(ARGS)
 
 stack: setup ## prove nights in Airflow and by sheets, the pages, `make up` under its scheduler (minutes)
-	@$(PY) -m pytest -m stack tests/flow tests/stack tests/local tests/airflow_pages tests/arrival tests/extract tests/rights tests/audit $(ARGS)
+	@$(PY) -m pytest -m stack tests/flow tests/stack tests/local tests/airflow_pages tests/onboarding tests/extract tests/rights tests/audit $(ARGS)
 
 faults: setup ## play every fault, all that a doctor finds, two years of expiry, a restore (ARGS='-k kasvucrm')
 	@$(PY) -m pytest -m faults tests/faults tests/sandbox tests/expire tests/restore tests/doctor tests/audit tests/privacy -n 2 --dist loadscope $(ARGS)

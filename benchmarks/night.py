@@ -12,8 +12,8 @@ from pathlib import Path
 
 import click
 
-from benchmarks import contestants, peers_env, results
-from benchmarks.contestants import CONTESTANTS, FLOOR, OURS, SQL, Result
+from benchmarks import competitors, peers_env, results
+from benchmarks.competitors import CONTESTANTS, FLOOR, OURS, SQL, Result
 from benchmarks.nights_data import MOST_NIGHTS, STEP, Night, make_night
 from local.postgres import Postgres, Server
 from local.world_paths import ROOT
@@ -53,7 +53,7 @@ def main(
         cluster = Postgres(folder / "cluster", fast=True)
         try:
             bench = Bench(cluster.start(), folder)
-            contestants.make_template(bench.server, folder)
+            competitors.make_template(bench.server, folder)
             found = {
                 "machine": results.machine(bench.server),
                 "runs": list(bench.rounds(sizes, rounds, everything)) + list(bench.alone(ours_rows)),
@@ -97,8 +97,8 @@ class Bench:
             for night in nights:
                 night.remove()
 
-    def _played(self, who: contestants.Contestant, size: int, round_: int, nights: list[Night]) -> Iterator[Result]:
-        with contestants.place(self.server, self.folder, who) as place:
+    def _played(self, who: competitors.Contestant, size: int, round_: int, nights: list[Night]) -> Iterator[Result]:
+        with competitors.place(self.server, self.folder, who) as place:
             for night in nights:
                 result = {"size": size, "round": round_, **place.play(who, night)}
                 wanted = night.rows if who is FLOOR else night.distinct
@@ -110,7 +110,7 @@ class Bench:
     def gate(self, size: int) -> Result:
         """Great Expectations on a second night, beside the same counts by hand."""
         nights = [make_night(self.drops, size, 1), make_night(self.drops, size, 2)]
-        with contestants.place(self.server, self.folder, OURS) as place:
+        with competitors.place(self.server, self.folder, OURS) as place:
             place.play(OURS, nights[0])
             found = {"size": size, **place.ours("gate", nights[1])}
         for night in nights:
@@ -121,7 +121,7 @@ class Bench:
     def grown(self, size: int, count: int) -> Result:
         """The registry after so many nights, in bytes, beside a copy made in one go: as it was filled, and packed."""
         nights = [make_night(self.drops, size, number) for number in range(1, count + 1)]
-        with contestants.place(self.server, self.folder, OURS) as place:
+        with competitors.place(self.server, self.folder, OURS) as place:
             place.ours("nights", *nights)
             grown, fresh, packed = (place.ask(query)[0] for query in _queries("registry_size"))
         for night in nights:

@@ -14,8 +14,8 @@ from typing import Any
 
 import click
 
-from benchmarks import peers_env, wanted
-from benchmarks.contestants import CONTESTANTS, PEERS, Result
+from benchmarks import peers_env, targets
+from benchmarks.competitors import CONTESTANTS, PEERS, Result
 from benchmarks.medians import Medians
 from local.postgres import Server
 
@@ -107,13 +107,13 @@ def _cells(seen: Medians, name: str, size: int, night: int) -> list[str]:
 def _wanted(found: Result, seen: Medians) -> Iterator[str]:
     yield "| | wanted | aim | " + " | ".join(f"{number(size)} rows" for size in seen.sizes) + " |"
     yield "|---|---:|---:|" + "---:|" * len(seen.sizes)
-    for line in wanted.LINES:
+    for line in targets.LINES:
         cells = [_judged(line, line.seen(found, seen, size)) for size in seen.sizes]
         if any(cells):
             yield f"| {line.what} | {line.bound} | {line.aim} | " + " | ".join(cells) + " |"
 
 
-def _judged(line: wanted.Line, values: list[float | None]) -> str:
+def _judged(line: targets.Line, values: list[float | None]) -> str:
     limits = line.limits if len(line.limits) == len(values) else line.limits * len(values)
     shown = [
         number(value) + ("" if line.held(value, limit) else " ✗")

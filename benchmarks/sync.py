@@ -22,7 +22,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import contestants, worlds
+from benchmarks import competitors, worlds
 from benchmarks.sync_cases import ON, TARGET, email_of
 from local.cluster_secrets import SUPERUSER
 from local.postgres import Postgres, Server
@@ -106,11 +106,11 @@ def registry(folder: Path, case: str, members: int, churn: int) -> Iterator[dict
     cluster = Postgres(folder / "cluster", fast=True)
     try:
         server = cluster.start()
-        contestants.make_template(server, folder)
+        competitors.make_template(server, folder)
         _fill(server, members, churn)
         yield {
-            "REGISTRY_URL": server.url("registry_app", contestants.TEMPLATE),
-            "REGISTRY_ADMIN_URL": server.url(SUPERUSER, contestants.TEMPLATE),
+            "REGISTRY_URL": server.url("registry_app", competitors.TEMPLATE),
+            "REGISTRY_ADMIN_URL": server.url(SUPERUSER, competitors.TEMPLATE),
         }
     finally:
         cluster.kill()
@@ -118,7 +118,7 @@ def registry(folder: Path, case: str, members: int, churn: int) -> Iterator[dict
 
 def _fill(server: Server, members: int, churn: int) -> None:
     given = {"rows": members, "churn": churn, "on": ON, "at": datetime.now(UTC)}
-    with server.superuser(contestants.TEMPLATE) as cursor:
+    with server.superuser(competitors.TEMPLATE) as cursor:
         for statement in (SQL / "sync_registry.sql").read_text(encoding="utf-8").split(";\n\n"):
             cursor.execute(statement, given)
 

@@ -24,7 +24,7 @@ from types import FrameType
 import click
 
 from chaos import results
-from chaos.nursery import NurseryFailed
+from chaos.forkserver import NurseryFailed
 from chaos.rig import Rig
 from chaos.world import Conditions, RigFailed
 from local.errors import LocalError

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from chaos import guards, steps
-from email_registry import suppression, sync
+from email_registry import plans, suppression, sync
 from email_registry.boundaries.database import transaction
 from email_registry.cli import commands, lists  # noqa: F401  they join the group as they are imported
 from email_registry.cli.group import cli
@@ -74,7 +74,7 @@ def approve_by_command(order: Order) -> int:
 def approve_by_task(order: Order) -> int:
     """The DAG's task, which is run again where it died: the same decision, the same owner."""
     try:
-        sync.decide(order["plan"], "approved", by="chaos", why="chaos")
+        plans.decide(order["plan"], "approved", by="chaos", why="chaos")
         sync.apply_approved(order["plan"], owner=order["owner"])
     except RegistryError as error:
         print(f"registry: {error}", file=sys.stderr)

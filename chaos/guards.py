@@ -13,7 +13,7 @@ TIMES = 3
 
 def blind_retry() -> None:
     """A request without an answer is sent again, as clients of HTTP do."""
-    from email_registry.sync.deliveries import OutcomeUnknown, RestDelivery
+    from email_registry.deliveries import OutcomeUnknown, RestDelivery
 
     once = RestDelivery._act
 
@@ -30,9 +30,9 @@ def blind_retry() -> None:
 
 def read_at_once() -> None:
     """Nothing is resent, but the list is read without waiting for what may still be applied."""
-    from email_registry.sync import approving, planning, verifying
+    from email_registry.sync import approved, planning, verification
 
-    for module, name in ((planning, "settle"), (approving, "settle"), (verifying, "wait_out")):
+    for module, name in ((planning, "settle"), (approved, "settle"), (verification, "wait_out")):
         _replace(module, name, lambda *given: None)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from chaos.guards import AS_BUILT, OFF
 from chaos.judging import KINDS
-from chaos.lane import Tally
+from chaos.list_nights import Tally
 from chaos.steps import STEPS
 from chaos.world import Conditions
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from random import Random
 
 from chaos import guards
+from chaos.forkserver import Nursery
 from chaos.guards import AS_BUILT, VARIANTS
 from chaos.kills import Kill, draw
-from chaos.lane import Lane, Tally
-from chaos.nursery import Nursery
+from chaos.list_nights import Lane, Tally
 from chaos.world import TARGETS, Conditions, World, make_template
 from local.postgres import Postgres, Server
 

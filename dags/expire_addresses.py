@@ -14,13 +14,13 @@ Older than, never in a window: nights without a run change nothing. By hand: `./
 
 from airflow.sdk import CronTriggerTimetable, TaskGroup, TriggerRule, dag, task
 
-from email_registry import expire, sync
+from email_registry import expire, plans
 from email_registry.settings import policy
-from registry_airflow import cleaning
+from registry_airflow import airflow_retention
 from registry_airflow.context import decided, run_date, run_owner
 from registry_airflow.forms import DATE, approval
+from registry_airflow.retries import AGAIN
 from registry_airflow.skipping import skip_unless_released, skip_unless_waiting
-from registry_airflow.waiting import AGAIN
 
 
 @dag(
@@ -50,7 +50,7 @@ def expire_addresses():
     @task(**AGAIN)
     def delete_approved(planned: dict, decision: dict) -> dict:
         """Delete what was approved of this plan and is still due."""
-        sync.decide(planned["plan"], "approved", **decided(decision))
+        plans.decide(planned["plan"], "approved", **decided(decision))
         return expire.delete(planned["plan"], owner=run_owner())
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
@@ -66,7 +66,7 @@ def expire_addresses():
     @task
     def clean_airflow() -> dict:
         """Delete Airflow's own old rows and logs."""
-        return cleaning.clean_airflow(run_date())
+        return airflow_retention.clean_airflow(run_date())
 
     clear_records() >> clean_airflow()
     for audience in policy().audiences:

@@ -18,9 +18,9 @@ By hand: `./registry freeze`, `imported`, `emptied`, `adopt`, `live`, `observe`,
 from airflow.sdk import Param, dag, task
 
 from email_registry.settings import policy
-from registry_airflow.by_hand import ACTIONS, act
 from registry_airflow.context import run_date, user
 from registry_airflow.forms import DATE, reason
+from registry_airflow.list_actions import ACTIONS, act
 
 
 @dag(

@@ -4,17 +4,18 @@
 1. **arriving**: skipped where every list is live, or the policy has no pilot.
 2. **pilot**: bring the list of staff level, with another one of them left out each day, and read it back.
 
-A list goes live after so many verified nights as the policy says (`arrival.pilot_nights`). By hand: `./registry pilot`.
+A list goes live after as many verified nights as the policy says (`onboarding.pilot_nights`).
+By hand: `./registry pilot`.
 """
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 
-from email_registry import arrival
+from email_registry import onboarding
 from email_registry.settings import policy
 from registry_airflow.context import run_date, run_owner
 from registry_airflow.forms import DATE
+from registry_airflow.retries import AGAIN_LATER, pause
 from registry_airflow.skipping import skip_unless_arriving
-from registry_airflow.waiting import AGAIN_LATER, pause
 
 
 @dag(
@@ -34,7 +35,7 @@ def pilot_list():
     @task(retries=policy().waiting.tries_again, retry_delay=pause(), retry_policy=AGAIN_LATER)
     def pilot() -> dict:
         """Bring the list of staff level, and see that it is."""
-        return arrival.pilot(run_date(), owner=run_owner())
+        return onboarding.pilot(run_date(), owner=run_owner())
 
     arriving() >> pilot()
 

@@ -14,7 +14,7 @@ from email_registry import rights
 from email_registry.settings import policy
 from registry_airflow.context import run_date, run_owner
 from registry_airflow.forms import DATE
-from registry_airflow.waiting import AGAIN_LATER, pause
+from registry_airflow.retries import AGAIN_LATER, pause
 
 
 @dag(

@@ -12,7 +12,7 @@ At a change of any audience, every morning at 06:30, and by hand: from the form,
 
 from airflow.sdk import Param, TaskGroup, dag, task
 
-from email_registry import sync
+from email_registry import plans, sync, unsubscribes
 from email_registry.settings import policy
 from registry_airflow.assets import at_a_change_or
 from registry_airflow.context import by_hand, decided, run_date, run_owner
@@ -38,7 +38,7 @@ def sync_bulletin_lists():
     @task
     def read_leavers(*, params: dict) -> dict:
         """Suppress who said no at Webropol; a dry run suppresses nobody."""
-        return {} if params["dry_run"] else sync.read_leavers(run_date(), owner=run_owner())
+        return {} if params["dry_run"] else unsubscribes.read_leavers(run_date(), owner=run_owner())
 
     @task
     def plan(target: str, *, params: dict) -> dict:
@@ -65,7 +65,7 @@ def sync_bulletin_lists():
     @task
     def apply_approved(planned: dict, decision: dict) -> dict:
         """Do what was approved of this plan and is still to be done."""
-        sync.decide(planned["plan"], "approved", **decided(decision))
+        plans.decide(planned["plan"], "approved", **decided(decision))
         return sync.apply_approved(planned["plan"], owner=run_owner())
 
     leavers = read_leavers()

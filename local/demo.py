@@ -20,8 +20,8 @@ from typing import Any
 from rich.table import Table
 
 from local.console import Show, trouble
+from local.dag_runner_client import Player, Run
 from local.errors import LocalError
-from local.player import Player, Run
 from local.postgres import Server
 from local.running import is_up
 from local.world import World

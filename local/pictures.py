@@ -24,10 +24,10 @@ from local.browser import Camera, camera, sign_in
 from local.cluster_files import LOOPBACK
 from local.commands import base_environment, run_module
 from local.console import Show, trouble
+from local.dag_runner_client import Player, Run
 from local.demo import EXPIRE, NIGHT, SYNC, Options
 from local.down import bring_down
 from local.errors import LocalError
-from local.player import Player, Run
 from local.postgres import Server
 from local.unprivileged import elsewhere
 from local.up import bring_up

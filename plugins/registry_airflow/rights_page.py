@@ -16,7 +16,7 @@ from email_registry import runs
 from email_registry.errors import RegistryError, unexpected
 from email_registry.rights import Language
 from registry_airflow import quality_reports, rights_view
-from registry_airflow.own_forms import is_own, token_for
+from registry_airflow.csrf import is_own, token_for
 from registry_airflow.rights_acts import Told, act, close_undone, confirm
 from registry_airflow.rights_form import MOST_BYTES, WRONG, Fields, RefusedForm, asked, case_of, said_off, why_of
 from registry_airflow.rights_menu import officer

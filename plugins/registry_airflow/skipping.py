@@ -5,7 +5,7 @@ from typing import Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
-from email_registry import arrival
+from email_registry import onboarding
 
 
 def skip_unless_chosen(target: str, chosen: str) -> None:
@@ -16,7 +16,7 @@ def skip_unless_chosen(target: str, chosen: str) -> None:
 
 def skip_unless_arriving() -> None:
     """Skip the pilot where every list is live, or the policy has no list of staff."""
-    if not arrival.arriving():
+    if not onboarding.arriving():
         raise AirflowSkipException("no list is on its way to going live")
 
 

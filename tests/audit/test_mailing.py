@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from email_registry import audit
-from email_registry.audit import mailing
-from email_registry.audit.verifying import verify
+from email_registry.audit import head_mail
+from email_registry.audit.verification import verify
 from email_registry.boundaries.database import transaction
 from email_registry.settings import utc_now
 from tests.doctor.mail_server import MailServer, mail_server
@@ -66,7 +66,7 @@ def test_a_server_that_is_away_stops_nothing_and_is_asked_again_an_hour_later(
         happened()
     tries = (tmp_path / "audit" / "heads.jsonl").read_text().count("unmailed")
     assert (tries, verify().anchored_up_to, verify().mailed_up_to) == (1, 2, 0)
-    monkeypatch.setattr(mailing, "utc_now", lambda: utc_now() + mailing.PAUSE)
+    monkeypatch.setattr(head_mail, "utc_now", lambda: utc_now() + head_mail.PAUSE)
     with mail_server(tmp_path) as again:
         connected(again)
         happened()

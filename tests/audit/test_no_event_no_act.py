@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from email_registry import arrival, expire, rights, sync
+from email_registry import expire, lists, onboarding, rights, unsubscribes
 from email_registry.errors import RegistryError
 from email_registry.night import flow
 from email_registry.settings import policy
@@ -39,7 +39,7 @@ def load(office: Office) -> None:
 
 def read_leavers(office: Office) -> None:
     drop(office, "do-not-contact.csv", people(1, start=5))
-    sync.read_leavers(TODAY, owner="test")
+    unsubscribes.read_leavers(TODAY, owner="test")
 
 
 def sync_list(office: Office) -> None:
@@ -48,7 +48,7 @@ def sync_list(office: Office) -> None:
 
 
 def close(office: Office) -> None:
-    arrival.close(TODAY, owner="test", by="x", why="x", confirm=policy().office.controller.fi)
+    onboarding.close(TODAY, owner="test", by="x", why="x", confirm=policy().office.controller.fi)
 
 
 ACTS: dict[str, Callable[[Office], Any]] = {
@@ -57,8 +57,8 @@ ACTS: dict[str, Callable[[Office], Any]] = {
     "leavers": read_leavers,
     "expire": lambda _: expire.expire("person", EXPIRED, owner="test"),
     "clear": lambda _: expire.clear_records(TODAY + timedelta(days=3), owner="test"),
-    "freeze": lambda _: sync.freeze(TARGET, TODAY, TODAY + timedelta(days=2), by="x", why="x"),
-    "retreat": lambda _: arrival.retreat(TARGET, TODAY, by="x", why="x"),
+    "freeze": lambda _: lists.freeze(TARGET, TODAY, TODAY + timedelta(days=2), by="x", why="x"),
+    "retreat": lambda _: onboarding.retreat(TARGET, TODAY, by="x", why="x"),
     "close": close,
     "access": lambda _: rights.read_access(ask(people(1)[0]), TODAY),
     "rectify": lambda _: rights.rectify(ask(people(1)[0]), TODAY, remove=True),

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from email_registry import audit
 from email_registry.audit.heads import heads
-from email_registry.audit.verifying import verified
+from email_registry.audit.verification import verified
 from email_registry.boundaries.database import Database, transaction
 from email_registry.settings import utc_now
 from tests.audit import tampering

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from email_registry import audit
-from email_registry.audit.verifying import verify
+from email_registry.audit.verification import verify
 from email_registry.boundaries.database import transaction
 from email_registry.settings import utc_now
 

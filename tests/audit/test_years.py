@@ -11,8 +11,8 @@ import pytest
 
 from email_registry import audit
 from email_registry.audit.heads import heads
-from email_registry.audit.verifying import verify
-from email_registry.audit.years import close_years
+from email_registry.audit.retention import close_years
+from email_registry.audit.verification import verify
 from email_registry.boundaries.database import transaction
 from email_registry.errors import Held
 from email_registry.settings import utc_now
@@ -90,7 +90,7 @@ def test_a_year_that_is_not_over_is_not_deleted_whoever_asks(
 def test_killed_after_the_closing_was_noted_and_before_it_was_committed_it_is_done_the_next_time(
     admin_url: str, registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from email_registry.audit import years as closing
+    from email_registry.audit import retention as closing
 
     written = closing.append_line
 

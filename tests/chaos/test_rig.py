@@ -12,11 +12,11 @@ from random import Random
 import pytest
 
 from chaos import guards, results, steps
-from chaos.course import Course
 from chaos.guards import AS_BUILT, OFF
 from chaos.kills import Kill, draw
-from chaos.lane import Tally
+from chaos.list_nights import Tally
 from chaos.steps import STEPS
+from chaos.sync_runs import Course
 from tests.conftest import ROOT
 
 SECONDS = 600

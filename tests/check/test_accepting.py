@@ -6,7 +6,7 @@ import pytest
 
 from email_registry import check
 from email_registry.check import Bounds, VolumeRange
-from email_registry.check.accepting import accepted
+from email_registry.check.acceptance import accepted
 from email_registry.errors import ConfigurationError, Held, RegistryError
 from email_registry.night import flow
 from tests.faults.nights import Nights

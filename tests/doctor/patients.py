@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from email_registry.doctor.examining import examine
+from email_registry.doctor.examination import examine
 from email_registry.doctor.findings import Finding
 from tests.conftest import SANDBOX_POLICY
 from tests.doctor.mail_server import MailServer

@@ -204,7 +204,7 @@ def night_of(day: date) -> str:
 
 
 def test_looking_cannot_write(patient: Patient) -> None:
-    from email_registry.boundaries.looking import looking
+    from email_registry.boundaries.read_only import looking
 
     with pytest.raises(DatabaseFailed, match="SQLSTATE 25006"), looking("list_sync") as database:
         database.execute("runs/beat", id=1, at=datetime.now(UTC))

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 import email_registry.cli.doctor  # noqa: F401  the command joins the group as it is imported
 from email_registry.cli.group import cli
 from email_registry.doctor import before_night
-from email_registry.doctor.examining import examine
+from email_registry.doctor.examination import examine
 from tests.doctor.patients import Patient
 from tests.registry_rows import run_sql
 

@@ -109,9 +109,9 @@ def test_what_never_answers_is_given_up_and_the_others_are_told(
 ) -> None:
     import socket
 
-    from email_registry.doctor import examining
+    from email_registry.doctor import examination
 
-    monkeypatch.setattr(examining, "SECONDS", 2.0)
+    monkeypatch.setattr(examination, "SECONDS", 2.0)
     patient.rule(http={"read_seconds": 15, "request_seconds": 15})
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"

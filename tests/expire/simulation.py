@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from email_registry import expire, runs, sync
+from email_registry import expire, plans, runs
 from email_registry.boundaries import database
 from email_registry.errors import Held
 from tests.expire.clocks import Clock
@@ -227,7 +227,7 @@ class Office:
             if answered > day:
                 continue
             items = {who for who in self._due(audience, self._on(plan)) if who not in self.listed}
-            sync.decide(plan, "approved", by="Maija", why="it is right")
+            plans.decide(plan, "approved", by="Maija", why="it is right")
             expire.delete(plan, owner="approved")
             self.seen.approved += 1
             del self.waiting[audience]

@@ -125,7 +125,7 @@ def test_what_is_still_needed_stays_however_old(admin_url: str) -> None:
 
 
 def test_items_go_in_bounded_batches(admin_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("email_registry.expire.clearing.AT_ONCE", 3)
+    monkeypatch.setattr("email_registry.expire.history.AT_ONCE", 3)
     night(admin_url, TODAY - timedelta(days=800))
     night(admin_url, TODAY)
     run_sql(
@@ -169,7 +169,7 @@ def test_reports_go_by_their_dates_and_the_index_forgets_them(
     registry_env: dict[str, str], admin_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[int] = []
-    monkeypatch.setattr("email_registry.check.forgetting.publish_index", lambda: told.append(1))
+    monkeypatch.setattr("email_registry.check.report_retention.publish_index", lambda: told.append(1))
     validations = Path(registry_env["REGISTRY_HOME"]) / "reports" / "validations"
     for days, number in ((366, 1), (366, 2), (365, 3), (0, 4)):
         (validations / (TODAY - timedelta(days=days)).isoformat() / f"night-{number}" / "staged").mkdir(parents=True)

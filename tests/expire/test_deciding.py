@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from email_registry.expire.deciding import Calendar, Decision, decide
+from email_registry.expire.safety import Calendar, Decision, decide
 from email_registry.settings.retention_policy import Expiry, Hold
 from email_registry.settings.shapes import Breaker
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from email_registry import expire, sync
+from email_registry import expire, plans
 from email_registry.errors import DatabaseFailed, Held
 from email_registry.settings import policy
 from tests.expire.rules import ruled
@@ -105,7 +105,7 @@ def test_a_rewrite_that_failed_is_owed_by_the_next_run_with_its_certificate(
         raise DatabaseFailed("the database refused: DiskFull")
 
     with monkeypatch.context() as patch:
-        patch.setattr("email_registry.expire.rewriting.outside_transaction", fails)
+        patch.setattr("email_registry.expire.rewrite.outside_transaction", fails)
         with pytest.raises(DatabaseFailed):
             expired(DUE)
     path = run_sql(admin_url, "SELECT pg_relation_filepath('registry.address')")
@@ -173,7 +173,7 @@ def waiting(on: date = DUE) -> int:
 
 
 def approve(plan: int) -> int:
-    sync.decide(plan, "approved", by="Maija", why="the office was divided")
+    plans.decide(plan, "approved", by="Maija", why="the office was divided")
     return expire.delete(plan, owner="approved")["deleted"]
 
 
@@ -213,7 +213,7 @@ def test_approved_is_exactly_the_plan_less_who_came_back_meanwhile_and_not_one_m
 
 def test_what_was_approved_is_not_carried_out_once_a_newer_plan_took_its_place(admin_url: str, many: list[str]) -> None:
     plan = waiting()
-    sync.decide(plan, "approved", by="Maija", why="right")
+    plans.decide(plan, "approved", by="Maija", why="right")
     waiting(DUE + timedelta(days=1))
     with pytest.raises(Held, match=f"plan {plan} of person is superseded; the rest was not deleted"):
         expire.delete(plan, owner="test")
@@ -230,7 +230,7 @@ def test_a_newer_plan_takes_its_place_and_the_older_one_can_not_be_approved(admi
 
 def test_refused_is_not_done(admin_url: str, many: list[str]) -> None:
     plan = waiting()
-    sync.decide(plan, "refused", by="Maija", why="a source is wrong")
+    plans.decide(plan, "refused", by="Maija", why="a source is wrong")
     with pytest.raises(Held, match="nothing was deleted"):
         expire.delete(plan, owner="approved")
     assert len(addresses(admin_url)) == 160

@@ -32,7 +32,7 @@ STEPS = [
     "expire/delete_batch:2",
     "expire/count_deleted:2",  # within the transaction of the second batch
     "expire/delete_batch:4",  # the batch that finds nothing left
-    "sync/close_plan",
+    "plans/close_plan",
     "expire/last_rewrite",  # all deleted, nothing rewritten
     "expire/rewrite",
     "expire/file_of:2",  # rewritten, not noted

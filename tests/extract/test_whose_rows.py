@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from email_registry.office.holding import hold_safe
+from email_registry.office.safety import hold_safe
 from email_registry.settings import Policy
 from email_registry.settings.loading import load_promised
 from email_registry.settings.policy import ODataWay

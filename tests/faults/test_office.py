@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from email_registry import sync
+from email_registry import plans, sync
 from email_registry.boundaries.web import Door
 from email_registry.errors import Held
 from tests.faults.nights import Nights
@@ -41,11 +41,11 @@ NIGHT_STEPS = (
 )
 # Three a night, a list each.
 SYNC_STEPS = (
-    ("sync/copy_members", "sync/finish_plan", "sync/find_plan"),  # in the read, before the plan's commit, after it
+    ("sync/copy_members", "plans/finish_plan", "plans/find_plan"),  # in the read, before the plan's commit, after it
     ("sync/intend_removals", "remove", "removed"),  # before the intent's commit, after it, after the request
     ("sync/intend_additions", "add", "added"),
     ("add:2", "sync/note_outcome:2", "sync/intend_additions:2"),  # between the batches
-    ("sync/count_asked", "sync/difference", "sync/close_plan"),  # before the read-back, after it, before the close
+    ("sync/count_asked", "sync/difference", "plans/close_plan"),  # before the read-back, after it, before the close
     ("audit/head", "sync/clear_members:2", "audit/append:2"),  # closed, closed and not cleared, half closed
 )
 
@@ -145,7 +145,7 @@ def test_newer_night_while_waiting(lists: WebropolLists) -> None:
     new = lists.waiting()
     for target, plan in old.items():
         with pytest.raises(Held, match=f"plan {plan} of {target} waits for no decision: it is superseded"):
-            sync.decide(plan, "approved", by="test", why="read too late")
+            plans.decide(plan, "approved", by="test", why="read too late")
         with pytest.raises(Held, match="not approved; nothing was done"):
             sync.apply_approved(plan, owner="test")
     previewed = {target: to_be_removed(url, plan) for target, plan in new.items()}
@@ -156,14 +156,14 @@ def test_newer_night_while_waiting(lists: WebropolLists) -> None:
 
     for target, plan in new.items():
         before = lists.there()[target]
-        sync.decide(plan, "approved", by="test", why="they moved away")
+        plans.decide(plan, "approved", by="test", why="they moved away")
         done = sync.apply_approved(plan, owner="test")
         spared = previewed[target] & lists.truth(target)
         gone = set(before - lists.there()[target])
         assert (gone == previewed[target] - spared) is True
         assert (done["removed"], done["dropped"]) == (len(gone), len(spared))
         with pytest.raises(Held, match="it is done"):
-            sync.decide(plan, "approved", by="test", why="once more")
+            plans.decide(plan, "approved", by="test", why="once more")
     rule(nights, sync={})
     assert nights.sync() == {}
     hold_level(lists)

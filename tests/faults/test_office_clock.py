@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from email_registry import expire, night, runs, sync
+from email_registry import expire, night, runs, sync, unsubscribes
 from email_registry.doctor import registry_database
 from email_registry.errors import Held, RegistryError
 from email_registry.night import flow
 from email_registry.settings import business_date, clock, policy
-from email_registry.sync import settling
+from email_registry.sync import quiesce
 from tests.faults.nights import Nights
 from tests.faults.office_trials import hold_level, hold_nobody_wronged, registry
 from tests.faults.webropol_lists import WebropolLists
@@ -41,13 +41,13 @@ class Office:
         patch.setattr(clock, "datetime", Wrong)
         # It is the whole machine's clock that is wrong, its database's with it: nothing is seen by comparing the two.
         patch.setattr(registry_database, "hold_clock", lambda: "the same")
-        wait = settling._wait
+        wait = quiesce._wait
 
         def waits(run_id: int, seconds: float) -> None:
             assert seconds <= policy().webropol.longest_request_seconds
             wait(run_id, seconds)
 
-        patch.setattr(settling, "_wait", waits)
+        patch.setattr(quiesce, "_wait", waits)
 
     def set(self, wrong: timedelta) -> None:
         """It is the morning of tonight's date, by a clock that is wrong by so much."""
@@ -88,7 +88,7 @@ class Office:
 
         return [
             ("night", lambda on, owner: flow.play(on, owner=owner, tell=lambda text: None)),
-            ("leavers", lambda on, owner: sync.read_leavers(on, owner=owner)),
+            ("leavers", lambda on, owner: unsubscribes.read_leavers(on, owner=owner)),
             *((target, lambda on, owner, target=target: synced(target, on, owner)) for target in self.office.targets),
             *((name, lambda on, owner, name=name: expire.expire(name, on, owner=owner)) for name in policy().audiences),
         ]

@@ -96,7 +96,9 @@ def test_database_restarted(own_lists: WebropolLists, own_server: Postgres, monk
         restarted_at(step, nights.play)
         assert registry(lists) == before
     assert nights.play() is None
-    for target, step in zip(office.targets, ("sync/finish_plan", "sync/ask_items:2", "sync/note_outcome"), strict=True):
+    for target, step in zip(
+        office.targets, ("plans/finish_plan", "sync/ask_items:2", "sync/note_outcome"), strict=True
+    ):
         restarted_at(step, functools.partial(sync_one, nights, target))
         hold_nobody_wronged(lists)
     assert nights.sync() == {}

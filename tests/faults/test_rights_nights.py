@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from email_registry import audit, rights
-from email_registry.suppression.rotating import rotate
+from email_registry.suppression.key_rotation import rotate
 from tests.faults.nights import Nights
 from tests.offices import Office
 from tests.registry_rows import addresses, run_sql

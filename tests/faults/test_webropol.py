@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from email_registry import sync
+from email_registry import plans, sync
 from sandbox.webropol.troubles import LATE_SECONDS
 from tests.faults.nights import Nights
 from tests.faults.webropol_lists import AFFLICTED, ALL, WebropolLists
@@ -137,7 +137,7 @@ def test_webropol_list_reset(lists: WebropolLists) -> None:
     waiting = lists.waiting()
     assert set(waiting) == ONE
     assert lists.there()[AFFLICTED].total() == 0
-    sync.decide(waiting[AFFLICTED], "approved", by="test", why="the survey was reset", choice="republish")
+    plans.decide(waiting[AFFLICTED], "approved", by="test", why="the survey was reset", choice="republish")
     sync.apply_approved(waiting[AFFLICTED], owner="test")
     for target, there in lists.there().items():
         assert (there == Counter(lists.truth(target))) is True

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.airflow_env import airflow_environment
-from local.player import Player
+from local.dag_runner_client import Player
 from local.postgres import Server
 from local.world_paths import Paths
 from tests.offices import Office

@@ -13,7 +13,7 @@ import yaml
 from click.testing import CliRunner
 
 import email_registry.cli.__main__  # noqa: F401  every command joins the group as it is imported
-from email_registry import sync
+from email_registry import deliveries, sync, unsubscribes
 from email_registry.cli.group import cli
 from email_registry.extract import Extraction
 from email_registry.night import flow
@@ -85,7 +85,7 @@ def bring_level(office: OtherOffice) -> None:
                 person.import_sheet(World(Home(office.home)), target, sheet, removals=sheet.name.startswith("removals"))
             if sheets:
                 assert not again
-                sync.note_imported(target, by="viestijä")
+                deliveries.note_imported(target, by="viestijä")
         assert done["verified"] == 1
 
 
@@ -94,7 +94,7 @@ def test_two_nights_equal_the_truth_and_every_way_in_brings_the_same(office: Oth
         if night:
             office.advance()
         on = date.fromisoformat(office.date)
-        sync.read_leavers(on, owner="leavers")
+        unsubscribes.read_leavers(on, owner="leavers")
         flow.play(on, owner=f"night {on}", tell=lambda text: None)
         bring_level(office)
         assert office.unequal() == []

@@ -27,7 +27,7 @@ from datetime import date
 import airflow.settings
 from airflow.sdk.execution_time.supervisor import block_orm_access
 from email_registry.errors import RegistryError
-from registry_airflow.cleaning import clean_airflow
+from registry_airflow.airflow_retention import clean_airflow
 block_orm_access()  # as Airflow does in a task's process
 try:
     print(json.dumps(clean_airflow(date.fromisoformat(sys.argv[1]))))

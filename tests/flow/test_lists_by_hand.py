@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from email_registry.errors import ConfigurationError, DatabaseFailed, Held
-from registry_airflow.by_hand import ACTIONS, act
+from registry_airflow.list_actions import ACTIONS, act
 from sandbox.home import Home
 from sandbox.webropol import person
 from sandbox.world import World

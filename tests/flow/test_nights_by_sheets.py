@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from email_registry import sync
+from email_registry import deliveries, lists, sync, unsubscribes
+from email_registry.deliveries.exports import read_export
 from email_registry.errors import Held
 from email_registry.settings import policy
-from email_registry.sync.deliveries.exports import read_export
 from sandbox.home import Home
 from sandbox.webropol import person
 from sandbox.world import World
@@ -42,7 +42,7 @@ class Webropol:
             assert sheet.stat().st_mode & 0o777 == 0o600
             person.import_sheet(self.world, target, sheet, removals=sheet.name.startswith("removals"))
         if sheets:
-            sync.note_imported(target, by="viestijä")
+            deliveries.note_imported(target, by="viestijä")
         assert list(folder.glob("re*-*")) == []
         return [sheet.name for sheet in sheets]
 
@@ -106,7 +106,7 @@ def play_list(webropol: Webropol, target: str, on: date) -> None:
 def play_bulletin(webropol: Webropol, on: date) -> None:
     """A bulletin: its collector is emptied, filled whole, verified, and stands still while it is sent."""
     person.reset(webropol.world, BULLETIN)
-    sync.forget_members(BULLETIN, by="viestijä", why="a new bulletin")
+    deliveries.forget_members(BULLETIN, by="viestijä", why="a new bulletin")
     made = synced(BULLETIN, on)
     assert (made["added"], made["members"]) == (made["desired"], 0)
     (manifest,) = (webropol.office.sheets / BULLETIN).glob("manifest-*.json")
@@ -114,7 +114,7 @@ def play_bulletin(webropol: Webropol, on: date) -> None:
     webropol.import_sheets(BULLETIN)
     webropol.export(BULLETIN)
     assert synced(BULLETIN, on)["verified"] == 1
-    sync.freeze(BULLETIN, on, on, by="viestijä", why="it is being sent")
+    lists.freeze(BULLETIN, on, on, by="viestijä", why="it is being sent")
 
 
 def test_five_nights_and_three_bulletins_equal_the_truth(webropol: Webropol) -> None:
@@ -124,7 +124,7 @@ def test_five_nights_and_three_bulletins_equal_the_truth(webropol: Webropol) -> 
             office.advance()
         on = date.fromisoformat(office.date)
         webropol.drop_leavers()
-        sync.read_leavers(on, owner=f"night {night}")
+        unsubscribes.read_leavers(on, owner=f"night {night}")
         assert nights.play() is None
         for target in LISTS:
             if night > 1:
@@ -150,7 +150,7 @@ def test_a_newer_sheet_takes_the_place_of_one_that_nobody_imported(webropol: Web
     assert second["added"] == second["desired"]
     assert len(webropol.import_sheets(target)) == 1
     with pytest.raises(Held, match="no sheet waits to be imported"):
-        sync.note_imported(target, by="viestijä")
+        deliveries.note_imported(target, by="viestijä")
     webropol.export(target)
     assert synced(target, date.fromisoformat(office.date))["verified"] == 1
     assert target not in office.differences()
@@ -165,7 +165,7 @@ def test_a_sheet_of_what_is_not_due_any_more_is_withdrawn(webropol: Webropol) ->
     assert synced(target, on)["delivered"] == 0
     assert list((office.sheets / target).glob("*-*")) == []
     with pytest.raises(Held, match="no sheet waits to be imported"):
-        sync.note_imported(target, by="viestijä")
+        deliveries.note_imported(target, by="viestijä")
 
 
 def test_sheets_that_will_never_be_imported_are_withdrawn_and_all_of_it_is_due_again(webropol: Webropol) -> None:
@@ -173,10 +173,10 @@ def test_sheets_that_will_never_be_imported_are_withdrawn_and_all_of_it_is_due_a
     on = date.fromisoformat(office.date)
     register(office.environment["REGISTRY_ADMIN_URL"], "person", ["aino@sandbox-posti.fi", "eero@sandbox-posti.fi"])
     assert synced(target, on)["added"] == 2
-    assert sync.note_imported(target, by="viestijä", never=True)["rows"] == 2
+    assert deliveries.note_imported(target, by="viestijä", never=True)["rows"] == 2
     assert list((office.sheets / target).glob("*-*")) == []
     with pytest.raises(Held, match="no sheet waits to be imported"):
-        sync.note_imported(target, by="viestijä")
+        deliveries.note_imported(target, by="viestijä")
     assert synced(target, on)["added"] == 2
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from local.player import Player, Run
+from local.dag_runner_client import Player, Run
 from local.postgres import Server
 from tests.conftest import SANDBOX_POLICY
 from tests.leaks import Known, leaks_after

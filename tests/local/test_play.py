@@ -12,8 +12,8 @@ from psycopg2 import sql
 
 from local.airflow_env import airflow_environment
 from local.commands import base_environment
+from local.dag_runner_client import Player
 from local.errors import LocalError
-from local.player import Player
 from local.postgres import Server
 from local.world_paths import Paths
 

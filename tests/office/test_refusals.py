@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from email_registry.office.hosts import why_not
+from email_registry.office.host_region import why_not
 from tests.office.conftest import Init
 
 PERSONS = ("sources", "kundregister_personer")

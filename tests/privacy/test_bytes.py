@@ -15,7 +15,7 @@ from email_registry import expire, extract
 from email_registry.addresses import judge
 from email_registry.boundaries.copy_format import copy_block
 from email_registry.boundaries.database import transaction
-from email_registry.expire.rewriting import rewrite
+from email_registry.expire.rewrite import rewrite
 from email_registry.privacy import AddressColumn
 from email_registry.settings import policy
 from local.postgres import Postgres
@@ -121,7 +121,7 @@ def test_after_deletion_and_rewrite_no_file_holds_who_was_deleted_and_the_wal_on
     assert plan.id is not None
     with transaction("list_sync") as database:
         database.execute(
-            "sync/decide_plan", plan_id=plan.id, decision="approved", by="x", at=TODAY, why="x", choice=None
+            "plans/decide_plan", plan_id=plan.id, decision="approved", by="x", at=TODAY, why="x", choice=None
         )
     assert expire.delete(plan.id, owner="test")["deleted"] == GONE
     files.turn_over()

@@ -15,20 +15,20 @@ TAKEN = {
     "extract/staging.py": "staged for the run",
     "suppression/hashes.py": "hashed: who is suppressed",
     "sync/reading.py": "staged for the run: who is on a list",
-    "sync/deliveries/rest.py": "a batch for Webropol",
-    "sync/deliveries/file.py": "a sheet for Webropol",
-    "sync/leavers.py": "hashed: who said no at Webropol",
-    "arrival/moving.py": "the last list as a sheet, given back to the office",
-    "arrival/piloting.py": "staff's, compared with the pilot's list",
+    "deliveries/rest.py": "a batch for Webropol",
+    "deliveries/sheets.py": "a sheet for Webropol",
+    "unsubscribes/reading.py": "hashed: who said no at Webropol",
+    "onboarding/going_live.py": "the last list as a sheet, given back to the office",
+    "onboarding/staff_pilot.py": "staff's, compared with the pilot's list",
     "rights/cases.py": "hashed: whom a request is about",
-    "rights/confirming.py": "hashed: whether they are on a list",
+    "rights/list_removal.py": "hashed: whether they are on a list",
 }
 LETTERS = {"include/letters/fi/letter.html", "include/letters/en/letter.html"}  # which answer the person
 # Who goes out by which door. Outside `boundaries` nobody opens one.
 DOORS = {
-    "web": {"extract/odata_pages.py", "sync/deliveries/rest.py", "sync/deliveries/survey.py"},
+    "web": {"extract/odata_pages.py", "deliveries/rest.py", "unsubscribes/survey.py"},
     "sftp": {"extract/file.py"},
-    "mail": {"audit/mailing.py", "expire/alarming.py"},
+    "mail": {"audit/head_mail.py", "expire/alarms.py"},
 }
 LOOKS_ONLY = "doctor/"
 # What opens a connection; the domain's only other use of these is a name of this machine and the parts of a URL.

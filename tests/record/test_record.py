@@ -17,7 +17,7 @@ from email_registry import record
 from email_registry.cli.group import cli
 from email_registry.doctor.findings import Findings
 from email_registry.errors import ConfigurationError
-from email_registry.record.promised import leaves, matches, promised
+from email_registry.record.disclosed import leaves, matches, promised
 from email_registry.settings.loading import load_policy, load_promised
 from email_registry.settings.policy import FileWay, ODataWay, Policy, ViewWay
 

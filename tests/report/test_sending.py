@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from email_registry.report.sending import WORDS, Answer, sending
+from email_registry.report.may_i_send import WORDS, Answer, sending
 from tests.conftest import SANDBOX_POLICY
 
 NIGHT = {"date": "2026-11-24", "state": "done"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from email_registry import audit, expire, restore, runs, suppression, sync
+from email_registry import audit, expire, restore, runs, suppression, sync, unsubscribes
 from email_registry.audit import anchor, journal
 from email_registry.boundaries.database import transaction
 from email_registry.errors import Held
@@ -115,7 +115,7 @@ def test_no_run_begins_and_no_head_is_written_until_it_is_told(world: tuple[Worl
     for work in (
         lambda: runs.begin("loader", "night", "registry", office.on, owner="test"),
         lambda: sync.make_plan(TARGET, office.on, owner="test"),
-        lambda: sync.read_leavers(office.on, owner="test"),
+        lambda: unsubscribes.read_leavers(office.on, owner="test"),
         lambda: expire.expire("person", office.on, owner="test"),
         lambda: expire.clear_records(office.on, owner="test"),
         anchor,

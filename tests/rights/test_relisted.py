@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from email_registry import rights, suppression, sync
+from email_registry import rights, suppression, unsubscribes
 from email_registry.boundaries.database import transaction
-from email_registry.rights import confirming
-from email_registry.suppression.rotating import rotate
+from email_registry.rights import list_removal
+from email_registry.suppression.key_rotation import rotate
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 from tests.rights.persons import TODAY, ask
@@ -56,12 +56,12 @@ def erases(_: Office) -> None:
 
 def answers_the_survey(office: Office) -> None:
     answers(office, [PERSON])
-    assert sync.read_leavers(TODAY, owner="test")["new"] == 1
+    assert unsubscribes.read_leavers(TODAY, owner="test")["new"] == 1
 
 
 def is_on_do_not_contact(office: Office) -> None:
     drop(office, "do-not-contact.csv", [PERSON])
-    assert sync.read_leavers(TODAY, owner="test")["new"] == 1
+    assert unsubscribes.read_leavers(TODAY, owner="test")["new"] == 1
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_and_an_objection_under_a_newer_key_stays(admin_url: str) -> None:
 
 def test_a_case_ends_once_though_two_see_to_it(admin_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The officer is done, and another such case came, while the daily run still has the list of what was open."""
-    case, note, came = off_once(), confirming._note, []
+    case, note, came = off_once(), list_removal._note, []
 
     def meanwhile(name: str, *given: object, **more: object) -> None:
         note(name, *given, **more)  # type: ignore[arg-type]
@@ -114,7 +114,7 @@ def test_a_case_ends_once_though_two_see_to_it(admin_url: str, monkeypatch: pyte
             register(admin_url, "person", [PERSON])
             rights.erase(ask(PERSON), TODAY)
 
-    monkeypatch.setattr(confirming, "_note", meanwhile)
+    monkeypatch.setattr(list_removal, "_note", meanwhile)
     rights.confirm_all(TODAY, owner="daily")
     assert came
     assert suppressed(admin_url) == [("erasure", 1)]

@@ -13,7 +13,7 @@ import pytest
 from email_registry import suppression
 from email_registry.boundaries.database import transaction
 from email_registry.errors import DatabaseFailed, Held
-from email_registry.suppression.rotating import key_uses, retire, rotate
+from email_registry.suppression.key_rotation import key_uses, retire, rotate
 from tests.audit.test_no_event_no_act import without_audit
 from tests.conftest import ROOT
 from tests.registry_rows import run_sql

@@ -10,8 +10,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import openpyxl
 import pytest
 
+from email_registry.deliveries.exports import read_export
 from email_registry.errors import DeliveryFailed, RegistryError
-from email_registry.sync.deliveries.exports import read_export
 
 EMAIL = "Sähköposti"
 SECRET = "matti.meikalainen@sandbox-posti.fi"

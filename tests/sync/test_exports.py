@@ -10,9 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from email_registry.deliveries.exports import read_export, spelling
 from email_registry.errors import DeliveryFailed
-from email_registry.sync.deliveries import csv_table
-from email_registry.sync.deliveries.exports import read_export, spelling
+from email_registry.spreadsheets import csv_table
 from tests.sync.tables import EMAIL, SECRET, read, refused, said, text, workbook
 
 HEADINGS = ("Etunimi", EMAIL, "Status")

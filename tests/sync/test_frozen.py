@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from email_registry import suppression, sync
+from email_registry import lists, suppression, sync
 from email_registry.boundaries.database import transaction
 from email_registry.cli.tables import standing
 from email_registry.errors import ConfigurationError, Held
@@ -25,7 +25,7 @@ def admin_url(office: Office) -> str:
 
 
 def freeze(until: object = UNTIL) -> None:
-    sync.freeze(TARGET, TODAY, until, by="viestijä", why="bulletin 12")  # type: ignore[arg-type]
+    lists.freeze(TARGET, TODAY, until, by="viestijä", why="bulletin 12")  # type: ignore[arg-type]
 
 
 def test_nobody_is_added_while_objections_and_departures_go_out(admin_url: str, office: Office) -> None:
@@ -62,7 +62,7 @@ def test_a_thaw_ends_it_and_both_are_in_the_audit_by_name(admin_url: str) -> Non
     register(admin_url, "person", people(3))
     freeze()
     freeze(UNTIL + timedelta(days=1))  # moves its end
-    sync.thaw(TARGET, by="viestijä", why="it is sent")
+    lists.thaw(TARGET, by="viestijä", why="it is sent")
     assert brought_level()["verified"] == 1
     said = run_sql(
         admin_url,
@@ -70,7 +70,7 @@ def test_a_thaw_ends_it_and_both_are_in_the_audit_by_name(admin_url: str) -> Non
     )
     assert said == [("freeze", "viestijä", "bulletin 12")] * 2 + [("thaw", "viestijä", "it is sent")]
     with pytest.raises(Held, match="not frozen"):
-        sync.thaw(TARGET, by="viestijä", why="again")
+        lists.thaw(TARGET, by="viestijä", why="again")
 
 
 def test_frozen_between_the_plan_and_the_request_adds_nobody_more(admin_url: str, office: Office) -> None:
@@ -92,7 +92,7 @@ def test_a_last_day_that_is_past_or_far_away_is_refused(registry_env: dict[str, 
 
 def test_a_target_that_is_not_there_is_named_as_such(registry_env: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="no target is called so"):
-        sync.freeze("toinen", TODAY, UNTIL, by="x", why="y")
+        lists.freeze("toinen", TODAY, UNTIL, by="x", why="y")
 
 
 def test_the_status_says_who_froze_it_and_until_when(admin_url: str) -> None:
@@ -101,6 +101,6 @@ def test_the_status_says_who_froze_it_and_until_when(admin_url: str) -> None:
     brought_level()
     row = next(one for one in status()["targets"] if one["target"] == TARGET)
     assert standing(row) == "yes"
-    sync.freeze(TARGET, today, today, by="viestijä", why="bulletin 12")
+    lists.freeze(TARGET, today, today, by="viestijä", why="bulletin 12")
     row = next(one for one in status()["targets"] if one["target"] == TARGET)
     assert standing(row) == f"yes; frozen up to {today} by viestijä: nobody is added"

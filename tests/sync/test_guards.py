@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from email_registry import expire, suppression, sync
+from email_registry import expire, plans, suppression, sync
 from email_registry.boundaries.database import transaction
+from email_registry.deliveries import RestDelivery
+from email_registry.deliveries.interface import Members, OutcomeUnknown
 from email_registry.errors import DeliveryFailed, Held, LeaseTaken
 from email_registry.settings import Target, business_date
-from email_registry.sync.deliveries import RestDelivery
-from email_registry.sync.deliveries.interface import Members, OutcomeUnknown
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
 from tests.sync.test_sync import ALL, TARGET, TODAY, brought_level, people
@@ -111,16 +111,16 @@ def test_an_approval_that_could_not_be_carried_out_can_be_given_again(admin_url:
         TARGET,
         TODAY,
     )
-    sync.decide(plan, "approved", by="tester", why="the office moved")
+    plans.decide(plan, "approved", by="tester", why="the office moved")
     with pytest.raises(LeaseTaken):
         sync.apply_approved(plan, owner="approved")
     run_sql(admin_url, "UPDATE operations.run SET state = 'done', ended_at = now() WHERE owner = 'another'")
     with pytest.raises(Held, match="waits for no decision"):
-        sync.decide(plan, "refused", by="tester", why="on second thoughts")
-    sync.decide(plan, "approved", by="tester", why="the office moved")
+        plans.decide(plan, "refused", by="tester", why="on second thoughts")
+    plans.decide(plan, "approved", by="tester", why="the office moved")
     assert sync.apply_approved(plan, owner="approved")["removed"] == 120
     with pytest.raises(Held, match="waits for no decision"):
-        sync.decide(plan, "approved", by="tester", why="again")
+        plans.decide(plan, "approved", by="tester", why="again")
 
 
 def test_a_plan_superseded_while_it_is_carried_out_is_left_there(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from email_registry import suppression, sync
+from email_registry import suppression, unsubscribes
 from email_registry.boundaries.database import transaction
 from email_registry.errors import DeliveryFailed, Held
 from sandbox.targets import UNSUBSCRIBE_SURVEY
@@ -46,7 +46,7 @@ def drop(office: Office, name: str, emails: list[str], heading: str = "Sähköpo
 
 
 def read(**options: str) -> dict[str, int]:
-    return dict(sync.read_leavers(TODAY, owner="test", **options))
+    return dict(unsubscribes.read_leavers(TODAY, owner="test", **options))
 
 
 @pytest.mark.promise("objection")
@@ -70,7 +70,7 @@ def test_a_survey_of_more_than_one_page_is_read_whole(admin_url: str, office: Of
 def test_pages_that_do_not_add_up_suppress_nobody(
     admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from email_registry.sync.deliveries import survey
+    from email_registry.unsubscribes import survey
 
     answers(office, people(600))
     whole = survey._page

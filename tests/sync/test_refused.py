@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from email_registry import expire, sync
+from email_registry import expire, plans, sync
+from email_registry.deliveries import Outcome, RestDelivery
 from email_registry.errors import DeliveryFailed, Held
 from email_registry.privacy import AddressColumn
-from email_registry.sync.deliveries import Outcome, RestDelivery
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 from tests.sync.test_sync import TARGET, TODAY, brought_level, people
@@ -126,7 +126,7 @@ def test_a_list_that_was_lost_because_all_left_is_not_filled_again(admin_url: st
     )
     brought_level()
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    sync.decide(plan, "approved", by="tester", why="a mistake of ours made them all leave", choice="left")
+    plans.decide(plan, "approved", by="tester", why="a mistake of ours made them all leave", choice="left")
     assert sync.apply_approved(plan, owner="approved")["left"] == 40
     done = brought_level()
     assert (done["added"], done["desired"], done["verified"]) == (0, 0, 1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from email_registry import sync
+from email_registry import plans, sync
+from email_registry.deliveries import RestDelivery
 from email_registry.errors import ConfigurationError, DeliveryFailed
-from email_registry.sync.deliveries import RestDelivery
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
 from tests.sync.test_sync import TARGET, TODAY, brought_level, people
@@ -29,7 +29,7 @@ def add_by_hand(office: Office, emails: list[str]) -> None:
 
 def approve_the_waiting(admin_url: str) -> None:
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    sync.decide(plan, "approved", by="tester", why="fill it again", choice="republish")
+    plans.decide(plan, "approved", by="tester", why="fill it again", choice="republish")
     assert sync.apply_approved(plan, owner="approved")["verified"] == 1
 
 
@@ -78,7 +78,7 @@ def test_who_was_asked_back_and_did_not_come_has_not_left_but_is_added_by_the_ne
     remove_by_hand(office, set(people(40)))
     brought_level()
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    sync.decide(plan, "approved", by="tester", why="fill it again", choice="republish")
+    plans.decide(plan, "approved", by="tester", why="fill it again", choice="republish")
     with monkeypatch.context() as patch:
         patch.setattr(RestDelivery, "add", lambda self, emails: ["done"] * len(emails))
         with pytest.raises(DeliveryFailed, match="40 added are not there"):
@@ -94,7 +94,7 @@ def test_a_reset_is_not_approved_without_a_word_of_which_it_was(admin_url: str, 
     brought_level()
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
     with pytest.raises(ConfigurationError, match="say which it was: republish"):
-        sync.decide(plan, "approved", by="tester", why="go on")
+        plans.decide(plan, "approved", by="tester", why="go on")
     assert run_sql(admin_url, "SELECT state, decision FROM operations.plan WHERE id = %s", plan) == [("open", None)]
     assert office.members(TARGET) == {}
     approve_the_waiting(admin_url)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from email_registry.sync.deliveries.sheets import SheetWriter, Template
+from email_registry.spreadsheets.writing import SheetWriter, Template
 from tests.sync.tables import EMAIL, read, text, workbook
 
 HEADINGS = ("Etunimi", EMAIL, "Status")

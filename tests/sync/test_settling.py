@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from email_registry import sync
+from email_registry.deliveries import RestDelivery
+from email_registry.deliveries.interface import OutcomeUnknown
 from email_registry.errors import DeliveryFailed
-from email_registry.sync import settling
-from email_registry.sync.deliveries import RestDelivery
-from email_registry.sync.deliveries.interface import OutcomeUnknown
+from email_registry.sync import quiesce
 from tests.conftest import SANDBOX_POLICY
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
@@ -33,7 +33,7 @@ def waits(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyt
     policy.write_text(yaml.safe_dump(rules), encoding="utf-8")
     monkeypatch.setenv("REGISTRY_POLICY", str(policy))
     waited: list[float] = []
-    monkeypatch.setattr(settling, "_wait", lambda run_id, seconds: waited.append(seconds))
+    monkeypatch.setattr(quiesce, "_wait", lambda run_id, seconds: waited.append(seconds))
     return waited
 
 

@@ -15,8 +15,8 @@ import openpyxl
 import pytest
 
 from email_registry.errors import ConfigurationError, DeliveryFailed, RegistryError
-from email_registry.sync.deliveries import sheet_rows
-from email_registry.sync.deliveries.sheets import SheetWriter, Template, remove_privately
+from email_registry.spreadsheets import sheet_rows
+from email_registry.spreadsheets.writing import SheetWriter, Template, remove_privately
 from tests.layout.sources import ROOT
 from tests.sync.tables import EMAIL, SECRET, cells, refused, text, workbook
 
@@ -218,7 +218,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(template: Template, tmp_pa
 KILLED = """
 import sys, time
 from pathlib import Path
-from email_registry.sync.deliveries.sheets import SheetWriter, Template
+from email_registry.spreadsheets.writing import SheetWriter, Template
 template, path = (Path(argument) for argument in sys.argv[1:])
 with SheetWriter(Template.read(template, "Sähköposti"), path) as sheet:
     sheet.add(f"henkilo{number}@sandbox-posti.fi" for number in range(200_000))

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from email_registry import expire, sync
+from email_registry import expire, plans, sync
 from email_registry.errors import DeliveryFailed, Held, LeaseTaken
 from tests.offices import Office
 from tests.registry_rows import make_absent, make_present, register, run_sql
@@ -163,7 +163,7 @@ def test_a_list_that_was_reset_is_held_and_nobody_counts_as_having_left(admin_ur
     assert run_sql(admin_url, "SELECT count(*) FROM registry.listing WHERE missed_in IS NOT NULL") == [(0,)]
     (plan, reason), *_ = run_sql(admin_url, "SELECT id, reason FROM operations.plan WHERE state = 'open'")
     assert "reset" in reason
-    sync.decide(plan, "approved", by="tester", why="republish", choice="republish")
+    plans.decide(plan, "approved", by="tester", why="republish", choice="republish")
     assert office.members(TARGET) == {}
     assert sync.apply_approved(plan, owner="approved")["verified"] == 1
 
@@ -183,7 +183,7 @@ def test_many_removals_wait_for_a_named_approval_which_spares_those_who_came_bac
     with pytest.raises(Held):
         sync.apply_approved(plan, owner="too early")
     make_present(admin_url, people(20))
-    sync.decide(plan, "approved", by="tester", why="the office moved")
+    plans.decide(plan, "approved", by="tester", why="the office moved")
     done = sync.apply_approved(plan, owner="approved")
     assert (done["removed"], done["dropped"], done["verified"]) == (100, 20, 1)
     assert listed() == {*people(20), *people(280, start=120), *people(2, start=500)}
@@ -197,7 +197,7 @@ def test_a_newer_plan_supersedes_a_waiting_one_which_can_then_not_be_approved(ad
     (old,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
     brought_level()
     with pytest.raises(Held, match="superseded"):
-        sync.decide(old, "approved", by="tester", why="too late")
+        plans.decide(old, "approved", by="tester", why="too late")
 
 
 def test_a_dry_run_counts_and_changes_nothing(admin_url: str, listed: Callable[..., set[str]]) -> None:

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from email_registry.errors import DeliveryFailed
-from email_registry.sync.deliveries import workbook as package
+from email_registry.spreadsheets import workbook as package
 from tests.sync.tables import EMAIL, SECRET, by_hand, inline, read, said, text, workbook
 
 HEADINGS = ("Etunimi", EMAIL, "Status")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from email_registry.plans.safety import decide
 from email_registry.settings.list_policy import ListBreaker, Sync
 from email_registry.settings.shapes import Range
-from email_registry.sync.breaker import decide
 
 RULES = Sync(
     foreign="keep",

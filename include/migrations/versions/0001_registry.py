@@ -10,5 +10,5 @@ down_revision = None
 
 
 def upgrade() -> None:
-    for name in ("0001_roles", "0001_registry"):
-        op.get_bind().execute(sa.text(statement(f"schema/{name}")))
+    for name in ("schema/v0001_roles", "schema/v0001_registry"):
+        op.get_bind().execute(sa.text(statement(name)))

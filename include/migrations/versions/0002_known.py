@@ -10,4 +10,4 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.get_bind().execute(sa.text(statement("schema/0002_known")))
+    op.get_bind().execute(sa.text(statement("schema/v0002_known")))

@@ -10,4 +10,4 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    op.get_bind().execute(sa.text(statement("schema/0003_staging")))
+    op.get_bind().execute(sa.text(statement("schema/v0003_staging")))

@@ -10,4 +10,4 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    op.get_bind().execute(sa.text(statement("schema/0004_comparing")))
+    op.get_bind().execute(sa.text(statement("schema/v0004_comparing")))

@@ -10,4 +10,4 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    op.get_bind().execute(sa.text(statement("schema/0005_lists")))
+    op.get_bind().execute(sa.text(statement("schema/v0005_lists")))

@@ -10,4 +10,4 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    op.get_bind().execute(sa.text(statement("schema/0006_stages")))
+    op.get_bind().execute(sa.text(statement("schema/v0006_stages")))

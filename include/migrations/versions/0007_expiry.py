@@ -10,4 +10,4 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    op.get_bind().execute(sa.text(statement("schema/0007_expiry")))
+    op.get_bind().execute(sa.text(statement("schema/v0007_expiry")))

@@ -10,4 +10,4 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    op.get_bind().execute(sa.text(statement("schema/0008_rights")))
+    op.get_bind().execute(sa.text(statement("schema/v0008_rights")))

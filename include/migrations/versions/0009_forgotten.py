@@ -10,4 +10,4 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    op.get_bind().execute(sa.text(statement("schema/0009_forgotten")))
+    op.get_bind().execute(sa.text(statement("schema/v0009_forgotten")))

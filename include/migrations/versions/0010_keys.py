@@ -10,4 +10,4 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    op.get_bind().execute(sa.text(statement("schema/0010_keys")))
+    op.get_bind().execute(sa.text(statement("schema/v0010_keys")))

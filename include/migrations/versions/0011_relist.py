@@ -10,4 +10,4 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    op.get_bind().execute(sa.text(statement("schema/0011_relist")))
+    op.get_bind().execute(sa.text(statement("schema/v0011_relist")))

@@ -10,4 +10,4 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
-    op.get_bind().execute(sa.text(statement("schema/0012_cases")))
+    op.get_bind().execute(sa.text(statement("schema/v0012_cases")))

@@ -1,3 +1,4 @@
+-- name: v0001_registry
 -- The registry's first schema. Only registry.address holds an address outside a run.
 -- Placeholders: none. Roles are made in 0001_roles.sql before this file runs.
 

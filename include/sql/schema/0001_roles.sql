@@ -1,3 +1,4 @@
+-- name: v0001_roles
 -- Roles are the cluster's, not the database's: made where they are missing, never changed.
 -- None can log in. The login of REGISTRY_URL is a member of each without inheriting anything:
 -- it has a right only while it has said which role it works in (SET ROLE).

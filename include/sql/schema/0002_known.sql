@@ -1,3 +1,4 @@
+-- name: v0002_known
 -- The gate also sees whom the audience knew before tonight, present or not: `known` is NULL where there is no address.
 -- The join is on a unique key: where a query does not ask for `known`, the planner leaves it out.
 SET ROLE registry_owner;

@@ -1,3 +1,4 @@
+-- name: v0003_staging
 -- Staged rows are keyed by the run of their extract, which names source and night (operations.run, operations.proof):
 -- 30 bytes a row less to send and to read.
 SET ROLE registry_owner;

@@ -1,3 +1,4 @@
+-- name: v0005_lists
 -- Lists that are frozen, kept by sheets, reset, or refuse an address; and a volume that a person accepted.
 SET ROLE registry_owner;
 

@@ -1,3 +1,4 @@
+-- name: v0006_stages
 -- An office arrives step by step: each list is observed, adopted, and goes live; or is given back to people's hands.
 SET ROLE registry_owner;
 

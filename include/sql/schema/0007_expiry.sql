@@ -1,3 +1,4 @@
+-- name: v0007_expiry
 -- Deletion that can be shown, the end of everything else, and what a restored database has to be told.
 SET ROLE registry_owner;
 

@@ -1,3 +1,4 @@
+-- name: v0008_rights
 -- The rights of persons; and an audit that no one edits unseen, whose closed years end.
 SET ROLE registry_owner;
 

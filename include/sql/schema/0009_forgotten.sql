@@ -1,3 +1,4 @@
+-- name: v0009_forgotten
 -- Who came after the backup that was restored, by keyed hash. On a list they are ours, though the registry does not know
 -- them: whoever of them no source brings any more is taken off.
 SET ROLE registry_owner;

@@ -1,3 +1,4 @@
+-- name: v0010_keys
 -- Who keeps the keys sees what was made with them.
 SET ROLE registry_owner;
 GRANT SELECT ON registry.forgotten TO rights;

@@ -1,3 +1,4 @@
+-- name: v0011_relist
 -- What keeps somebody off the lists only until they are off them all has a reason of its own: what they ask for since, an
 -- objection say, takes its place and stays.
 SET ROLE registry_owner;

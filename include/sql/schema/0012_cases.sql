@@ -1,3 +1,4 @@
+-- name: v0012_cases
 -- What an answer to a person says the second time too; and cases that were ended without doing what was asked.
 SET ROLE registry_owner;
 ALTER TABLE operations.rights_case

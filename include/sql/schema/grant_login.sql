@@ -1,3 +1,4 @@
+-- name: grant_login
 -- :login is the user of REGISTRY_URL; set_config carries it into the block, which takes no parameters.
 SELECT set_config('registry.login', :login, true);
 DO $$

@@ -1,3 +1,4 @@
+-- name: plan_items
 -- Desired against the list as read against what we asked and saw. One row an act, ids only.
 -- An address that is in both audiences is one desired address; the id already listed is preferred.
 INSERT INTO operations.plan_item (plan_id, action, address_id, member_id)

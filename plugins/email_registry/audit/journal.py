@@ -20,7 +20,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from email_registry.audit.anchoring import anchored
+from email_registry.audit.anchors import anchored
 from email_registry.boundaries.files import file_work
 from email_registry.errors import Held
 from email_registry.settings import environment, utc_now

@@ -15,6 +15,7 @@ import psycopg2
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from email_registry.boundaries.sql_files import statements
 from email_registry.errors import DatabaseFailed
 from email_registry.settings.environment import environment, registry_url
 
@@ -29,10 +30,10 @@ COPY_BYTES = 1 << 20
 NOT_MIGRATED = ("42P01", "3F000", "42703", "42883", "22023")
 
 
-@lru_cache
 def statement(name: str) -> str:
-    """The text of `include/sql/<name>.sql`."""
-    return (environment().include / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    """The statement `<room>/<name>`: the one that a file of `include/sql/<room>/` calls `-- name: <name>`."""
+    room, _, own_name = name.partition("/")
+    return statements(environment().include / "sql" / room)[own_name]
 
 
 @lru_cache(maxsize=4)

@@ -1,9 +1,9 @@
 """The Great Expectations gate: staged rows and candidates are judged by suites, and a failed stop stops the night."""
 
-from email_registry.check.accepting import accept, accepted, without_history
+from email_registry.check.acceptance import accept, accepted, without_history
 from email_registry.check.bounds import Bounds, bounds_of
-from email_registry.check.forgetting import forget_reports
-from email_registry.check.judging import judge_candidates, judge_staged
+from email_registry.check.gate import judge_candidates, judge_staged
+from email_registry.check.report_retention import forget_reports
 from email_registry.check.reports import publish_reports
 from email_registry.check.verdicts import Outcome, Verdict
 from email_registry.check.volume import VolumeRange

@@ -1,7 +1,7 @@
 """`python -m email_registry.cli`, which is `./registry`."""
 
-from email_registry.cli import arrival, commands, lists, retention  # noqa: F401  they join the group as they are imported
 from email_registry.cli import audit as _audit  # noqa: F401
+from email_registry.cli import commands, lists, onboarding, retention  # noqa: F401  they join the group as they are imported
 from email_registry.cli import doctor as _doctor  # noqa: F401
 from email_registry.cli import init as _init  # noqa: F401
 from email_registry.cli import keys as _keys  # noqa: F401

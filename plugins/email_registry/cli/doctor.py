@@ -22,7 +22,7 @@ def doctor(only: tuple[str, ...], json_: bool) -> None:
     """
     from dataclasses import asdict
 
-    from email_registry.doctor.examining import examine
+    from email_registry.doctor.examination import examine
     from email_registry.doctor.findings import Unwell
 
     found = examine(only, tell)

@@ -47,7 +47,7 @@ def init(source: Path | None, out: Path | None, force: bool, json_: bool) -> Non
 
 
 def _asked() -> dict[str, object]:
-    from email_registry.cli.questions import ask
+    from email_registry.office.questionnaire import ask
 
     try:
         return ask()
@@ -58,10 +58,10 @@ def _asked() -> dict[str, object]:
 
 
 def _another(path: Path) -> Path:
-    from email_registry.cli import asking
+    from email_registry.office import prompts
 
-    asking.why(f"{path} is there already.")
-    return path.with_name(asking.text("Another name for the new policy, as kainuu.yaml", rule=_free(path.parent)))
+    prompts.why(f"{path} is there already.")
+    return path.with_name(prompts.text("Another name for the new policy, as kainuu.yaml", rule=_free(path.parent)))
 
 
 def _free(folder: Path) -> Callable[[str], str | None]:

@@ -20,7 +20,7 @@ def keys() -> None:
 @as_json
 def show(json_: bool) -> None:
     """Which versions there are, and how much was made with each."""
-    from email_registry.suppression.rotating import key_uses
+    from email_registry.suppression.key_rotation import key_uses
 
     uses = key_uses()
     lines = [
@@ -38,7 +38,7 @@ def rotate(why: str, json_: bool) -> None:
     """Make a new key and use it from now on. Those who are suppressed under older ones stay so."""
     from email_registry.audit.events import actor
     from email_registry.suppression.hashes import keys_file
-    from email_registry.suppression.rotating import rotate as run_rotate
+    from email_registry.suppression.key_rotation import rotate as run_rotate
 
     version = run_rotate(by=actor(), why=why)
     said = f"version {version} is in {keys_file()}: copy it to the office's vault and to every machine of the registry"
@@ -52,7 +52,7 @@ def rotate(why: str, json_: bool) -> None:
 def retire(version: int, why: str, json_: bool) -> None:
     """Take VERSION out of the file, once nothing was made with it any more."""
     from email_registry.audit.events import actor
-    from email_registry.suppression.rotating import retire as run_retire
+    from email_registry.suppression.key_rotation import retire as run_retire
 
     run_retire(version, by=actor(), why=why)
     answer(

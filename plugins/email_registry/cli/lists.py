@@ -90,11 +90,12 @@ def approve(plan: int, refuse: bool, choice: str | None, why: str, json_: bool) 
     What has meanwhile come back is not removed; nobody is touched who is not in the plan.
     """
     from email_registry import expire as expiring
+    from email_registry import plans
     from email_registry import sync as syncing
     from email_registry.audit.events import actor
     from email_registry.runs import this_process
 
-    syncing.decide(plan, "refused" if refuse else "approved", by=actor(), why=why, choice=choice)  # type: ignore[arg-type]
+    plans.decide(plan, "refused" if refuse else "approved", by=actor(), why=why, choice=choice)  # type: ignore[arg-type]
     act = expiring.delete if expiring.is_expiry(plan) else syncing.apply_approved
     done = {} if refuse else act(plan, owner=this_process())
     line = counted(f"plan {plan}", done) if done else f"plan {plan}: refused"
@@ -113,17 +114,17 @@ def freeze(target: str, until: str | None, thaw: bool, why: str, on: str | None,
 
     Objections and departures still go out. After the last day, or `--thaw`, the next sync adds who waited.
     """
-    from email_registry import sync as syncing
+    from email_registry import lists
     from email_registry.audit.events import actor
 
     if thaw:
-        syncing.thaw(target, by=actor(), why=why)
+        lists.thaw(target, by=actor(), why=why)
         answer({"target": target, "frozen": False}, [f"{target}: additions go on with the next sync"], json_=json_)
         return
     if until is None:
         raise ConfigurationError("give --until, the last day on which nobody is added, or --thaw")
     last = given_date(until)
-    syncing.freeze(target, given_date(on, believed=False), last, by=actor(), why=why)
+    lists.freeze(target, given_date(on, believed=False), last, by=actor(), why=why)
     answer({"target": target, "frozen": True, "until": last}, [f"{target}: nobody is added up to {last}"], json_=json_)
 
 
@@ -136,10 +137,10 @@ def imported(target: str, never: bool, json_: bool) -> None:
 
     They are deleted here. Then put an export of the list into the target's folder `in`: only that shows that it is so.
     """
-    from email_registry import sync as syncing
+    from email_registry import deliveries
     from email_registry.audit.events import actor
 
-    counts = syncing.note_imported(target, by=actor(), never=never)
+    counts = deliveries.note_imported(target, by=actor(), never=never)
     answer(
         {"target": target, **counts},
         [counted(f"{target}: {'withdrawn' if never else 'imported'}", counts)],
@@ -153,10 +154,10 @@ def imported(target: str, never: bool, json_: bool) -> None:
 @as_json
 def emptied(target: str, why: str, json_: bool) -> None:
     """Say that a TARGET was emptied at Webropol (its survey was reset): nobody left, and all of it is due again."""
-    from email_registry import sync as syncing
+    from email_registry import deliveries
     from email_registry.audit.events import actor
 
-    syncing.forget_members(target, by=actor(), why=why)
+    deliveries.forget_members(target, by=actor(), why=why)
     answer({"target": target}, [f"{target}: the next sync fills it again"], json_=json_)
 
 
@@ -169,8 +170,8 @@ def leavers(accept: str | None, on: str | None, json_: bool) -> None:
 
     `do-not-contact*.xlsx` or `.csv`, and `invalid*`. They are deleted once they are read.
     """
-    from email_registry import sync as syncing
+    from email_registry import unsubscribes
     from email_registry.runs import this_process
 
-    counts = syncing.read_leavers(given_date(on), owner=this_process(), accept=accept)
+    counts = unsubscribes.read_leavers(given_date(on), owner=this_process(), accept=accept)
     answer(counts, [counted("leavers", counts)], json_=json_)

@@ -8,13 +8,13 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from email_registry.deliveries.rest import overview, webropol_door
 from email_registry.doctor.answers import answered, hasty, login_of
 from email_registry.doctor.findings import Findings, Unwell, cured_by
 from email_registry.errors import DeliveryFailed
 from email_registry.settings import Pilot, Target, connection, policy
-from email_registry.sync.deliveries.rest import overview, webropol_door
-from email_registry.sync.deliveries.sheets import SheetWriter, Template
-from email_registry.sync.deliveries.survey import answers
+from email_registry.spreadsheets.writing import SheetWriter, Template
+from email_registry.unsubscribes.survey import answers
 
 PILOT = "pilot"
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 from email_registry import schema
 from email_registry.boundaries.database import NOT_MIGRATED, Role, statement
-from email_registry.boundaries.looking import looking
+from email_registry.boundaries.read_only import looking
 from email_registry.doctor.findings import SILENT, Unwell, cured_by
 from email_registry.errors import DatabaseFailed
 from email_registry.schema.migrations import OLDEST_SERVER
@@ -86,7 +86,7 @@ def hold_schema() -> str:
 
 def hold_maintained() -> str:
     """What is deleted is deleted in bytes too: retention may rewrite the tables."""
-    texts = statement("expire/rewrite") + statement("arrival/rewrite_everything")
+    texts = statement("expire/rewrite") + statement("onboarding/rewrite_everything")
     tables = sorted(set(re.findall(r"\b(?:registry|operations)\.[a-z_]+", texts)))
     with looking() as database:
         lacking = [row["name"] for row in database.rows("doctor/not_maintained", tables=tables)]

@@ -14,10 +14,10 @@ from typing import Any
 from email_registry import audit, runs
 from email_registry.boundaries.database import Database, locked, transaction
 from email_registry.errors import Held, contained
-from email_registry.expire.alarming import alarms_in
-from email_registry.expire.deciding import Calendar, Decision, decide
+from email_registry.expire.alarms import alarms_in
+from email_registry.expire.safety import Calendar, Decision, decide
+from email_registry.plans import find_plan
 from email_registry.settings import policy, utc_now
-from email_registry.sync.applying import find_plan
 
 PREFIX = "expire:"  # the subject of such a plan is no target
 ACT = "delete"
@@ -127,7 +127,7 @@ def _stored(
     database: Database, run_id: int, audience: str, on: date, counts: Mapping[str, int], decision: Decision
 ) -> int:
     """The plan's row and its items; without items where a hold forbids the deletion."""
-    database.execute("sync/supersede", target=PREFIX + audience)
+    database.execute("plans/supersede", target=PREFIX + audience)
     held = [ACT] if decision.waits else []
     released = [ACT] if decision.released else []
     plan_id = int(

@@ -10,8 +10,8 @@ from email_registry import audit, runs
 from email_registry.boundaries.database import Database, comparing
 from email_registry.errors import Held
 from email_registry.load.candidates import Candidates, hold_to_proofs, proven_sources, staged_candidates
-from email_registry.load.departing import journal_back, journal_departed, journal_new
-from email_registry.load.meanwhile import suppressed_meanwhile
+from email_registry.load.journaling import journal_back, journal_departed, journal_new
+from email_registry.load.late_suppressions import suppressed_meanwhile
 from email_registry.settings import policy, utc_now
 
 NOTHING = {"new": 0, "returned": 0, "gone": 0, "unseen": 0}

@@ -9,7 +9,7 @@ from typing import Any
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import contained
 from email_registry.expire.planning import PREFIX
-from email_registry.rights.due import due_in
+from email_registry.rights.deadlines import due_in
 from email_registry.settings import business_date, environment, policy
 
 Row = Mapping[str, Any]

@@ -1,11 +1,11 @@
 """What a person may ask: access, correction, erasure, objection; each a case with a day it is due."""
 
 from email_registry.rights.access import Holding, corrected_in, read_access, still_in
-from email_registry.rights.acting import Done, close_undone, erase, object_, rectify, withdraw
+from email_registry.rights.acts import Done, close_undone, erase, object_, rectify, withdraw
 from email_registry.rights.cases import Case, Request, Right, case_of, note_request
-from email_registry.rights.confirming import Unconfirmed, confirm, confirm_all
-from email_registry.rights.due import due, hold_due
+from email_registry.rights.deadlines import due, hold_due
 from email_registry.rights.letters import Language, form, letter, stays_as
+from email_registry.rights.list_removal import Unconfirmed, confirm, confirm_all
 
 __all__ = [
     "Case",

@@ -10,13 +10,13 @@ from typing import Any
 from email_registry import audit
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import contained
+from email_registry.lists.stages import Stage, stage_of
 from email_registry.privacy import Address
 from email_registry.rights.cases import Case, Request, finish, open_case, tell
 from email_registry.settings import policy
 from email_registry.settings.clock import HELSINKI
 from email_registry.settings.shapes import Texts
-from email_registry.suppression import one
-from email_registry.sync.stages import Stage, stage_of
+from email_registry.suppression import single_address
 
 DELETING = ("erase", "rectify")
 
@@ -97,15 +97,15 @@ def read_access(request: Request, on: date) -> tuple[Case, Holding]:
 def held(database: Database, canonical: str, on: date) -> Holding:
     """The same, inside a transaction of whoever acts next."""
     these = {"audiences": list(policy().audiences), "email": canonical}
-    hashed = one.hashes(canonical)
+    hashed = single_address.hashes(canonical)
     registered = database.rows("rights/registered", **these)
     listed = database.rows("rights/listed", **these)
     return Holding(
         Address(canonical), on,
         tuple(_in_audience(row) for row in registered),
         tuple(_on_target(database, name, listed) for name in policy().targets if _among(name, listed)),
-        tuple(_suppressed(row) for row in one.of_one(database, hashed)),
-        tuple(database.rows("rights/of_one", **one.in_columns(hashed))),
+        tuple(_suppressed(row) for row in single_address.of_one(database, hashed)),
+        tuple(database.rows("rights/of_one", **single_address.in_columns(hashed))),
     )  # fmt: skip
 
 

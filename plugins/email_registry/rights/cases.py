@@ -15,7 +15,7 @@ from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import ConfigurationError, Held, contained
 from email_registry.privacy import Address
 from email_registry.settings import policy, utc_now
-from email_registry.suppression import one
+from email_registry.suppression import single_address
 
 Right = Literal["access", "rectify", "erase", "object", "withdraw"]
 RIGHTS: tuple[Right, ...] = ("access", "rectify", "erase", "object", "withdraw")
@@ -111,7 +111,7 @@ def open_case(
     """The case, opened with its event where it is not there yet. Held where it was opened for something else."""
     if request.received_on > on:
         raise ConfigurationError(f"the request was received on {request.received_on}, and the day is {on}")
-    hashed = one.hashes(request.canonical)
+    hashed = single_address.hashes(request.canonical)
     newest, number, at = hashed[-1], request.number.strip(), utc_now()
     found = find(database, hashed, number, right)
     if found is None:
@@ -141,15 +141,15 @@ def _asked(scope: str, relist: bool) -> str:
     return f"{'both audiences' if scope == ALL else scope}{', to be listed again' if relist else ''}"
 
 
-def find(database: Database, hashed: list[one.Hashed], number: str, right: str) -> Case | None:
+def find(database: Database, hashed: list[single_address.Hashed], number: str, right: str) -> Case | None:
     """The case of that number, right and address; None where there is none."""
-    row = database.row("rights/find", number=number, right_used=right, **one.in_columns(hashed))
+    row = database.row("rights/find", number=number, right_used=right, **single_address.in_columns(hashed))
     return Case(**row) if row else None
 
 
 def tell(database: Database, request: Request, action: str, subject: str, counts: Mapping[str, int | str]) -> None:
     """The event, in the act's own transaction: the person is named by keyed hash."""
-    said = {"case": request.number.strip(), "person": one.mark(request.canonical), **counts}
+    said = {"case": request.number.strip(), "person": single_address.mark(request.canonical), **counts}
     audit.append(database, action, subject, said, run_id=None, at=utc_now(), by=request.by.replace("@", " at "))
 
 
@@ -162,7 +162,7 @@ def finish(database: Database, case: Case, by: str) -> None:
 def case_of(request: Request, right: Right) -> Case:
     """The case as it stands. Held where it was never opened."""
     with transaction("rights") as database:
-        found = find(database, one.hashes(request.canonical), request.number.strip(), right)
+        found = find(database, single_address.hashes(request.canonical), request.number.strip(), right)
     if found is None:
         raise Held(f"case {request.number} of {right} is not there for this address", runbook="rights-case")
     return found

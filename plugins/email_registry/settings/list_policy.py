@@ -78,7 +78,7 @@ class Pilot(Frozen):
                 raise ValueError(f"pilot.addresses: number {place} is of none of addresses.own_domains: staff only")
 
 
-class Arrival(Frozen):
+class Onboarding(Frozen):
     """What a list has to pass before it goes live: nights that were observed, and verified nights of the pilot."""
 
     observe_nights: int = Field(default=3, ge=1, le=60)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from email_registry.settings.list_policy import Arrival, Files, Leavers, Pilot, Sync, Target, Webropol, hold_distinct
+from email_registry.settings.list_policy import Files, Leavers, Onboarding, Pilot, Sync, Target, Webropol, hold_distinct
 from email_registry.settings.mail_policy import Mail
 from email_registry.settings.retention_policy import Backups, Expiry, Records, Retention
 from email_registry.settings.rights_policy import Rights
@@ -188,7 +188,7 @@ class Policy(Frozen):
     sources: Mapping[Name, Source]
     targets: Mapping[Name, Target]
     pilot: Pilot | None = None
-    arrival: Arrival = Arrival()
+    onboarding: Onboarding = Onboarding()
     webropol: Webropol
     files: Files | None = None
     mail: Mail | None = None

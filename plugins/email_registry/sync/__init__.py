@@ -1,24 +1,8 @@
 """Desired against the list as read against what we saw: plan, apply that plan and no other, read back."""
 
 from email_registry.sync.applying import apply
-from email_registry.sync.approving import apply_approved, decide
-from email_registry.sync.deliveries.handing_over import forget_members, note_imported, waits_since, withdraw_forgotten
-from email_registry.sync.freezing import freeze, thaw
-from email_registry.sync.leavers import read_leavers
+from email_registry.sync.approved import apply_approved
 from email_registry.sync.planning import make_plan
-from email_registry.sync.verifying import read_back
+from email_registry.sync.verification import read_back
 
-__all__ = [
-    "apply",
-    "apply_approved",
-    "decide",
-    "forget_members",
-    "freeze",
-    "make_plan",
-    "note_imported",
-    "read_back",
-    "read_leavers",
-    "thaw",
-    "waits_since",
-    "withdraw_forgotten",
-]
+__all__ = ["apply", "apply_approved", "make_plan", "read_back"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from email_registry.boundaries.database import transaction
+from email_registry.deliveries import Delivery
 from email_registry.errors import Held
 from email_registry.settings import Target, policy
-from email_registry.sync.deliveries import Delivery
 
 
 def hold_loaded(name: str, target: Target) -> None:
@@ -26,7 +26,7 @@ def hold_loaded(name: str, target: Target) -> None:
 def hold_shown(name: str, delivery: Delivery) -> None:
     """Held where a list is kept by sheets and no export has shown it since a backup was restored."""
     with transaction("list_sync") as database:
-        behind = database.one("sync/export_is_of_restore", target=name)["behind"]
+        behind = database.one("deliveries/export_is_of_restore", target=name)["behind"]
     if behind and not delivery.sees():
         raise Held(
             f"target {name}: a backup was restored, and which sheets were imported since is not known; nothing was "

@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from email_registry import runs, suppression
 from email_registry.boundaries.database import Database, locked, transaction
+from email_registry.deliveries import Delivery, Errand, Outcome
 from email_registry.errors import DeliveryFailed, Held, contained
+from email_registry.lists.freezes import frozen
+from email_registry.plans.safety import ACTS
+from email_registry.plans.stored import StoredPlan, find_plan
 from email_registry.privacy import AddressColumn
 from email_registry.settings import policy, utc_now
-from email_registry.sync.breaker import ACTS
-from email_registry.sync.deliveries import Delivery, Errand, Outcome
-from email_registry.sync.freezing import frozen
 from email_registry.sync.reading import delivery_of, desired_terms, hold_to_read, hold_to_suppressed, read_list
 
 AGAIN = 0  # the number of that reading: 1 is what the plan was made from, 2 the read-back
 FRESH = timedelta(minutes=15)  # what is older when it is done is held against the list once more
-
-
-@dataclass(frozen=True)
-class StoredPlan:
-    """A row of operations.plan."""
-
-    id: int
-    run_id: int
-    target: str
-    state: str
-    made_at: datetime
-    counts: Mapping[str, Any]
-    released: Sequence[str]
-    held: Sequence[str]
-    reason: str | None
-    digest: str
-    decision: str | None
-    from_read: bool
-    reset: bool
-    choice: str | None
-    business_date: date
-
-
-def find_plan(plan_id: int) -> StoredPlan:
-    """The plan of that id; Held where there is none."""
-    with transaction("list_sync") as database:
-        row = database.row("sync/find_plan", plan_id=plan_id)
-    if row is None:
-        raise Held(f"plan {plan_id} is not there", runbook="approval")
-    return StoredPlan(**row)
 
 
 @contained
@@ -110,7 +80,7 @@ def _asked_before(plan: StoredPlan, acts: Sequence[str]) -> bool:
 def _batch(plan: StoredPlan, act: str, run_id: int, delivery: Delivery) -> bool:
     """One batch: choose and intend in one transaction, then ask. False when nothing is left."""
     with locked("list_sync", "target", plan.target) as database:
-        state = database.one("sync/find_plan", plan_id=plan.id)["state"]
+        state = database.one("plans/find_plan", plan_id=plan.id)["state"]
         if state != "open":  # a newer plan, made by whoever took over meanwhile
             raise Held(f"plan {plan.id} of {plan.target} is {state}; the rest of it was not done", runbook="approval")
         hold_to_suppressed(database, run_id)

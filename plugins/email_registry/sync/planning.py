@@ -11,13 +11,15 @@ from typing import Any
 
 from email_registry import audit, runs, suppression
 from email_registry.boundaries.database import Database, comparing, transaction
+from email_registry.deliveries import Delivery
 from email_registry.errors import contained
+from email_registry.lists.freezes import frozen, hold_known
+from email_registry.lists.stages import stage_of
+from email_registry.plans import safety
+from email_registry.plans.safety import ACTS, Decision
 from email_registry.settings import Target, policy, utc_now
-from email_registry.sync import breaker
 from email_registry.sync.after_restore import hold_loaded, hold_shown
-from email_registry.sync.breaker import ACTS, Decision
-from email_registry.sync.deliveries import Delivery
-from email_registry.sync.freezing import frozen, hold_known
+from email_registry.sync.quiesce import settle
 from email_registry.sync.reading import (
     clear,
     cleared_on_failure,
@@ -30,8 +32,6 @@ from email_registry.sync.reading import (
     refused_before,
     stage_believed,
 )
-from email_registry.sync.settling import settle
-from email_registry.sync.stages import stage_of
 
 # What a plan's items may be: the first four are acts, the rest is what the read says.
 ACTIONS = (*ACTS, "adopt", "missing", "left", "lost", "gone", "recall")
@@ -125,16 +125,16 @@ def _staged(run_id: int, name: str, target: Target, delivery: Delivery) -> tuple
 
 def _plan(planning: _Planning, *, dry_run: bool, why: str) -> Plan:
     database, name, at = planning.database, planning.name, utc_now()
-    database.execute("sync/supersede", target=name)
+    database.execute("plans/supersede", target=name)
     made = {"run_id": planning.run_id, "target": name, "at": at, "from_read": planning.read}
-    plan_id = int(database.one("sync/make_plan", **made)["id"])
+    plan_id = int(database.one("plans/make_plan", **made)["id"])
     standing = _standing(planning)
     database.execute("sync/rehome", target=name, **planning.terms)
     counts, digest = _counted(planning, plan_id, standing)
     rules, closed = policy().sync, _closed(planning)
-    decision = breaker.decide(counts, **standing, rules=rules, closed=closed, read=planning.read)
+    decision = safety.decide(counts, **standing, rules=rules, closed=closed, read=planning.read)
     database.execute(
-        "sync/finish_plan", plan_id=plan_id, counts=json.dumps(counts), released=list(decision.released),
+        "plans/finish_plan", plan_id=plan_id, counts=json.dumps(counts), released=list(decision.released),
         held=list(decision.held), reason=decision.reason, digest=digest, reset=decision.reset,
     )  # fmt: skip
     if planning.read and not decision.reset:
@@ -152,7 +152,7 @@ def _standing(planning: _Planning) -> dict[str, int]:
     if not planning.read:
         return {**standing, "listed": standing["members"], "listed_there": standing["members"]}
     seen = {key: standing[key] for key in ("listed", "listed_there")}
-    if planning.target.kind == "collector" and breaker.was_reset(**seen, rules=policy().sync):
+    if planning.target.kind == "collector" and safety.was_reset(**seen, rules=policy().sync):
         # A bulletin's recipients go with each reset of its survey: nobody left, and the whole list is due again.
         planning.database.execute("sync/forget_lost_members", **these)
         standing = dict(planning.database.one("sync/standing", **these, reading=1))
@@ -163,11 +163,11 @@ def _counted(planning: _Planning, plan_id: int, standing: Mapping[str, int]) -> 
     """The plan's items, counted; and their digest."""
     database, before = planning.database, refused_before(planning.on)
     seen = {key: standing[key] for key in ("listed", "listed_there")}
-    reset = planning.read and breaker.was_reset(**seen, rules=policy().sync) is not None
+    reset = planning.read and safety.was_reset(**seen, rules=policy().sync) is not None
     database.execute(
         "sync/plan_items", plan_id=plan_id, target=planning.name, reset=reset, refused_before=before, **planning.terms
     )
-    items = database.rows("sync/count_items", plan_id=plan_id)
+    items = database.rows("plans/count_items", plan_id=plan_id)
     desired = database.one(
         "sync/count_desired", reading=1, target=planning.name, refused_before=before, **planning.terms
     )

@@ -1,0 +1,223 @@
+"""One list, night after night: the registry changes, syncs die, others come after them, and the list is judged."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+from chaos import evidence
+from chaos.forkserver import End, Nursery
+from chaos.guards import AS_BUILT
+from chaos.judging import judge
+from chaos.kills import MOST_MISSES, Kill
+from chaos.people_moves import Moves
+from chaos.sync_runs import Course
+from chaos.world import Conditions, Place, RigFailed
+
+DAY = date(2026, 1, 1)
+MOST_SYNCS = 20  # in a night: with a fifth of the replies lost one needs some three
+AGAIN = 0.4  # that the sync after a death dies too
+MEANWHILE = 0.5  # that something changes between a death and the next sync
+BY_TASKS = 0.4
+MASS = 0.15
+DONE, HELD, AWAY = 0, 3, 4
+SETTLED = 0.7  # seconds on top of the server's own, before the log is taken to be whole
+
+
+@dataclass
+class Tally:
+    """What came of a lane."""
+
+    nights: int = 0
+    syncs: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    bad_nights: int = 0
+    unreached: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        for name in ("nights", "syncs", "bad_nights"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("kills", "faults", "unreached"):
+            getattr(self, name).update(getattr(other, name))
+        self.notes += other.notes
+
+
+@dataclass
+class Lane:
+    """The nights of one place under one variant, until its kills are used up. `tell` hears the variant after each.
+
+    `evidence`: a folder for what led to a fault of the sync as it is built.
+    """
+
+    place: Place
+    variant: str
+    kills: list[Kill]
+    nursery: Nursery
+    random: Random
+    conditions: Conditions
+    tell: Callable[[str], None]
+    evidence: Path | None
+    tally: Tally = field(default_factory=Tally)
+
+    def __post_init__(self) -> None:
+        self.moves = Moves(self.place, self.random, self._object)
+        self._on = DAY
+
+    def play(self) -> Tally:
+        """Every kill, and the last night to its end."""
+        if self.kills:
+            self._begin()
+        while self.kills:
+            faults, tried = Counter(self.tally.faults), self._tried()
+            self._night()
+            self.tally.nights += 1
+            self.tally.bad_nights += self.tally.faults != faults
+            if self.kills and self._tried() == tried:  # none of those that are left could be died tonight
+                self._missed(self.kills[0])
+            self.tell(self.variant)
+        return self.tally
+
+    def _begin(self) -> None:
+        """A list that is full and known: an undisturbed sync takes over who is there."""
+        self.moves.first()
+        end = self._send({"how": "command"})
+        if end.code != DONE or self.place.list.members().keys() != self.moves.people.wanted():
+            raise RigFailed(
+                f"{self.variant}: the sync of a list that is right already ended with {end.code}{self._said()}"
+            )
+
+    def _night(self) -> None:
+        self._on += timedelta(days=1)
+        began, before = self.place.list.last(), self.place.list.members()
+        mass = self.random.random() < MASS or not any(kill.fits() for kill in self.kills)
+        self.moves.tonight(self._on, time.time() - self.conditions.on_its_way, mass=mass)
+        course = Course(self.random.random() < BY_TASKS, self.place.folder / "given.json")
+        deaths, died = self._deaths(), False
+        for _ in range(MOST_SYNCS):
+            kill = self._choose(died=died, approving=course.plan is not None) if deaths else None
+            end = self._sync(course, kill)
+            if end.killed:
+                deaths, died = deaths - 1, True
+                course.died(self.random)
+                self._meanwhile(course)
+            elif self._ended(course, end):
+                break
+        else:
+            self._fault("not_level", 1, "never level")
+        self._judge(began, before)
+
+    def _meanwhile(self, course: Course) -> None:
+        """Now and then something changes before the next sync; what is sent from then on is to be right."""
+        if self.random.random() < MEANWHILE:
+            self.moves.meanwhile(self._on)
+            course.changed()
+            time.sleep(self.conditions.slack_seconds + 0.1)
+
+    def _ended(self, course: Course, end: End) -> bool:
+        """It ended by itself: whether the night is over, and what comes next where it is not."""
+        if end.code == DONE and not course.old:
+            return True
+        approving = course.plan is not None
+        plan = self.place.registry.waiting(self.place.target) if end.code == HELD and not approving else None
+        if plan is not None:
+            course.waits(plan)
+            self.moves.by_another_hand()
+            self._meanwhile(course)
+        elif end.code == AWAY:
+            course.failed()
+        else:
+            # An approval that died when all was done already is told that its plan waits no more.
+            if end.code != DONE and not (end.code == HELD and approving):
+                self._broke(end)
+            course.renew()
+        return False
+
+    def _deaths(self) -> int:
+        deaths = 1 + all(kill.unclean for kill in self.kills)
+        while self.random.random() < AGAIN:
+            deaths += 1
+        return deaths
+
+    def _choose(self, *, died: bool, approving: bool) -> Kill | None:
+        """The next death that can be died now. An approval dies as approvals do first of all."""
+        fitting = [kill for kill in self.kills if kill.fits(died=died, approving=approving)]
+        if not fitting and self.kills and all(kill.unclean for kill in self.kills):
+            return Kill(None)  # so that there is an unclean end at all
+        return next((kill for kill in fitting if kill.approving), fitting[0] if fitting else None)
+
+    def _sync(self, course: Course, kill: Kill | None) -> End:
+        death = kill.order(self.random, self.conditions.late_seconds) if kill else {}
+        end = self._send({**course.order(), **death})
+        self.tally.syncs += 1
+        if kill is None:
+            return end
+        if end.killed:
+            self.tally.kills[kill.name] += 1
+            self.kills = [other for other in self.kills if other is not kill]
+        else:
+            self._missed(kill)
+        return end
+
+    def _tried(self) -> tuple[int, int]:
+        return self.tally.kills.total(), sum(kill.misses for kill in self.kills)
+
+    def _missed(self, kill: Kill) -> None:
+        kill.misses += 1
+        if kill.misses >= MOST_MISSES:
+            self.kills = [other for other in self.kills if other is not kill]
+            self.tally.unreached[kill.name] += 1
+
+    def _send(self, order: dict[str, object]) -> End:
+        return self.nursery.send(
+            {
+                "target": self.place.target,
+                "date": self._on.isoformat(),
+                "variant": self.variant,
+                "environment": dict(self.place.environment),
+                "log": str(self.place.folder / "said.log"),
+                **order,
+            }
+        )
+
+    def _object(self, emails: list[str]) -> None:
+        end = self._send({"how": "object", "emails": emails})
+        if end.code != DONE:
+            raise RigFailed(f"an objection could not be written down{self._said()}")
+
+    def _judge(self, began: int, before: Counter[str]) -> None:
+        time.sleep(self.conditions.late_seconds + SETTLED)
+        people, log = self.moves.people, self.place.list.log(began)
+        by_hand, on_its_way = self.moves.by_hand, self.conditions.on_its_way
+        found = judge(before, log, people, by_hand=by_hand, on_its_way=on_its_way)
+        for kind, number in found.counts().items():
+            self._fault(kind, number, kind)
+        if self.evidence and self.variant == AS_BUILT and any(found.counts().values()):
+            name = f"{self.place.folder.parent.name}-{self.place.target}-{self._on}"
+            evidence.write(self.evidence, name, self.place, people, log, found.kinds())
+        people.written_off |= found.lost | found.left_over | found.put_back
+        self._fault("left_in_staging", self.place.registry.staged(self.place.target), "addresses left in staging")
+
+    def _broke(self, end: End) -> None:
+        self._fault("broke", 1, "hung" if end.code is None else f"ended with {end.code}{self._said()}")
+
+    def _fault(self, kind: str, number: int, what: str) -> None:
+        if not number:
+            return
+        self.tally.faults[kind] += number
+        self.tally.notes.append(f"{self.variant}, {self.place.target} on {self._on}: {number} {what}")
+
+    def _said(self) -> str:
+        """The last line of what the client said, unless it could hold an address."""
+        lines = _lines(self.place.folder / "said.log")
+        return f" and said: {lines[-1]}" if lines and "@" not in lines[-1] else ""
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").strip().splitlines() if path.exists() else []

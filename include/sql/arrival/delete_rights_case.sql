@@ -1,1 +1,0 @@
-DELETE FROM operations.rights_case

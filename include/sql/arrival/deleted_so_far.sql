@@ -1,1 +1,0 @@
-SELECT counts FROM operations.run WHERE kind = 'close'

@@ -1,1 +1,0 @@
-SELECT hash FROM audit.event WHERE id = :id

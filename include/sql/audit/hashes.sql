@@ -1,1 +1,0 @@
-SELECT id, hash FROM audit.event WHERE id = ANY(:events)

@@ -1,1 +1,0 @@
-SELECT max(version_num) AS version FROM public.registry_schema_version

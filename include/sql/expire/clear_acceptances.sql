@@ -1,1 +1,0 @@
-DELETE FROM operations.acceptance WHERE accepted_at < :before

@@ -1,1 +1,0 @@
-DELETE FROM registry.forgotten WHERE noted_on < :before

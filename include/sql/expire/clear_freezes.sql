@@ -1,1 +1,0 @@
-DELETE FROM operations.freeze WHERE lifted_at < :before

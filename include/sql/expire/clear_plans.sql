@@ -1,1 +1,0 @@
-DELETE FROM operations.plan WHERE run_id = ANY(:runs)

@@ -1,1 +1,0 @@
-DELETE FROM operations.proof WHERE run_id = ANY(:runs) OR night_id = ANY(:runs)

@@ -1,1 +1,0 @@
-DELETE FROM operations.run WHERE id = ANY(:runs)

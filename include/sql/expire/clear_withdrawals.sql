@@ -1,1 +1,0 @@
-DELETE FROM registry.withdrawal WHERE withdrawn_at < :before

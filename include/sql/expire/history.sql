@@ -1,0 +1,62 @@
+-- name: last_whole_loads
+-- The last night on which every source of each audience was whole.
+SELECT subject AS audience, max(business_date) AS whole_on FROM operations.run
+WHERE kind = 'load' AND state = 'done' AND CAST(counts ->> 'frozen' AS integer) = 0
+GROUP BY subject
+
+-- name: end_suppressions
+DELETE FROM registry.suppression WHERE scope = :scope AND lacked_since <= :before
+RETURNING digest, key_version, form_version
+
+-- name: old_runs
+-- Runs from before that day which nothing needs any more. Kept are the newest of its kind and subject, what something that
+-- is kept refers to, deletions without their certificate, and the nights of what is kept.
+WITH kept AS (
+    SELECT id FROM operations.run WHERE state = 'open' OR business_date >= :before
+    UNION SELECT max(id) FROM operations.run GROUP BY kind, subject
+    UNION SELECT run_id FROM operations.adoption
+    UNION SELECT run_id FROM operations.export
+    UNION SELECT missed_in FROM registry.listing WHERE missed_in IS NOT NULL
+    UNION SELECT p.run_id FROM operations.plan p
+          WHERE p.state = 'open'
+             OR EXISTS (SELECT FROM operations.delivery d WHERE d.plan_id = p.id AND d.state IN ('delivered', 'imported'))
+    UNION SELECT id FROM operations.run
+          WHERE kind = 'expire' AND CAST(counts ->> 'deleted' AS bigint) > 0 AND counts -> 'certified' IS NULL
+)
+SELECT r.id FROM operations.run r
+WHERE NOT EXISTS (SELECT FROM kept WHERE kept.id = r.id)
+  AND NOT EXISTS (SELECT FROM operations.run c JOIN kept ON kept.id = c.id WHERE c.parent_id = r.id)
+ORDER BY r.id
+
+-- name: clear_items
+DELETE FROM operations.plan_item WHERE id IN (
+    SELECT i.id FROM operations.plan_item i JOIN operations.plan p ON p.id = i.plan_id
+    WHERE p.run_id = ANY(:runs) LIMIT :batch)
+
+-- name: clear_plans
+DELETE FROM operations.plan WHERE run_id = ANY(:runs)
+
+-- name: clear_proofs
+DELETE FROM operations.proof WHERE run_id = ANY(:runs) OR night_id = ANY(:runs)
+
+-- name: clear_runs
+DELETE FROM operations.run WHERE id = ANY(:runs)
+
+-- name: clear_acceptances
+DELETE FROM operations.acceptance WHERE accepted_at < :before
+
+-- name: clear_deliveries
+DELETE FROM operations.delivery d USING operations.plan p WHERE p.id = d.plan_id AND p.run_id = ANY(:runs)
+
+-- name: clear_freezes
+DELETE FROM operations.freeze WHERE lifted_at < :before
+
+-- name: clear_cases
+-- Requests that were answered before that moment; an open one stays, however old.
+DELETE FROM operations.rights_case WHERE done_at < :before
+
+-- name: clear_withdrawals
+DELETE FROM registry.withdrawal WHERE withdrawn_at < :before
+
+-- name: clear_forgotten
+DELETE FROM registry.forgotten WHERE noted_on < :before

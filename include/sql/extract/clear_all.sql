@@ -1,1 +1,0 @@
-TRUNCATE staging.row, staging.candidate, staging.missing

@@ -1,1 +1,0 @@
-COPY staging.row (run_id, email, verdict) FROM STDIN

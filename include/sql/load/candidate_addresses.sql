@@ -1,1 +1,0 @@
-SELECT email FROM staging.candidate WHERE run_id = :night_id AND audience = :audience

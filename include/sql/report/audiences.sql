@@ -1,1 +1,0 @@
-SELECT audience, addresses, present, absent FROM registry.audience_count

@@ -1,1 +1,0 @@
-UPDATE operations.delivery SET state = 'superseded' WHERE state IN ('making', 'delivered', 'imported')

@@ -1,0 +1,19 @@
+-- name: rehome
+-- A joint list keeps whoever stays in its other audience: the listing goes over to that one.
+UPDATE registry.listing l SET address_id = other.id
+FROM registry.address mine, registry.address other
+WHERE mine.email = :email AND mine.audience = ANY(:audiences) AND l.address_id = mine.id AND l.target = ANY(:targets)
+  AND other.email = :email AND other.audience = ANY(:others)
+  AND NOT EXISTS (SELECT FROM registry.listing o WHERE o.target = l.target AND o.address_id = other.id)
+
+-- name: delete_listed
+DELETE FROM registry.listing l
+USING registry.address a
+WHERE a.id = l.address_id AND a.email = :email AND a.audience = ANY(:audiences)
+
+-- name: delete_address
+DELETE FROM registry.address WHERE email = :email AND audience = ANY(:audiences)
+RETURNING audience
+
+-- name: note_ended
+UPDATE operations.rights_case SET ended = :ended WHERE id = :case_id

@@ -1,0 +1,33 @@
+-- name: find
+-- By the address under any version of the key: the case may be older than the newest one.
+SELECT c.id, c.number, c.right_used, c.scope, c.relist, c.identity, c.received_on, c.due_on, c.state, c.acted_on,
+       c.off, c.deleted, c.rewritten_on, c.done_at, c.brought, c.ended, c.undone
+FROM unnest(CAST(:digests AS bytea[]), CAST(:keys AS smallint[])) AS given (digest, key_version)
+JOIN operations.rights_case c ON c.digest = given.digest AND c.key_version = given.key_version
+WHERE c.number = :number AND c.right_used = :right_used
+
+-- name: open
+-- A case of that number, right and address is opened once. No row where it is there.
+INSERT INTO operations.rights_case
+    (number, right_used, digest, key_version, form_version, scope, relist, identity, received_on, due_on, state,
+     opened_at, opened_by)
+VALUES (:number, :right_used, :digest, :key_version, :form_version, :scope, :relist, :identity, :received_on, :due_on,
+        'noted', :at, :by)
+ON CONFLICT (number, right_used, digest) DO NOTHING
+
+-- name: acted
+-- From now on under the key that was newest when it was acted on: the suppression that it made is.
+UPDATE operations.rights_case SET state = 'acted', acted_on = :on, deleted = deleted + :deleted, brought = :brought,
+       digest = :digest, key_version = :key_version, form_version = :form_version
+WHERE id = :case_id AND state <> 'done'
+
+-- name: done
+UPDATE operations.rights_case SET state = 'done', done_at = :at, done_by = :by WHERE id = :case_id AND state <> 'done'
+
+-- name: close_undone
+UPDATE operations.rights_case SET state = 'done', undone = true, done_at = :at, done_by = :by
+WHERE id = :case_id AND state = 'noted'
+
+-- name: due
+SELECT id, number, right_used, scope, received_on, due_on, state, brought FROM operations.rights_case
+WHERE state <> 'done' ORDER BY due_on, id

@@ -1,2 +1,0 @@
-DELETE FROM registry.address WHERE email = :email AND audience = ANY(:audiences)
-RETURNING audience

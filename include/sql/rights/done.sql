@@ -1,1 +1,0 @@
-UPDATE operations.rights_case SET state = 'done', done_at = :at, done_by = :by WHERE id = :case_id AND state <> 'done'

@@ -1,1 +1,0 @@
-UPDATE operations.rights_case SET ended = :ended WHERE id = :case_id

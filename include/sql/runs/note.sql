@@ -1,1 +1,0 @@
-UPDATE operations.run SET counts = counts || CAST(:counts AS jsonb) WHERE id = :id

@@ -1,1 +1,0 @@
-SELECT id, digest, key_version, form_version, scope FROM registry.suppression

@@ -1,1 +1,0 @@
-SELECT digest, key_version, audience FROM registry.forgotten WHERE audience = ANY(:audiences)

@@ -1,1 +1,0 @@
-SELECT digest, key_version, scope, withdrawn_at FROM registry.withdrawal

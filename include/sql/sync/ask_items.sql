@@ -1,1 +1,0 @@
-UPDATE operations.plan_item SET asked_at = :at WHERE id = ANY(:items)

@@ -1,2 +1,0 @@
--- A worker that died may have begun it.
-DELETE FROM staging.member WHERE run_id = :run_id AND reading = 0

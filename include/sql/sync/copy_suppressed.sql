@@ -1,1 +1,0 @@
-COPY staging.suppressed (run_id, address_id) FROM STDIN

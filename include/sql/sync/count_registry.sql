@@ -1,1 +1,0 @@
-SELECT count(*) AS addresses FROM registry.address

@@ -1,1 +1,0 @@
-SELECT count(*) AS withheld FROM registry.withheld WHERE target = :target

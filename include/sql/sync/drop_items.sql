@@ -1,1 +1,0 @@
-UPDATE operations.plan_item SET dropped = true WHERE id = ANY(:items)

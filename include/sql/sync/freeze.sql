@@ -1,4 +1,0 @@
-INSERT INTO operations.freeze (target, until, frozen_at, frozen_by, why)
-VALUES (:target, :until, :at, :by, :why)
-ON CONFLICT (target) WHERE lifted_at IS NULL
-DO UPDATE SET until = excluded.until, frozen_at = excluded.frozen_at, frozen_by = excluded.frozen_by, why = excluded.why

@@ -1,1 +1,0 @@
-SELECT EXISTS (SELECT FROM staging.suppressed WHERE run_id = :run_id AND address_id = 0) AS there

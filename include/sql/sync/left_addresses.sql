@@ -1,3 +1,0 @@
-SELECT a.email, a.audience
-FROM operations.plan_item i JOIN registry.address a ON a.id = i.address_id
-WHERE i.plan_id = :plan_id AND i.action = 'left' AND i.asked_at IS NULL

@@ -1,1 +1,0 @@
-INSERT INTO operations.stage (target, stage, at, by, why) VALUES (:target, :stage, :at, :by, :why)

@@ -1,1 +1,0 @@
-UPDATE operations.plan_item SET outcome = :outcome WHERE id = ANY(:items)

@@ -1,0 +1,53 @@
+-- name: rehome
+-- Listed under an id that is no longer desired, while the same address is desired under another: the listing goes over
+-- to that one, or the first could never expire. A removal that was asked stays asked: without it somebody we removed
+-- would pass for somebody who left.
+WITH desired AS (
+    SELECT d.id, d.email
+    FROM registry.desired(:run_id, CAST(:audiences AS text[]), CAST(:oldest AS date[])) d
+), stale AS (
+    SELECT l.address_id, d.id AS other,
+           EXISTS (SELECT FROM registry.listing o WHERE o.target = :target AND o.address_id = d.id) AS doubled
+    FROM registry.listing l
+    JOIN registry.address a ON a.id = l.address_id
+    JOIN desired d ON d.email = a.email AND d.id <> a.id
+    WHERE l.target = :target AND NOT EXISTS (SELECT FROM desired mine WHERE mine.id = a.id)
+), dropped AS (
+    DELETE FROM registry.listing l USING stale
+    WHERE stale.doubled AND l.target = :target AND l.address_id = stale.address_id
+)
+UPDATE registry.listing l SET address_id = stale.other
+FROM stale
+WHERE NOT stale.doubled AND l.target = :target AND l.address_id = stale.address_id
+
+-- name: standing
+-- How the list as read stands to what we saw on it before: the grounds for calling it reset.
+WITH listed AS (
+    SELECT a.email
+    FROM registry.listing l JOIN registry.address a ON a.id = l.address_id
+    WHERE l.target = :target AND l.seen IS NOT NULL AND l.remove_asked IS NULL
+), member AS (
+    SELECT m.email FROM staging.member m WHERE m.run_id = :run_id AND m.reading = :reading
+)
+SELECT (SELECT count(*) FROM listed) AS listed,
+       (SELECT count(*) FROM listed l WHERE EXISTS (SELECT FROM member m WHERE m.email = l.email)) AS listed_there,
+       (SELECT count(*) FROM member) AS members
+
+-- name: forget_lost_members
+-- A collector that was emptied: the same, of those whom the read does not show.
+DELETE FROM registry.listing l
+USING registry.address a
+WHERE a.id = l.address_id AND l.target = :target AND l.missed_in IS NULL
+  AND NOT EXISTS (SELECT FROM staging.member m WHERE m.run_id = :run_id AND m.reading = 1 AND m.email = a.email)
+
+-- name: count_desired
+-- `refused`: not there, and not asked for again for a while.
+SELECT count(DISTINCT d.email) AS desired,
+       count(DISTINCT d.email) FILTER (WHERE m.email IS NOT NULL) AS there,
+       count(DISTINCT d.email) FILTER (WHERE m.email IS NULL AND l.refused_on > :refused_before) AS refused
+FROM registry.desired(:run_id, CAST(:audiences AS text[]), CAST(:oldest AS date[])) d
+LEFT JOIN staging.member m ON m.run_id = :run_id AND m.reading = :reading AND m.email = d.email
+LEFT JOIN registry.listing l ON l.target = :target AND l.address_id = d.id
+
+-- name: count_withheld
+SELECT count(*) AS withheld FROM registry.withheld WHERE target = :target

@@ -1,1 +1,0 @@
-SELECT id, audience, email FROM registry.address WHERE audience = ANY(:audiences)

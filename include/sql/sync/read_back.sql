@@ -1,0 +1,36 @@
+-- name: refuse_altered
+-- Answered as done, and not there under the address that was asked for, while somebody is there now whom nobody knows:
+-- the vendor made another one of it. Asking again would add that one again.
+UPDATE registry.listing l SET refused_on = :on
+FROM operations.plan_item i, registry.address a
+WHERE i.plan_id = :plan_id AND i.action = 'add' AND i.outcome = 'done'
+  AND a.id = i.address_id AND l.target = :target AND l.address_id = i.address_id
+  AND NOT EXISTS (SELECT FROM staging.member m WHERE m.run_id = :run_id AND m.reading = :reading AND m.email = a.email)
+  AND EXISTS (SELECT FROM staging.member m
+              WHERE m.run_id = :run_id AND m.reading = :reading
+                AND NOT EXISTS (SELECT FROM staging.member o
+                                WHERE o.run_id = :run_id AND o.reading < :reading AND o.member_id = m.member_id)
+                AND NOT EXISTS (SELECT FROM registry.listing known JOIN registry.address k ON k.id = known.address_id
+                                WHERE known.target = :target AND k.email = m.email))
+
+-- name: difference
+-- What a read still differs by, of what was to be done: added and not there, removed and still there, not asked at all.
+WITH item AS (
+    SELECT i.action, i.address_id, i.member_id, i.asked_at, i.dropped, i.outcome
+    FROM operations.plan_item i
+    WHERE i.plan_id = :plan_id AND i.action = ANY(:acts)
+), member AS (
+    SELECT m.member_id, m.email FROM staging.member m WHERE m.run_id = :run_id AND m.reading = :reading
+)
+SELECT (SELECT count(*) FROM item i JOIN registry.address a ON a.id = i.address_id
+        WHERE i.action = 'add' AND i.asked_at IS NOT NULL AND i.outcome IS DISTINCT FROM 'refused'
+          AND NOT EXISTS (SELECT FROM member m WHERE m.email = a.email)) AS not_there,
+       (SELECT count(*) FROM item i
+        WHERE i.action <> 'add' AND i.asked_at IS NOT NULL
+          AND EXISTS (SELECT FROM member m WHERE m.member_id = i.member_id)) AS still_there,
+       (SELECT count(*) FROM item i WHERE i.asked_at IS NULL AND NOT i.dropped) AS not_asked,
+       -- A server that keeps no uniqueness: the next plan takes the second copies out.
+       (SELECT count(*) FROM (SELECT FROM item i JOIN registry.address a ON a.id = i.address_id
+                              JOIN member m ON m.email = a.email
+                              WHERE i.action = 'add' AND i.asked_at IS NOT NULL
+                              GROUP BY a.email HAVING count(*) > 1) twice) AS twice

@@ -1,0 +1,44 @@
+-- name: unclean
+-- When the last sync of this list ended that may have left a request behind; `own` where this very run may have, before
+-- its worker died.
+SELECT (SELECT max(r.ended_at) FROM operations.run r
+        WHERE r.kind = 'sync' AND r.subject = :target AND r.id <> :run_id AND r.state IN ('abandoned', 'failed')
+          AND EXISTS (SELECT FROM operations.plan p JOIN operations.plan_item i ON i.plan_id = p.id
+                      WHERE p.target = :target AND i.asked_at >= r.started_at)) AS ended_at,
+       EXISTS (SELECT FROM operations.plan p JOIN operations.plan_item i ON i.plan_id = p.id
+               WHERE p.run_id = :run_id AND p.target = :target AND i.asked_at IS NOT NULL) AS own
+
+-- name: clear_members
+-- This run's, and what runs left that ended without clearing.
+DELETE FROM staging.member m
+WHERE m.run_id = :run_id OR NOT EXISTS (SELECT FROM operations.run r WHERE r.id = m.run_id AND r.state = 'open')
+
+-- name: copy_members
+COPY staging.member (run_id, reading, member_id, email, suppressed) FROM STDIN
+
+-- name: count_members
+SELECT count(*) AS members FROM staging.member WHERE run_id = :run_id AND reading = :reading
+
+-- name: stage_believed
+-- Kept by sheets, and no newer export: on the list is whom the last one showed and whom an imported sheet added, less
+-- whom an imported sheet removed.
+INSERT INTO staging.member (run_id, reading, member_id, email, suppressed)
+SELECT :run_id, 1, 'a' || min(a.id), a.email,
+       bool_and(EXISTS (SELECT FROM staging.suppressed s WHERE s.run_id = :run_id AND s.address_id = a.id))
+FROM registry.listing l JOIN registry.address a ON a.id = l.address_id
+WHERE l.target = :target AND (l.seen IS NOT NULL OR l.add_imported IS NOT NULL) AND l.remove_imported IS NULL
+GROUP BY a.email
+
+-- name: clear_suppressed
+-- See clear_members.sql.
+DELETE FROM staging.suppressed s
+WHERE s.run_id = :run_id OR NOT EXISTS (SELECT FROM operations.run r WHERE r.id = s.run_id AND r.state = 'open')
+
+-- name: read_addresses
+SELECT id, audience, email FROM registry.address WHERE audience = ANY(:audiences)
+
+-- name: copy_suppressed
+COPY staging.suppressed (run_id, address_id) FROM STDIN
+
+-- name: holds_suppressed
+SELECT EXISTS (SELECT FROM staging.suppressed WHERE run_id = :run_id AND address_id = 0) AS there

@@ -1,1 +1,0 @@
-UPDATE operations.plan SET state = 'superseded' WHERE target = :target AND state = 'open'

@@ -1,0 +1,11 @@
+-- name: last_leavers
+SELECT business_date FROM operations.run
+WHERE kind = 'leavers' AND subject = :subject AND state = 'done'
+ORDER BY id DESC LIMIT 1
+
+-- name: count_known
+-- How many of the registry's addresses are among these.
+SELECT count(*) AS known FROM registry.address WHERE email = ANY(:emails)
+
+-- name: count_registry
+SELECT count(*) AS addresses FROM registry.address

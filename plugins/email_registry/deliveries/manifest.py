@@ -1,0 +1,77 @@
+"""The manifest beside the sheets of a delivery: what they are, so that a person and the next run know them again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from email_registry.boundaries.files import write_private
+from email_registry.errors import DeliveryFailed
+from email_registry.spreadsheets.table import contained, failing_for
+
+WRONG = "it is no manifest of a delivery, it is broken or cut: sync again, which makes new sheets"
+
+
+@dataclass(frozen=True)
+class SheetFile:
+    """A file of a delivery; `sha256` in hex."""
+
+    name: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One delivery. `complete`: a sheet holds the whole list, so that it can fill an empty one."""
+
+    list_name: str
+    target: str
+    delivery_id: int
+    run_id: int
+    made_at: datetime
+    complete: bool
+    files: tuple[SheetFile, ...]
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Put the manifest at `path`, as JSON that a person can read, whole or not at all, readable by its owner only."""
+    content = {**asdict(manifest), "made_at": manifest.made_at.isoformat()}
+    write_private(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest at `path`. DeliveryFailed where there is none or it is not as it was written."""
+    failing = failing_for(path, DeliveryFailed, "webropol")
+    text = contained(lambda: path.read_text(encoding="utf-8"), failing)
+    try:
+        return _manifest(json.loads(text))
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise failing(WRONG)
+
+
+def _manifest(content: Any) -> Manifest:
+    files = tuple(SheetFile(_text(one["name"]), _count(one["rows"]), _text(one["sha256"])) for one in content["files"])
+    if content["complete"] not in (True, False):
+        raise ValueError
+    return Manifest(
+        list_name=_text(content["list_name"]), target=_text(content["target"]),
+        delivery_id=_count(content["delivery_id"]), run_id=_count(content["run_id"]),
+        made_at=datetime.fromisoformat(content["made_at"]), complete=content["complete"], files=files,
+    )  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError
+    return value

@@ -1,0 +1,154 @@
+"""All parts of the doctor, each in a thread of its own and bounded in time, their findings in one order."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from email_registry.doctor import connections, hosts, lists, machine, registry_database, sources, versions
+from email_registry.doctor.findings import SILENT, Finding, Findings, unwell
+from email_registry.doctor.mail import look_at_mail
+from email_registry.errors import ConfigurationError, RegistryError, contained, unexpected
+from email_registry.record import look
+from email_registry.settings import business_date, environment, policy
+from email_registry.settings.policy import ODataWay
+
+SECONDS = 30.0  # that all of it takes at most
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """`names`: the first words of what it finds."""
+
+    title: str
+    names: tuple[str, ...]
+    work: Callable[[Findings], object]
+
+
+@contained
+def examine(only: Sequence[str] = (), tell: Tell = lambda text: None) -> list[Finding]:
+    """Look at everything, or at what `only` names: a finding's name, or its first word. Nothing is changed.
+
+    Every part is looked at though others fail, and who does not answer in time is a finding. ConfigurationError where
+    `only` names nothing that is looked at.
+    """
+    tell("look at the policy")
+    found = [_Begun(Part("policy", ("policy",), _policy)).end(SECONDS)]
+    valid = found[0][0].ok
+    parts = [*_without_policy(valid=valid), *(_by_policy() if valid else ())]
+    begun = []
+    for part in parts:
+        if not only or any(name.split(" ")[0] in part.names for name in only):
+            tell(f"look at {part.title}")
+            begun.append(_Begun(part))
+    deadline = time.monotonic() + SECONDS
+    found += [one.end(deadline - time.monotonic()) for one in begun]
+    chosen = [one for several in found for one in _chosen(several, only)]
+    if not chosen:
+        names = sorted({"policy", *(name for part in parts for name in part.names)})
+        raise ConfigurationError(f"nothing is looked at by that name; there are {', '.join(names)}", runbook="doctor")
+    return chosen
+
+
+def _chosen(found: Sequence[Finding], only: Sequence[str]) -> list[Finding]:
+    """Those that are asked for; and the first of a part where it is not well, for others are not looked at then."""
+    return [one for one in found if not only or _named(one, only) or (one is found[0] and not one.ok)]
+
+
+def _named(finding: Finding, only: Sequence[str]) -> bool:
+    return finding.name in only or finding.name.split(" ")[0] in only
+
+
+def _policy(found: Findings) -> None:
+    found.look("policy", machine.read_policy)
+
+
+def _without_policy(*, valid: bool) -> Iterator[Part]:
+    yield Part("the secrets", ("secrets", "suppression"), _secrets)
+    yield Part("the versions", ("version",), _versions)
+    yield Part("the database", ("database", "suppression", "clock"), partial(_database, valid=valid))
+
+
+def _by_policy() -> Iterator[Part]:
+    known, on = policy(), business_date(None)
+    yield Part("the notice", ("notice",), _notice)
+    yield Part("the disks", ("disk",), _disks)
+    yield Part("the connections", ("connection",), _connections)
+    for name in known.sources:
+        work = partial(sources.look_at, name, on)
+        yield Part(f"source {name}", ("source",), partial(Findings.look, name=f"source {name}", work=work))
+    yield Part("Webropol", ("webropol", "target", "survey"), partial(lists.look_at_webropol, on=on))
+    yield Part("the sheets", ("sheets", "target"), lists.look_at_sheets)
+    web = [name for name, way in connections.of_sources().items() if issubclass(way, ODataWay)]
+    for name in (known.webropol.connection, *web):
+        yield Part(f"host {name}", ("host", "certificate", "clock"), partial(hosts.look_at, name=name))
+    yield Part("mail", ("mail", "certificate"), look_at_mail)
+
+
+def _notice(found: Findings) -> None:
+    found.look("notice", lambda: look(environment().policy_file))
+
+
+def _secrets(found: Findings) -> None:
+    found.look("secrets", machine.hold_secrets)
+    found.look("suppression keys", machine.hold_keys)
+
+
+def _versions(found: Findings) -> None:
+    found.look("version python", versions.hold_python)
+    found.look("version packages", versions.hold_packages)
+
+
+def _database(found: Findings, *, valid: bool) -> None:
+    if not found.look("database", registry_database.reach):
+        return
+    found.look("clock database", registry_database.hold_clock)
+    found.look("database rights", registry_database.hold_own_rights)
+    roles = found.look("database roles", registry_database.hold_roles)
+    if not roles or not found.look("database schema", registry_database.hold_schema):
+        return
+    found.look("database deletion", registry_database.hold_maintained)
+    found.look("suppression versions", registry_database.hold_key_versions)
+    if valid:
+        found.look("clock nights", registry_database.hold_nights)
+
+
+def _disks(found: Findings) -> None:
+    for name, path in machine.places().items():
+        found.look(f"disk {name}", partial(machine.hold_room, path))
+
+
+def _connections(found: Findings) -> None:
+    for name, work in connections.named():
+        found.look(f"connection {name}", work)
+
+
+class _Begun:
+    """A part that is being looked at."""
+
+    def __init__(self, part: Part) -> None:
+        self._part, self._findings = part, Findings()
+        # A daemon: what never answers does not keep the command from ending.
+        self._thread = threading.Thread(target=self._run, name=part.title, daemon=True)
+        self._thread.start()
+
+    def end(self, seconds: float) -> list[Finding]:
+        """What was found, waiting so long at most."""
+        self._thread.join(max(seconds, 0))
+        found = list(self._findings.found)
+        if self._thread.is_alive():
+            cure = "see that it runs and that this machine may reach it (network, firewall, mount)"
+            found.append(Finding(self._part.title, False, f"no answer within {SECONDS:g} s", cure, SILENT))
+        return found
+
+    def _run(self) -> None:
+        try:
+            self._part.work(self._findings)
+        except RegistryError as error:
+            self._findings.found.append(unwell(self._part.title, error))
+        except Exception as error:
+            self._findings.found.append(unwell(self._part.title, unexpected(error)))

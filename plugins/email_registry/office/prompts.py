@@ -1,0 +1,166 @@
+"""Questions to a person whose answer is held at once to what it has to be: each says why it is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+import click
+
+from email_registry.office.safety import why_private
+
+T = TypeVar("T")
+Rule = Callable[[str], str | None]  # why an answer will not do, or None
+
+
+def why(*lines: str) -> None:
+    """What the next questions are for, on standard error, as the questions are."""
+    click.echo(err=True)
+    for line in lines:
+        click.secho(line, err=True, dim=True)
+
+
+def text(question: str, default: str | None = None, *, rule: Rule | None = None, staff: Sequence[str] = ()) -> str:
+    """One line, not empty; `staff`: domains of whose addresses it may hold one."""
+
+    def held(answer: str) -> str:
+        answer = answer.strip()
+        if not answer:
+            raise click.BadParameter("an answer is needed")
+        _hold(answer, rule, staff)
+        return answer
+
+    return _asked(question, default, held)
+
+
+def optional(question: str, *, rule: Rule | None = None) -> str | None:
+    """One line, or nothing."""
+
+    def held(answer: str) -> str:
+        if answer.strip():
+            _hold(answer.strip(), rule)
+        return answer.strip()
+
+    return _asked(f"{question} (empty: none)", "", held) or None
+
+
+def both(question: str, default: tuple[str, str] = ("", ""), *, staff: Sequence[str] = ()) -> dict[str, str]:
+    """The same in Finnish and in English."""
+    return {
+        language: text(f"{question}, {name}", known or None, staff=staff)
+        for language, name, known in (("fi", "in Finnish", default[0]), ("en", "in English", default[1]))
+    }
+
+
+def number(question: str, default: float, least: float, most: float) -> float | int:
+    """A number within its bounds; whole where the bounds are."""
+    whole = isinstance(least, int) and isinstance(most, int)
+
+    def held(answer: str) -> float | int:
+        try:
+            found = int(answer) if whole else float(answer.replace(",", "."))
+        except ValueError:
+            raise click.BadParameter(f"a {'whole ' if whole else ''}number is needed") from None
+        if not least <= found <= most:
+            raise click.BadParameter(f"from {least} to {most}")
+        return found
+
+    return _asked(question, str(default), held)
+
+
+def one_of(question: str, choices: Sequence[str], default: str) -> str:
+    """One of the choices."""
+    return str(click.prompt(question, default=default, type=click.Choice(choices), err=True))
+
+
+def several(
+    question: str, default: str | None = None, *, rule: Rule | None = None, staff: Sequence[str] = (), least: int = 1
+) -> list[str]:
+    """Words with commas between them, none twice; `staff`: domains of whose addresses they may be."""
+
+    def held(answer: str) -> list[str]:
+        found = [part.strip() for part in answer.split(",") if part.strip()]
+        if len(found) < least or len({part.casefold() for part in found}) != len(found):
+            raise click.BadParameter(f"at least {least}, none twice, with commas between them")
+        for place, part in enumerate(found, 1):
+            _hold(part, rule, staff, place=f"number {place}: ")
+        return found
+
+    return _asked(f"{question} (with commas)", default, held)
+
+
+def pairs(question: str, default: str | None = None, *, known: Sequence[str] = ()) -> dict[str, str]:
+    """`name=value` with commas between them, at least one; names among `known`, where there are any."""
+
+    def held(answer: str) -> dict[str, str]:
+        split = [part.partition("=") for part in answer.split(",") if part.strip()]
+        found = {name.strip(): value.strip() for name, _, value in split}
+        if not found or not all(found) or not all(found.values()) or len(found) != len(split):
+            raise click.BadParameter("write name=value, with commas between them, no name twice")
+        _hold(answer)
+        strangers = [name for name in found if known and name not in known]
+        if strangers:
+            raise click.BadParameter(f"the names are among {', '.join(known)}")
+        return found
+
+    return _asked(f"{question} (name=value, with commas)", default, held)
+
+
+def day(question: str) -> date:
+    """A date that exists."""
+
+    def held(answer: str) -> date:
+        try:
+            return date.fromisoformat(answer.strip())
+        except ValueError:
+            raise click.BadParameter("a day that exists, as YYYY-MM-DD") from None
+
+    return _asked(f"{question} (YYYY-MM-DD)", None, held)
+
+
+def yes(question: str, *, default: bool = False) -> bool:
+    """Yes or no."""
+    return click.confirm(question, default=default, err=True)
+
+
+def one_by_one(what: str) -> Iterator[str]:
+    """Names, as long as the person has another one."""
+    taken: list[str] = []
+    while not taken or yes(f"Another {what}?"):
+        taken.append(text(f"A short name for the {what} (small letters, digits, _)", rule=_new(taken)))
+        yield taken[-1]
+
+
+def name(answer: str) -> str | None:
+    """As policies name sources, targets and connections."""
+    if re.fullmatch(r"[a-z][a-z0-9_]{1,40}", answer):
+        return None
+    return "small letters a to z, digits and _, and a letter first"
+
+
+def guid(answer: str) -> str | None:
+    """An id of Webropol's."""
+    try:
+        return None if UUID(answer).int else "the zeros are a template's: put in the id that Webropol gave"
+    except ValueError:
+        return "an id looks like 75386e91-4d4b-5b04-8cef-f8bc2741dd98"
+
+
+def _hold(answer: str, rule: Rule | None = None, staff: Sequence[str] = (), place: str = "") -> None:
+    """A secret or somebody's address is never taken, whatever the question."""
+    problem = why_private(answer, staff) or (rule(answer) if rule else None)
+    if problem:
+        raise click.BadParameter(place + problem)
+
+
+def _new(taken: list[str]) -> Rule:
+    return lambda answer: name(answer) or ("that name is taken" if answer in taken else None)
+
+
+def _asked(question: str, default: str | None, held: Callable[[str], T]) -> T:
+    shown = default not in (None, "")
+    found: T = click.prompt(question, default=default, value_proc=held, err=True, show_default=shown)
+    return found

@@ -1,0 +1,1 @@
+"""Tables in text files and workbooks, read and written row by row. It knows nothing of lists."""

@@ -1,0 +1,170 @@
+"""From a list that people kept to one that is live: nobody is added or removed before, nobody who left is put back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from chaos.webropol import BulletinList
+from email_registry import onboarding, plans, sync, unsubscribes
+from email_registry.errors import Held
+from email_registry.report import status
+from tests.offices import Office
+from tests.registry_rows import make_absent, register, run_sql
+from tests.sync.tables import text
+from tests.sync.test_sync import TARGET, TODAY, brought_level, people
+
+BOTH, LEFT, FOREIGN = people(30), people(20, start=30), ["vieras1@sandbox-posti.fi", "vieras2@sandbox-posti.fi"]
+
+
+@pytest.fixture
+def kept_by_hand(admin_url: str, by_hand: BulletinList) -> str:
+    """Thirty in both, twenty in the registry only, two on the list only."""
+    register(admin_url, "person", [*BOTH, *LEFT])
+    by_hand.fill([*(email.upper() for email in BOTH[:3]), *BOTH[3:], *FOREIGN])
+    return admin_url
+
+
+def observed(on: date) -> sync.planning.Plan:  # type: ignore[name-defined]
+    plan = sync.make_plan(TARGET, on, owner=f"night {on}")
+    assert plan.id is None
+    return plan
+
+
+def pass_all(*, signed: bool = True) -> None:
+    for nights in range(2):
+        observed(TODAY + timedelta(days=nights))
+        onboarding.pilot(TODAY + timedelta(days=nights), owner=f"pilot {nights}")
+    onboarding.adopt(TARGET, TODAY, owner="adopting")
+    if signed:
+        onboarding.sign_none_left(TARGET, by="officer", why="the list was never mailed before")
+
+
+def test_an_observed_night_delivers_nothing_and_says_what_it_would_have_done(
+    kept_by_hand: str, by_hand: BulletinList
+) -> None:
+    before = by_hand.members()
+    plan = observed(TODAY)
+    assert (plan.observed, plan.counts["add"], plan.counts["adopt"], plan.counts["foreign"]) == (True, 20, 30, 2)
+    assert by_hand.members() == before
+    assert run_sql(kept_by_hand, "SELECT count(*) FROM operations.plan") == [(0,)]
+    assert run_sql(kept_by_hand, "SELECT count(*) FROM registry.listing") == [(0,)]
+    row = next(row for row in status()["targets"] if row["target"] == TARGET)
+    assert (row["stage"], row["observed"], row["add"]) == ("observe", 1, 20)
+
+
+def test_adopting_takes_over_who_is_in_both_and_adds_and_removes_nobody(
+    kept_by_hand: str, by_hand: BulletinList
+) -> None:
+    before, last = by_hand.members(), by_hand.last()
+    for _ in range(2):  # it may be repeated
+        counts = onboarding.adopt(TARGET, TODAY, owner="adopting")
+        assert counts == {"in_both": 30, "list_only": 2, "registry_only": 20, "suppressed": 0}
+        assert (by_hand.members(), by_hand.last()) == (before, last)
+        assert run_sql(kept_by_hand, "SELECT count(*) FROM registry.listing WHERE seen IS NOT NULL") == [(30,)]
+        assert run_sql(kept_by_hand, "SELECT count(*) FROM registry.withheld") == [(20,)]
+        assert run_sql(kept_by_hand, "SELECT count(*) FROM staging.member") == [(0,)]
+    assert observed(TODAY).counts["add"] == 0
+
+
+def test_who_left_before_is_not_put_back_and_the_others_are_added_once_that_is_known(
+    kept_by_hand: str, by_hand: BulletinList, office: Office
+) -> None:
+    pass_all(signed=False)
+    with pytest.raises(Held, match="not known who had left"):
+        onboarding.go_live(TARGET, by="officer", why="too early")
+    export = "\r\n".join(["Sähköposti", *(email.title() for email in LEFT[:15])])
+    office.sheets.joinpath("leavers").mkdir(parents=True, exist_ok=True)
+    text(office.sheets / "leavers" / "do-not-contact.csv", export + "\r\n")
+    assert unsubscribes.read_leavers(TODAY, owner="leavers")["do_not_contact"] == 15
+    onboarding.go_live(TARGET, by="officer", why="all steps were passed")
+    done = brought_level(on=TODAY + timedelta(days=2))
+    assert (done["added"], done["removed"], done["verified"]) == (5, 0, 1)
+    assert not set(LEFT[:15]) & by_hand.members().keys()
+    assert {*BOTH, *FOREIGN, *LEFT[15:]} == {email.lower() for email in by_hand.members()}
+
+
+def test_an_officer_may_sign_that_nobody_had_left(kept_by_hand: str, by_hand: BulletinList) -> None:
+    with pytest.raises(Held, match="adopt it first"):
+        onboarding.sign_none_left(TARGET, by="officer", why="nothing to sign yet")
+    pass_all()
+    onboarding.go_live(TARGET, by="officer", why="all steps were passed")
+    assert brought_level(on=TODAY + timedelta(days=2))["added"] == 20
+    said = run_sql(kept_by_hand, "SELECT actor, counts ->> 'why' FROM audit.event WHERE action = 'none_left'")
+    assert said == [("officer", "the list was never mailed before")]
+
+
+def test_who_came_after_the_adoption_is_not_withheld(kept_by_hand: str, by_hand: BulletinList) -> None:
+    pass_all(signed=False)
+    new = people(3, start=900)
+    register(kept_by_hand, "person", new)
+    assert observed(TODAY).counts["add"] == 3
+
+
+@pytest.mark.parametrize(
+    ("skip", "said"),
+    [
+        ("observe", "0 of 2 nights were observed"),
+        ("adopt", "was not adopted"),
+        ("pilot", "0 of 2 nights of the pilot were verified"),
+    ],
+)
+def test_it_does_not_go_live_before_every_step_was_passed(kept_by_hand: str, skip: str, said: str) -> None:
+    steps = {
+        "observe": lambda: [observed(TODAY), observed(TODAY + timedelta(days=1))],
+        "adopt": lambda: [
+            onboarding.adopt(TARGET, TODAY, owner="a"),
+            onboarding.sign_none_left(TARGET, by="o", why="w"),
+        ],
+        "pilot": lambda: [onboarding.pilot(TODAY + timedelta(days=day), owner=f"p{day}") for day in range(2)],
+    }
+    for name, step in steps.items():
+        if name != skip:
+            step()
+    with pytest.raises(Held) as raised:
+        onboarding.go_live(TARGET, by="officer", why="too early")
+    assert said in str(raised.value)
+    assert len(onboarding.missing_for_live(TARGET)) == 1
+    steps[skip]()
+    assert onboarding.missing_for_live(TARGET) == []
+    onboarding.go_live(TARGET, by="officer", why="now")
+    with pytest.raises(Held, match="is there already: live"):
+        onboarding.go_live(TARGET, by="officer", why="again")
+    with pytest.raises(Held, match="is live"):
+        onboarding.adopt(TARGET, TODAY, owner="late")
+
+
+def test_a_live_list_may_be_observed_again_and_what_it_had_passed_counts_no_more(
+    kept_by_hand: str, by_hand: BulletinList
+) -> None:
+    pass_all()
+    onboarding.go_live(TARGET, by="officer", why="now")
+    brought_level(on=TODAY + timedelta(days=2))
+    register(kept_by_hand, "person", people(4, start=800))
+    onboarding.observe(TARGET, by="officer", why="something is odd")
+    plan = observed(TODAY + timedelta(days=3))
+    assert (plan.counts["add"], len(by_hand.members())) == (4, 52)
+    assert len(onboarding.missing_for_live(TARGET)) == 2  # nights and adoption; the pilot was passed
+
+
+def test_a_plan_that_waits_is_superseded_when_the_list_is_observed(kept_by_hand: str) -> None:
+    pass_all()
+    onboarding.go_live(TARGET, by="officer", why="now")
+    brought_level(on=TODAY + timedelta(days=2))
+    register(kept_by_hand, "person", people(300, start=1000))
+    assert brought_level(on=TODAY + timedelta(days=3))["added"] == 0
+    (plan,), *_ = run_sql(kept_by_hand, "SELECT id FROM operations.plan WHERE state = 'open'")
+    onboarding.observe(TARGET, by="officer", why="something is odd")
+    with pytest.raises(Held, match="superseded"):
+        plans.decide(plan, "approved", by="officer", why="too late")
+
+
+def test_an_absent_person_on_the_list_is_taken_over_and_removed_only_when_live(
+    kept_by_hand: str, by_hand: BulletinList
+) -> None:
+    make_absent(kept_by_hand, BOTH[:2], TODAY)
+    pass_all()
+    assert BOTH[0] in {email.lower() for email in by_hand.members()}
+    onboarding.go_live(TARGET, by="officer", why="now")
+    assert brought_level(on=TODAY + timedelta(days=2))["removed"] == 2

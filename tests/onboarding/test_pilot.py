@@ -1,0 +1,96 @@
+"""The pilot: staff only, level each night, and by sheets as well."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chaos.webropol import BulletinList
+from email_registry import onboarding
+from email_registry.errors import ConfigurationError, Held
+from email_registry.settings import load_policy, policy
+from sandbox.targets import PILOT_LIST
+from tests.offices import Office
+from tests.onboarding.conftest import rule
+from tests.registry_rows import run_sql
+from tests.sync.tables import cells, text
+from tests.sync.test_sync import TODAY
+
+STAFF = ["viestinta@te-toimisto.fi", "tietosuoja@te-toimisto.fi", "it@te-toimisto.fi", "johto@te-toimisto.fi"]
+
+
+@pytest.fixture
+def list_of_staff(office: Office, admin_url: str) -> BulletinList:
+    return BulletinList(office.home / "world.sqlite", PILOT_LIST)
+
+
+def test_each_night_the_list_is_level_and_another_one_is_left_out(list_of_staff: BulletinList, admin_url: str) -> None:
+    seen = []
+    for night in range(5):
+        counts = onboarding.pilot(TODAY + timedelta(days=night), owner=f"pilot {night}")
+        assert (counts["members"], counts["verified"]) == (3, 1)
+        seen.append(frozenset(list_of_staff.members()))
+    assert len(set(seen)) == 4
+    assert seen[0] == seen[4]
+    again = onboarding.pilot(TODAY + timedelta(days=4), owner="again")
+    assert (again["added"], again["removed"]) == (0, 0)
+    assert run_sql(admin_url, "SELECT count(*) FROM registry.address") == [(0,)]
+    assert not run_sql(admin_url, "SELECT FROM operations.run WHERE counts::text LIKE '%%@%%'")
+
+
+def test_a_list_that_holds_others_than_staff_is_not_touched(list_of_staff: BulletinList) -> None:
+    list_of_staff.fill(["asiakas@sandbox-posti.fi"])
+    with pytest.raises(Held, match="holds 1 who are not among"):
+        onboarding.pilot(TODAY, owner="pilot")
+    assert set(list_of_staff.members()) == {"asiakas@sandbox-posti.fi"}
+
+
+def test_without_a_pilot_in_the_policy_it_says_what_to_do(
+    admin_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rule(monkeypatch, tmp_path, pilot=None)
+    with pytest.raises(ConfigurationError, match="has no `pilot`"):
+        onboarding.pilot(TODAY, owner="pilot")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"addresses": [*STAFF[:3], "asiakas@sandbox-posti.fi"]}, "number 4 is of none of addresses.own_domains"),
+        ({"addresses": [*STAFF[:3], STAFF[0].upper()]}, "one is there twice"),
+        ({"addresses": STAFF[:2]}, "at least 3"),
+        ({"list_id": "00000000-0000-0000-0000-000000000000"}, "put in the id"),
+        ({"delivery": "file"}, "needs its template"),
+        ({"list_id": "75386e91-4d4b-5b04-8cef-f8bc2741dd98"}, "that is the list of a target"),
+    ],
+)
+def test_an_unsafe_pilot_is_refused(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changes: dict[str, object], said: str
+) -> None:
+    rule(monkeypatch, tmp_path, pilot=changes)
+    with pytest.raises(ConfigurationError) as raised:
+        load_policy(tmp_path / "office.yaml")
+    assert said in str(raised.value)
+    assert "asiakas" not in str(raised.value)
+
+
+def test_by_sheets_a_night_is_verified_by_an_export(
+    office: Office, admin_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sheet = {"template": "pohja.csv", "email": "Sähköposti"}
+    rule(monkeypatch, tmp_path, pilot={"delivery": "file", "sheet": sheet, "addresses": STAFF})
+    office.sheets.mkdir(parents=True, exist_ok=True)
+    text(office.sheets / "pohja.csv", "Nimi;Sähköposti\r\n")
+    first = onboarding.pilot(TODAY, owner="first")
+    assert (first["added"], first["delivered"], first["verified"]) == (3, 1, 0)
+    (made,) = (office.sheets / "pilot").glob("recipients-*")
+    members = {row[1] for row in cells(made)[1:]}
+    (office.sheets / "pilot" / "in").mkdir()
+    text(office.sheets / "pilot" / "in" / "vienti.csv", "\r\n".join(["Sähköposti", *members]) + "\r\n")
+    second = onboarding.pilot(TODAY + timedelta(days=1), owner="second")
+    assert (second["added"], second["removed"], second["members"], second["verified"]) == (1, 1, 3, 1)
+    third = onboarding.pilot(TODAY + timedelta(days=2), owner="third")  # nobody imported those
+    assert third["verified"] == 0
+    assert policy().pilot is not None
