@@ -16,8 +16,8 @@ from email_registry.settings import policy
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
 from tests.rights.persons import TODAY, ask
-from tests.sync.test_leavers import drop
 from tests.sync.test_sync import TARGET, brought_level, people
+from tests.unsubscribes.test_reading import drop
 
 STATE = (
     "SELECT * FROM registry.address ORDER BY id",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.doctor.patients import BY_SHEETS, Patient
-from tests.sync.tables import workbook
+from tests.spreadsheets.tables import workbook
 
 pytestmark = pytest.mark.faults
 

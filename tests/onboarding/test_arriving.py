@@ -12,7 +12,7 @@ from email_registry.errors import Held
 from email_registry.report import status
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
-from tests.sync.tables import text
+from tests.spreadsheets.tables import text
 from tests.sync.test_sync import TARGET, TODAY, brought_level, people
 
 BOTH, LEFT, FOREIGN = people(30), people(20, start=30), ["vieras1@sandbox-posti.fi", "vieras2@sandbox-posti.fi"]

@@ -17,7 +17,7 @@ from email_registry.settings import policy
 from tests.offices import Office
 from tests.onboarding.conftest import rule
 from tests.registry_rows import register, run_sql
-from tests.sync.tables import cells, text
+from tests.spreadsheets.tables import cells, text
 from tests.sync.test_sync import TARGET, TODAY, brought_level, people
 
 EVERYTHING = ("registry.address", "registry.unseen", "registry.listing", "registry.withheld", "registry.suppression")

@@ -15,7 +15,7 @@ from sandbox.targets import PILOT_LIST
 from tests.offices import Office
 from tests.onboarding.conftest import rule
 from tests.registry_rows import run_sql
-from tests.sync.tables import cells, text
+from tests.spreadsheets.tables import cells, text
 from tests.sync.test_sync import TODAY
 
 STAFF = ["viestinta@te-toimisto.fi", "tietosuoja@te-toimisto.fi", "it@te-toimisto.fi", "johto@te-toimisto.fi"]

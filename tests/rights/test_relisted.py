@@ -13,8 +13,8 @@ from email_registry.suppression.key_rotation import rotate
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 from tests.rights.persons import TODAY, ask
-from tests.sync.test_leavers import answers, drop
 from tests.sync.test_sync import ALL, TARGET, brought_level, people
+from tests.unsubscribes.test_reading import answers, drop
 
 pytestmark = pytest.mark.stack
 

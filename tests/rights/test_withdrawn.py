@@ -12,8 +12,8 @@ from email_registry.settings import utc_now
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 from tests.rights.persons import TODAY, ask
-from tests.sync.test_leavers import answers, drop
 from tests.sync.test_sync import people
+from tests.unsubscribes.test_reading import answers, drop
 
 PERSON, OTHER = people(2)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from email_registry.spreadsheets.writing import SheetWriter, Template
-from tests.sync.tables import EMAIL, read, text, workbook
+from tests.spreadsheets.tables import EMAIL, read, text, workbook
 
 HEADINGS = ("Etunimi", EMAIL, "Status")
 

@@ -13,7 +13,7 @@ import pytest
 from email_registry.deliveries.exports import read_export, spelling
 from email_registry.errors import DeliveryFailed
 from email_registry.spreadsheets import csv_table
-from tests.sync.tables import EMAIL, SECRET, read, refused, said, text, workbook
+from tests.spreadsheets.tables import EMAIL, SECRET, read, refused, said, text, workbook
 
 HEADINGS = ("Etunimi", EMAIL, "Status")
 HEAD_LINE = ";".join(HEADINGS) + "\n"

@@ -10,7 +10,7 @@ import pytest
 
 from email_registry.errors import DeliveryFailed
 from email_registry.spreadsheets import workbook as package
-from tests.sync.tables import EMAIL, SECRET, by_hand, inline, read, said, text, workbook
+from tests.spreadsheets.tables import EMAIL, SECRET, by_hand, inline, read, said, text, workbook
 
 HEADINGS = ("Etunimi", EMAIL, "Status")
 HEAD = f'<row r="1">{inline("A1", EMAIL)}</row>'

@@ -18,7 +18,7 @@ from email_registry.errors import ConfigurationError, DeliveryFailed, RegistryEr
 from email_registry.spreadsheets import sheet_rows
 from email_registry.spreadsheets.writing import SheetWriter, Template, remove_privately
 from tests.layout.sources import ROOT
-from tests.sync.tables import EMAIL, SECRET, cells, refused, text, workbook
+from tests.spreadsheets.tables import EMAIL, SECRET, cells, refused, text, workbook
 
 HEADINGS = ("Etunimi", "Sukunimi", EMAIL, "Kieli")
 DANGEROUS = ["=cmd|'/c calc'!A0@x.fi", "+358@x.fi", "-1+1@x.fi", "@sum(1)", "\tx@x.fi", "\rx@x.fi"]

@@ -11,7 +11,7 @@ import pytest
 from email_registry.deliveries.manifest import Manifest, SheetFile, read_manifest, write_manifest
 from email_registry.errors import ConfigurationError, DeliveryFailed
 from email_registry.spreadsheets.writing import SheetWriter, Template
-from tests.sync.tables import EMAIL, SECRET, cells, refused, text, workbook
+from tests.spreadsheets.tables import EMAIL, SECRET, cells, refused, text, workbook
 
 HEADINGS = ("Etunimi", "Sukunimi", EMAIL, "Kieli")
 
