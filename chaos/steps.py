@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 Arguments = tuple[Any, ...]
 SYNC = "email_registry.sync"
-REST = f"{SYNC}.deliveries.rest:RestDelivery"
+REST = "email_registry.deliveries.rest:RestDelivery"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ HALF_SENT = "a request is half sent"
 # In the order in which a sync passes them.
 STEPS = {
     "the lease is taken": Step(f"{SYNC}.planning", "settle", "before"),
-    WAITING: Step(f"{SYNC}.settling", "_wait", "during", counts=lambda given: given[1] > 0, unclean=True),
+    WAITING: Step(f"{SYNC}.quiesce", "_wait", "during", counts=lambda given: given[1] > 0, unclean=True),
     "before the first read": Step(f"{SYNC}.planning", "read_list", "before"),
     "after the first read": Step(f"{SYNC}.planning", "hold_to_read", "before"),
     "a plan is made, not committed": Step(f"{SYNC}.planning", "_plan", "after"),

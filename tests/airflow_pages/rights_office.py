@@ -15,9 +15,9 @@ import pytest
 import requests
 
 from tests.airflow_pages.conftest import Airflow
+from tests.list_syncs import ALL, TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
-from tests.sync.test_sync import ALL, TARGET, brought_level, people
 
 COMPANIES = "yritysasiakkaat"
 LISTS = (TARGET, COMPANIES, ALL)
@@ -75,7 +75,7 @@ def level(pages: Airflow, world: Path) -> Iterator[RightsOffice]:
             for name, value in pages.variables.items():
                 patch.setenv(name, value)
             for target in LISTS:
-                brought_level(target)
+                sync_once(target)
         yield RightsOffice(pages, office)
     finally:
         office.stop()

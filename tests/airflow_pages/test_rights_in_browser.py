@@ -14,8 +14,8 @@ from local.browser import camera, find_browser, sign_in
 from local.postgres import Server
 from tests.airflow_pages.rights_office import COMPANIES, IN_AUDIT, LISTS, OFFICER, RightsOffice, filled
 from tests.leaks import Known, leaks_below
+from tests.list_syncs import ALL, TARGET, people
 from tests.registry_rows import addresses
-from tests.sync.test_sync import ALL, TARGET, people
 
 needs_a_browser = pytest.mark.skipif(find_browser() is None, reason="no Chromium here: apt-get install chromium")
 pytestmark = [pytest.mark.stack, needs_a_browser]

@@ -11,7 +11,7 @@ from local.commands import base_environment
 from local.world_paths import ROOT
 from tests.airflow_pages.conftest import Airflow
 from tests.airflow_pages.rights_office import IN_AUDIT, OFFICER, RightsOffice, filled
-from tests.sync.test_sync import people
+from tests.list_syncs import people
 
 pytestmark = pytest.mark.stack
 

@@ -13,10 +13,10 @@ from email_registry import expire, lists, onboarding, rights, unsubscribes
 from email_registry.errors import RegistryError
 from email_registry.night import flow
 from email_registry.settings import policy
+from tests.list_syncs import TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
 from tests.rights.persons import TODAY, ask
-from tests.sync.test_sync import TARGET, brought_level, people
 from tests.unsubscribes.test_reading import drop
 
 STATE = (
@@ -44,7 +44,7 @@ def read_leavers(office: Office) -> None:
 
 def sync_list(office: Office) -> None:
     register(office.environment["REGISTRY_ADMIN_URL"], "person", [])
-    brought_level()
+    sync_once()
 
 
 def close(office: Office) -> None:
@@ -90,7 +90,7 @@ def admin_url(office: Office) -> str:
     """Thirty persons on their list: one is absent and one suppressed; an erasure is not off its lists yet."""
     url = office.environment["REGISTRY_ADMIN_URL"]
     register(url, "person", people(30))
-    brought_level()
+    sync_once()
     taken = rights.object_(ask(people(1, start=2)[0]), TODAY)
     assert not rights.confirm(taken.case.id, TODAY, owner="test", by="officer")
     rights.erase(ask(people(1, start=3)[0]), TODAY)

@@ -16,9 +16,9 @@ from sandbox.home import Home
 from sandbox.webropol import person
 from sandbox.world import World
 from tests.conftest import SANDBOX_POLICY
+from tests.list_syncs import ALL, TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
-from tests.sync.test_sync import ALL, TARGET, TODAY, brought_level, people
 
 BY = "vieno.viestija"
 SHEETS = ALL  # kept by sheets here; TARGET by requests
@@ -59,7 +59,7 @@ def sheets(office: Office) -> list[str]:
 def delivered(admin_url: str, office: Office) -> World:
     """A sheet waits to be imported."""
     register(admin_url, "person", people(5))
-    assert brought_level(SHEETS)["delivered"] == 1
+    assert sync_once(SHEETS)["delivered"] == 1
     assert sheets(office) == ["manifest", "recipients"]
     return World(Home(office.home))
 
@@ -73,9 +73,9 @@ def test_frozen_from_the_form_nobody_is_added_until_it_is_thawed(admin_url: str,
     register(admin_url, "person", people(3))
     until = (TODAY + timedelta(days=2)).isoformat()
     assert fill_in("freeze", until=until) == {"target": TARGET, "action": "freeze"}
-    assert brought_level()["added"] == 0
+    assert sync_once()["added"] == 0
     assert fill_in("thaw", reason="") == {"target": TARGET, "action": "thaw"}
-    assert brought_level()["added"] == 3
+    assert sync_once()["added"] == 3
     assert set(office.members(TARGET).values()) == set(people(3))
     assert events(admin_url, "freeze") == [(BY, TARGET, {"until": until, "why": "bulletin 12"})]
     assert events(admin_url, "thaw") == [(BY, TARGET, {"why": "from the form"})]
@@ -109,7 +109,7 @@ def test_imported_from_the_form_the_sheet_is_believed_and_goes(
     assert said["rows"] == 5
     assert sheets(office) == []
     assert [(actor, subject) for actor, subject, _ in events(admin_url, "imported")] == [(BY, SHEETS)]
-    again = brought_level(SHEETS)
+    again = sync_once(SHEETS)
     assert (again["added"], again["unchanged"], again["verified"]) == (0, 5, 0)  # only an export verifies
     with pytest.raises(Held, match="no sheet waits"):
         fill_in("imported", SHEETS)
@@ -121,15 +121,15 @@ def test_withdrawn_from_the_form_the_sheet_goes_and_all_of_it_is_due_again(
     assert fill_in("withdraw", SHEETS)["rows"] == 5
     assert sheets(office) == []
     assert [(actor, subject) for actor, subject, _ in events(admin_url, "withdrawn")] == [(BY, SHEETS)]
-    assert brought_level(SHEETS)["added"] == 5
+    assert sync_once(SHEETS)["added"] == 5
 
 
 def test_said_to_be_emptied_nobody_left_and_all_of_it_is_due_again(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
-    brought_level()
+    sync_once()
     person.reset(World(Home(office.home)), TARGET)
     assert fill_in("emptied") == {"target": TARGET, "action": "emptied"}
-    assert brought_level()["added"] == 40
+    assert sync_once()["added"] == 40
     assert set(office.members(TARGET).values()) == set(people(40))
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
     assert events(admin_url, "reset") == [(BY, TARGET, {"forgotten": 40, "why": "bulletin 12"})]
@@ -140,7 +140,7 @@ def test_a_list_that_is_kept_by_sheets_and_said_to_be_emptied_gets_a_complete_sh
 ) -> None:
     fill_in("imported", SHEETS)
     assert fill_in("emptied", SHEETS) == {"target": SHEETS, "action": "emptied"}
-    made = brought_level(SHEETS)
+    made = sync_once(SHEETS)
     assert (made["added"], made["members"], made["delivered"]) == (5, 0, 1)
 
 
@@ -154,7 +154,7 @@ def test_no_address_comes_into_the_audit_by_a_reason(admin_url: str) -> None:
 
 def test_a_list_is_given_back_taken_over_and_signed_for_from_the_form(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     done = fill_in("retreat")
     assert (done["stage"], done["rows"]) == ("retreated", 3)
     assert "sheet" not in done

@@ -12,9 +12,9 @@ from email_registry.cli.tables import standing
 from email_registry.errors import ConfigurationError, Held
 from email_registry.report import status
 from email_registry.settings import business_date
+from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
-from tests.sync.test_sync import TARGET, TODAY, brought_level, people
 
 UNTIL = TODAY + timedelta(days=3)
 
@@ -30,13 +30,13 @@ def freeze(until: object = UNTIL) -> None:
 
 def test_nobody_is_added_while_objections_and_departures_go_out(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(30))
-    brought_level()
+    sync_once()
     freeze()
     register(admin_url, "person", people(2, start=100))
     make_absent(admin_url, people(1), TODAY)
     with transaction("list_sync") as database:
         suppression.record(database, people(1, start=1), "all", "objection", TODAY)
-    done = brought_level()
+    done = sync_once()
     assert (done["added"], done["removed"], done["verified"], done["frozen"]) == (0, 2, 0, 1)
     assert set(office.members(TARGET).values()) == set(people(28, start=2))
     assert run_sql(admin_url, "SELECT count(*) FROM operations.plan WHERE state = 'open'") == [(0,)]  # nothing waits
@@ -44,18 +44,18 @@ def test_nobody_is_added_while_objections_and_departures_go_out(admin_url: str, 
 
 def test_a_frozen_list_asks_nobody_about_additions_however_many(admin_url: str) -> None:
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     freeze()
     register(admin_url, "person", people(300, start=100))
-    assert brought_level()["added"] == 0
+    assert sync_once()["added"] == 0
     assert run_sql(admin_url, "SELECT count(*) FROM operations.plan WHERE state = 'open'") == [(0,)]
 
 
 def test_after_its_last_day_who_waited_is_added(admin_url: str) -> None:
     register(admin_url, "person", people(3))
     freeze()
-    assert brought_level(on=UNTIL)["added"] == 0
-    assert brought_level(on=UNTIL + timedelta(days=1))["added"] == 3
+    assert sync_once(on=UNTIL)["added"] == 0
+    assert sync_once(on=UNTIL + timedelta(days=1))["added"] == 3
 
 
 def test_a_thaw_ends_it_and_both_are_in_the_audit_by_name(admin_url: str) -> None:
@@ -63,7 +63,7 @@ def test_a_thaw_ends_it_and_both_are_in_the_audit_by_name(admin_url: str) -> Non
     freeze()
     freeze(UNTIL + timedelta(days=1))  # moves its end
     lists.thaw(TARGET, by="viestijä", why="it is sent")
-    assert brought_level()["verified"] == 1
+    assert sync_once()["verified"] == 1
     said = run_sql(
         admin_url,
         "SELECT action, actor, counts ->> 'why' FROM audit.event WHERE action IN ('freeze', 'thaw') ORDER BY id",
@@ -98,7 +98,7 @@ def test_a_target_that_is_not_there_is_named_as_such(registry_env: dict[str, str
 def test_the_status_says_who_froze_it_and_until_when(admin_url: str) -> None:
     today = business_date(None)
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     row = next(one for one in status()["targets"] if one["target"] == TARGET)
     assert standing(row) == "yes"
     lists.freeze(TARGET, today, today, by="viestijä", why="bulletin 12")

@@ -10,8 +10,8 @@ import yaml
 
 from chaos.webropol import BulletinList
 from tests.conftest import SANDBOX_POLICY
+from tests.list_syncs import TARGET
 from tests.offices import Office
-from tests.sync.test_sync import TARGET
 
 RULES: dict[str, Any] = {"sync": {"begins": "observe"}, "onboarding": {"observe_nights": 2, "pilot_nights": 2}}
 

@@ -10,10 +10,10 @@ from chaos.webropol import BulletinList
 from email_registry import onboarding, plans, sync, unsubscribes
 from email_registry.errors import Held
 from email_registry.report import status
+from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
 from tests.spreadsheets.tables import text
-from tests.sync.test_sync import TARGET, TODAY, brought_level, people
 
 BOTH, LEFT, FOREIGN = people(30), people(20, start=30), ["vieras1@sandbox-posti.fi", "vieras2@sandbox-posti.fi"]
 
@@ -79,7 +79,7 @@ def test_who_left_before_is_not_put_back_and_the_others_are_added_once_that_is_k
     text(office.sheets / "leavers" / "do-not-contact.csv", export + "\r\n")
     assert unsubscribes.read_leavers(TODAY, owner="leavers")["do_not_contact"] == 15
     onboarding.go_live(TARGET, by="officer", why="all steps were passed")
-    done = brought_level(on=TODAY + timedelta(days=2))
+    done = sync_once(on=TODAY + timedelta(days=2))
     assert (done["added"], done["removed"], done["verified"]) == (5, 0, 1)
     assert not set(LEFT[:15]) & by_hand.members().keys()
     assert {*BOTH, *FOREIGN, *LEFT[15:]} == {email.lower() for email in by_hand.members()}
@@ -90,7 +90,7 @@ def test_an_officer_may_sign_that_nobody_had_left(kept_by_hand: str, by_hand: Bu
         onboarding.sign_none_left(TARGET, by="officer", why="nothing to sign yet")
     pass_all()
     onboarding.go_live(TARGET, by="officer", why="all steps were passed")
-    assert brought_level(on=TODAY + timedelta(days=2))["added"] == 20
+    assert sync_once(on=TODAY + timedelta(days=2))["added"] == 20
     said = run_sql(kept_by_hand, "SELECT actor, counts ->> 'why' FROM audit.event WHERE action = 'none_left'")
     assert said == [("officer", "the list was never mailed before")]
 
@@ -140,7 +140,7 @@ def test_a_live_list_may_be_observed_again_and_what_it_had_passed_counts_no_more
 ) -> None:
     pass_all()
     onboarding.go_live(TARGET, by="officer", why="now")
-    brought_level(on=TODAY + timedelta(days=2))
+    sync_once(on=TODAY + timedelta(days=2))
     register(kept_by_hand, "person", people(4, start=800))
     onboarding.observe(TARGET, by="officer", why="something is odd")
     plan = observed(TODAY + timedelta(days=3))
@@ -151,9 +151,9 @@ def test_a_live_list_may_be_observed_again_and_what_it_had_passed_counts_no_more
 def test_a_plan_that_waits_is_superseded_when_the_list_is_observed(kept_by_hand: str) -> None:
     pass_all()
     onboarding.go_live(TARGET, by="officer", why="now")
-    brought_level(on=TODAY + timedelta(days=2))
+    sync_once(on=TODAY + timedelta(days=2))
     register(kept_by_hand, "person", people(300, start=1000))
-    assert brought_level(on=TODAY + timedelta(days=3))["added"] == 0
+    assert sync_once(on=TODAY + timedelta(days=3))["added"] == 0
     (plan,), *_ = run_sql(kept_by_hand, "SELECT id FROM operations.plan WHERE state = 'open'")
     onboarding.observe(TARGET, by="officer", why="something is odd")
     with pytest.raises(Held, match="superseded"):
@@ -167,4 +167,4 @@ def test_an_absent_person_on_the_list_is_taken_over_and_removed_only_when_live(
     pass_all()
     assert BOTH[0] in {email.lower() for email in by_hand.members()}
     onboarding.go_live(TARGET, by="officer", why="now")
-    assert brought_level(on=TODAY + timedelta(days=2))["removed"] == 2
+    assert sync_once(on=TODAY + timedelta(days=2))["removed"] == 2

@@ -8,9 +8,9 @@ import os
 import pytest
 
 from chaos.webropol import BulletinList
+from tests.list_syncs import TARGET, people
 from tests.offices import Office
 from tests.registry_rows import register
-from tests.sync.test_sync import TARGET, people
 
 pytestmark = pytest.mark.stack
 

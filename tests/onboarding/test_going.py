@@ -14,11 +14,11 @@ from email_registry.boundaries.database import transaction
 from email_registry.errors import Held, RegistryError
 from email_registry.onboarding import closing
 from email_registry.settings import policy
+from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.onboarding.conftest import rule
 from tests.registry_rows import register, run_sql
 from tests.spreadsheets.tables import cells, text
-from tests.sync.test_sync import TARGET, TODAY, brought_level, people
 
 EVERYTHING = ("registry.address", "registry.unseen", "registry.listing", "registry.withheld", "registry.suppression")
 
@@ -40,7 +40,7 @@ def test_retreating_gives_the_last_verified_list_as_a_private_sheet_and_delivers
     live: str, by_hand: BulletinList, office: Office
 ) -> None:
     register(live, "person", people(20))
-    brought_level()
+    sync_once()
     register(live, "person", people(5, start=100))  # known, and never listed
     done = onboarding.retreat(TARGET, TODAY, by="officer", why="Webropol's interface is gone")
     path = Path(str(done["sheet"]))
@@ -61,7 +61,7 @@ def test_after_a_retreat_the_list_is_adopted_anew_and_who_left_meanwhile_is_not_
     live: str, by_hand: BulletinList
 ) -> None:
     register(live, "person", people(20))
-    brought_level()
+    sync_once()
     onboarding.retreat(TARGET, TODAY, by="officer", why="a week by hand")
     by_hand.strike(people(2))
     by_hand.put(["vieras@sandbox-posti.fi"])
@@ -99,7 +99,7 @@ def full(live: str, by_hand: BulletinList) -> str:
     register(live, "person", people(12))
     with transaction("list_sync") as database:
         suppression.record(database, ["muu@sandbox-posti.fi"], "all", "objection", TODAY)
-    brought_level()
+    sync_once()
     by_hand.put(["vieras@sandbox-posti.fi"])
     return live
 

@@ -12,11 +12,11 @@ from email_registry import onboarding
 from email_registry.errors import ConfigurationError, Held
 from email_registry.settings import load_policy, policy
 from sandbox.targets import PILOT_LIST
+from tests.list_syncs import TODAY
 from tests.offices import Office
 from tests.onboarding.conftest import rule
 from tests.registry_rows import run_sql
 from tests.spreadsheets.tables import cells, text
-from tests.sync.test_sync import TODAY
 
 STAFF = ["viestinta@te-toimisto.fi", "tietosuoja@te-toimisto.fi", "it@te-toimisto.fi", "johto@te-toimisto.fi"]
 

@@ -9,10 +9,10 @@ import pytest
 
 from email_registry import rights, sync
 from email_registry.errors import Held
+from tests.list_syncs import ALL, TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import addresses, make_absent, register, run_sql
 from tests.rights.persons import TODAY, ask
-from tests.sync.test_sync import ALL, TARGET, brought_level, people
 
 pytestmark = pytest.mark.stack
 
@@ -27,7 +27,7 @@ def admin_url(office: Office) -> str:
     register(url, "person", people(30))
     register(url, "company", people(1))
     for target in (TARGET, COMPANIES, ALL):
-        brought_level(target)
+        sync_once(target)
     return url
 
 
@@ -88,7 +88,7 @@ def test_erased_is_gone_here_and_from_every_list_and_stays_so(
     assert on_lists(PERSON) == set()
     register(admin_url, "person", [PERSON])  # as if a source had brought it past its suppression
     for target in (TARGET, ALL):
-        assert brought_level(target)["added"] == 0
+        assert sync_once(target)["added"] == 0
     assert on_lists(PERSON) == set()
     assert rights.confirm_all(TODAY, owner="test")["rewritten"] == 1
 
@@ -102,7 +102,7 @@ def test_erased_and_to_be_listed_again_is_suppressed_only_until_it_is_off_every_
     assert on_lists(PERSON) == set()
     assert run_sql(admin_url, "SELECT * FROM registry.suppression") == []
     register(admin_url, "person", [PERSON])
-    assert brought_level(TARGET)["added"] == 1
+    assert sync_once(TARGET)["added"] == 1
     rights.object_(ask(PERSON), TODAY)
     with pytest.raises(Held, match="would not be listed again: withdraw that first"):
         rights.erase(ask(PERSON), TODAY, relist=True)
@@ -120,7 +120,7 @@ def test_a_correction_says_where_and_the_old_form_may_go_at_once_and_comes_back_
     assert PERSON not in addresses(admin_url)
     assert on_lists(PERSON) == set()
     register(admin_url, "person", [PERSON])
-    assert brought_level(TARGET)["added"] == 1
+    assert sync_once(TARGET)["added"] == 1
 
 
 def test_an_objection_for_one_audience_leaves_the_other_and_its_joint_list(
@@ -130,7 +130,7 @@ def test_an_objection_for_one_audience_leaves_the_other_and_its_joint_list(
     assert addresses(admin_url, "company") == {PERSON}
     assert on_lists(PERSON) == {COMPANIES, ALL}
     for target in (TARGET, COMPANIES, ALL):
-        assert brought_level(target)["added"] == 0
+        assert sync_once(target)["added"] == 0
     assert on_lists(PERSON) == {COMPANIES, ALL}
     only_a_person = people(1, start=3)[0]
     confirmed(rights.object_(ask(only_a_person), TODAY, scope="person"))
@@ -150,7 +150,7 @@ def test_an_objection_reaches_both_audiences_and_is_withdrawn_for_one_or_both(
     rows = run_sql(admin_url, "SELECT scope, reason, recorded_on FROM registry.suppression")
     assert rows == [("company", "objection", TODAY)]
     register(admin_url, "person", [PERSON])
-    assert brought_level(TARGET)["added"] == 1
+    assert sync_once(TARGET)["added"] == 1
     rights.withdraw(ask(PERSON), TODAY, scope="company")
     assert rights.withdraw(ask(PERSON), TODAY).case.ended == 0
 
@@ -186,7 +186,7 @@ def test_webropol_away_leaves_the_case_open_and_the_daily_run_ends_it(
     counts = rights.confirm_all(TODAY, owner="rights:daily")
     assert (counts["waiting"], counts["lists_waiting"]) == (0, 0)
     assert on_lists(PERSON) == set()
-    brought_level(TARGET)  # and the list's own sync finds nothing out of order
+    sync_once(TARGET)  # and the list's own sync finds nothing out of order
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression WHERE reason = 'left'") == [(0,)]
 
 

@@ -13,11 +13,11 @@ import pytest
 from email_registry import rights, suppression
 from email_registry.boundaries.database import transaction
 from email_registry.errors import ConfigurationError, Held
+from tests.list_syncs import ALL, TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 from tests.rights.persons import TODAY, ask
 from tests.rights.persons import rights as command
-from tests.sync.test_sync import ALL, TARGET, brought_level, people
 
 pytestmark = pytest.mark.stack
 
@@ -35,7 +35,7 @@ def admin_url(office: Office) -> str:
     register(url, "person", people(30))
     register(url, "company", people(2))
     for target in LISTS:
-        brought_level(target)
+        sync_once(target)
     return url
 
 

@@ -13,10 +13,10 @@ import pytest
 from email_registry import audit
 from email_registry.audit import journal
 from tests.conftest import ROOT
+from tests.list_syncs import ALL, TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import addresses, register, run_sql
 from tests.rights.persons import TODAY
-from tests.sync.test_sync import ALL, TARGET, brought_level, people
 
 pytestmark = pytest.mark.stack
 
@@ -50,7 +50,7 @@ def test_killed_at_a_step_and_given_again(office: Office, step: str) -> None:
     admin_url = office.environment["REGISTRY_ADMIN_URL"]
     register(admin_url, "person", people(20))
     for target in (TARGET, ALL):
-        brought_level(target)
+        sync_once(target)
     command = ["rights", "erase", "--case", "2026/1", "--identity", "passport", "--date", TODAY.isoformat(), "--json"]
     killed = given([sys.executable, "-m", "tests.faults.dying", step, *command], office)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
@@ -58,7 +58,7 @@ def test_killed_at_a_step_and_given_again(office: Office, step: str) -> None:
         assert len(list(journal.since(datetime(2000, 1, 1, tzinfo=UTC), None))) >= 2  # suppressed, deleted
     for target in (TARGET, ALL):
         if not run_sql(admin_url, "SELECT FROM operations.run WHERE state = 'running' AND subject = %s", target):
-            brought_level(target)  # a night in between puts nobody back
+            sync_once(target)  # a night in between puts nobody back
     run_sql(admin_url, "UPDATE operations.run SET heartbeat_at = now() - interval '1 day' WHERE state = 'running'")
 
     again = given([sys.executable, "-m", "email_registry.cli", *command], office)

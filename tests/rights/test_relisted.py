@@ -10,10 +10,10 @@ from email_registry import rights, suppression, unsubscribes
 from email_registry.boundaries.database import transaction
 from email_registry.rights import list_removal
 from email_registry.suppression.key_rotation import rotate
+from tests.list_syncs import ALL, TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 from tests.rights.persons import TODAY, ask
-from tests.sync.test_sync import ALL, TARGET, brought_level, people
 from tests.unsubscribes.test_reading import answers, drop
 
 pytestmark = pytest.mark.stack
@@ -27,7 +27,7 @@ def admin_url(office: Office) -> str:
     url = office.environment["REGISTRY_ADMIN_URL"]
     register(url, "person", people(30))
     for target in (TARGET, ALL):
-        brought_level(target)
+        sync_once(target)
     return url
 
 
@@ -43,7 +43,7 @@ def confirmed_and_brought(url: str) -> int:
     """Every case is confirmed; a source brings the address again. How many the sync adds."""
     assert rights.confirm_all(TODAY, owner="test")["waiting"] == 0
     register(url, "person", [PERSON])
-    return int(brought_level(TARGET)["added"])
+    return int(sync_once(TARGET)["added"])
 
 
 def objects(_: Office) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from email_registry import rights, unsubscribes
 from email_registry.settings import utc_now
+from tests.list_syncs import people
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 from tests.rights.persons import TODAY, ask
-from tests.sync.test_sync import people
 from tests.unsubscribes.test_reading import answers, drop
 
 PERSON, OTHER = people(2)

@@ -8,9 +8,9 @@ import pytest
 
 from chaos.webropol import BulletinList
 from email_registry import plans, sync
+from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
-from tests.sync.test_sync import TARGET, TODAY, brought_level, people
 
 
 @pytest.fixture
@@ -31,9 +31,9 @@ def waiting(admin_url: str) -> int:
 
 def test_who_was_added_by_hand_while_the_plan_waited_is_not_added_again(admin_url: str, by_hand: BulletinList) -> None:
     register(admin_url, "person", people(100))
-    brought_level()
+    sync_once()
     register(admin_url, "person", people(300, start=100))
-    assert brought_level()["added"] == 0
+    assert sync_once()["added"] == 0
     by_hand.put(people(7, start=100))
     plan = waiting(admin_url)
     plans.decide(plan, "approved", by="tester", why="so many came")
@@ -57,10 +57,10 @@ def test_who_was_added_by_hand_before_an_old_plan_is_done_is_not_added_again(
 
 def test_of_copies_that_went_by_hand_while_the_plan_waited_one_stays(admin_url: str, by_hand: BulletinList) -> None:
     register(admin_url, "person", people(130))
-    brought_level()
+    sync_once()
     by_hand.put(people(120))
     by_hand.put(people(120))
-    assert brought_level()["removed"] == 0
+    assert sync_once()["removed"] == 0
     assert set(by_hand.members().values()) == {1, 3}
     with by_hand._open() as data:  # of each of so many all but one goes, whichever it is
         data.execute(
@@ -72,5 +72,5 @@ def test_of_copies_that_went_by_hand_while_the_plan_waited_one_stays(admin_url: 
     plans.decide(plan, "approved", by="tester", why="an import was done twice")
     sync.apply_approved(plan, owner="approved")
     assert by_hand.members().keys() == set(people(130))
-    brought_level()
+    sync_once()
     assert by_hand.members() == dict.fromkeys(people(130), 1)

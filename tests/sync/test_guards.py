@@ -13,9 +13,9 @@ from email_registry.deliveries import RestDelivery
 from email_registry.deliveries.interface import Members, OutcomeUnknown
 from email_registry.errors import DeliveryFailed, Held, LeaseTaken
 from email_registry.settings import Target, business_date
+from tests.list_syncs import ALL, TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
-from tests.sync.test_sync import ALL, TARGET, TODAY, brought_level, people
 
 LEVEL_BUT = "{} added are not there, 0 are there twice, 2 removed are still there, {} were not asked"
 EMPTY = "TRUNCATE staging.member, staging.suppressed"
@@ -37,7 +37,7 @@ def open_plan(admin_url: str) -> int:
 
 def test_a_read_that_breaks_off_leaves_no_address_in_staging(admin_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     register(admin_url, "person", people(5))
-    brought_level()
+    sync_once()
     whole = RestDelivery.members
 
     def torn(self: RestDelivery) -> Iterator[Members]:
@@ -52,20 +52,20 @@ def test_a_read_that_breaks_off_leaves_no_address_in_staging(admin_url: str, mon
 
 def test_what_a_killed_sync_left_in_staging_goes_with_the_next_of_any_list(admin_url: str) -> None:
     register(admin_url, "person", people(5))
-    brought_level()
+    sync_once()
     killed = sync.make_plan(TARGET, TODAY, owner="killed")
     assert staged(admin_url) == 5
-    brought_level(ALL)
+    sync_once(ALL)
     assert staged(admin_url) == 5  # it may live
     run_sql(admin_url, "UPDATE operations.run SET heartbeat_at = now() - interval '16 minutes' WHERE state = 'open'")
-    brought_level()
+    sync_once()
     assert staged(admin_url) == 0
     assert run_sql(admin_url, "SELECT state FROM operations.run WHERE id = %s", killed.run_id) == [("abandoned",)]
 
 
 def test_a_list_that_was_read_and_lost_again_is_not_believed(admin_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     register(admin_url, "person", people(5))
-    brought_level()
+    sync_once()
     whole = RestDelivery.members
 
     def read_and_lost(self: RestDelivery) -> Iterator[Members]:
@@ -83,7 +83,7 @@ def test_a_listing_goes_over_to_the_audience_that_still_wants_it_so_that_the_oth
 ) -> None:
     register(admin_url, "person", people(3))
     register(admin_url, "company", people(3))
-    brought_level(ALL)
+    sync_once(ALL)
     run_sql(
         admin_url,
         "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address WHERE audience = 'person'",
@@ -91,18 +91,18 @@ def test_a_listing_goes_over_to_the_audience_that_still_wants_it_so_that_the_oth
         TODAY,
     )
     later = TODAY + timedelta(days=30)
-    assert brought_level(ALL, on=later)["removed"] == 0
+    assert sync_once(ALL, on=later)["removed"] == 0
     assert expire.expire("person", later, owner="test") == {"deleted": 3, "still_listed": 0}
-    again = brought_level(ALL, on=later)
+    again = sync_once(ALL, on=later)
     assert (again["added"], again["removed"], again["listed"]) == (0, 0, 3)
     assert set(office.members(ALL).values()) == set(people(3))
 
 
 def test_an_approval_that_could_not_be_carried_out_can_be_given_again(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(400))
-    brought_level()
+    sync_once()
     make_absent(admin_url, people(120), TODAY)
-    brought_level()
+    sync_once()
     plan = open_plan(admin_url)
     run_sql(
         admin_url,
@@ -145,24 +145,24 @@ def test_no_sync_is_planned_for_a_date_before_one_that_was_synced(admin_url: str
     register(admin_url, "person", people(4))
     since = today - timedelta(days=90)
     run_sql(admin_url, "INSERT INTO registry.unseen SELECT min(id), %s, NULL FROM registry.address", since)
-    assert brought_level(on=today)["added"] == 3
+    assert sync_once(on=today)["added"] == 3
     with pytest.raises(Held, match="comes after that of"):
-        brought_level(on=today - timedelta(days=5))
-    assert brought_level(on=today)["added"] == 0
+        sync_once(on=today - timedelta(days=5))
+    assert sync_once(on=today)["added"] == 0
 
 
 def test_a_dry_run_for_a_date_does_not_stand_in_the_way_of_an_older_one(admin_url: str) -> None:
     today = business_date(None)
     register(admin_url, "person", people(2))
     sync.make_plan(TARGET, today, owner="dry", dry_run=True)
-    assert brought_level(on=today - timedelta(days=1))["added"] == 2
+    assert sync_once(on=today - timedelta(days=1))["added"] == 2
 
 
 def test_who_is_on_the_list_twice_or_not_where_the_pages_said_is_a_read_that_is_not_whole(
     admin_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     whole = RestDelivery._read
 
     def doubled(self: RestDelivery, path: str, number: int) -> object:
@@ -183,7 +183,7 @@ def test_what_a_request_did_not_bring_is_said_and_nothing_is_verified(
     admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(4))
-    brought_level()
+    sync_once()
     make_absent(admin_url, people(2), TODAY)
     register(admin_url, "person", people(1, start=4))
 
@@ -195,7 +195,7 @@ def test_what_a_request_did_not_bring_is_said_and_nothing_is_verified(
         patch.setattr(RestDelivery, "remove", not_done)
         patch.setattr(RestDelivery, "add", not_done)
         with pytest.raises(DeliveryFailed, match=LEVEL_BUT.format(1, 0)):
-            brought_level()
+            sync_once()
 
     def fails(self: RestDelivery, *given: object) -> None:
         raise DeliveryFailed("it answered 503")
@@ -203,8 +203,8 @@ def test_what_a_request_did_not_bring_is_said_and_nothing_is_verified(
     with monkeypatch.context() as patch:
         patch.setattr(RestDelivery, "remove", fails)
         with pytest.raises(DeliveryFailed, match=LEVEL_BUT.format(0, 1)):
-            brought_level()
-    done = brought_level()
+            sync_once()
+    done = sync_once()
     assert (done["added"], done["removed"], done["verified"]) == (1, 2, 1)
 
 
@@ -228,7 +228,7 @@ def test_a_request_whose_outcome_is_unknown_is_said_and_ends_the_batch(
 
 def test_a_database_that_lost_its_staging_under_a_plan_leaves_the_rest_undone(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(5))
-    brought_level()
+    sync_once()
     with transaction("list_sync") as database:
         suppression.record(database, people(1), "all", "objection", TODAY)
     plan = sync.make_plan(TARGET, TODAY, owner="one")
@@ -238,5 +238,5 @@ def test_a_database_that_lost_its_staging_under_a_plan_leaves_the_rest_undone(ad
     assert (done["removed"], done["dropped"], done["uncertain"]) == (0, 0, 1)
     with pytest.raises(DeliveryFailed, match="lost its staging"):
         sync.read_back(plan.id, done, owner="one")
-    assert brought_level()["removed"] == 1
+    assert sync_once()["removed"] == 1
     assert set(office.members(TARGET).values()) == set(people(4, start=1))

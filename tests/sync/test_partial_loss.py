@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.list_syncs import ALL, TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 from tests.sync.test_reset import approve_the_waiting, remove_by_hand
-from tests.sync.test_sync import ALL, TARGET, brought_level, people
 
 
 @pytest.fixture
@@ -17,10 +17,10 @@ def admin_url(office: Office) -> str:
 
 def test_more_lost_than_may_be_removed_are_not_suppressed_and_wait_for_a_person(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(400))
-    brought_level()
+    sync_once()
     remove_by_hand(office, set(people(399)))
     for _ in range(3):
-        waiting = brought_level()
+        waiting = sync_once()
         assert (waiting["added"], waiting["removed"], waiting["verified"]) == (0, 0, 0)
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
     (reason,), *_ = run_sql(admin_url, "SELECT reason FROM operations.plan WHERE state = 'open'")
@@ -31,9 +31,9 @@ def test_more_lost_than_may_be_removed_are_not_suppressed_and_wait_for_a_person(
 
 def test_who_is_missing_on_one_list_is_not_added_to_another_between_the_reads(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(30))
-    brought_level()
+    sync_once()
     remove_by_hand(office, set(people(1)))
-    assert brought_level()["missing"] == 1
-    assert brought_level(ALL)["added"] == 29
-    assert brought_level()["left"] == 1
-    assert brought_level(ALL)["added"] == 0
+    assert sync_once()["missing"] == 1
+    assert sync_once(ALL)["added"] == 29
+    assert sync_once()["left"] == 1
+    assert sync_once(ALL)["added"] == 0

@@ -13,9 +13,9 @@ from email_registry.deliveries.interface import OutcomeUnknown
 from email_registry.errors import DeliveryFailed
 from email_registry.sync import quiesce
 from tests.conftest import SANDBOX_POLICY
+from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
-from tests.sync.test_sync import TARGET, TODAY, brought_level, people
 
 LONGEST = 7.0
 
@@ -43,8 +43,8 @@ def unknown(self: RestDelivery, *given: object) -> None:
 
 def test_after_a_clean_end_nobody_waits(admin_url: str, waits: list[float]) -> None:
     register(admin_url, "person", people(3))
-    brought_level()
-    brought_level()
+    sync_once()
+    sync_once()
     assert waits == []
 
 
@@ -55,9 +55,9 @@ def test_an_answer_that_never_came_is_waited_for_before_the_read_and_again_by_th
     with monkeypatch.context() as patch:
         patch.setattr(RestDelivery, "add", unknown)
         with pytest.raises(DeliveryFailed, match="3 added are not there"):
-            brought_level()
+            sync_once()
     assert waits == [LONGEST]
-    brought_level()
+    sync_once()
     assert len(waits) == 2
     assert 0 < waits[1] <= LONGEST
 
@@ -80,7 +80,7 @@ def test_a_clock_that_was_ahead_makes_nobody_wait_for_years(
     with monkeypatch.context() as patch:
         patch.setattr(RestDelivery, "add", unknown)
         with pytest.raises(DeliveryFailed):
-            brought_level()
+            sync_once()
     run_sql(admin_url, "UPDATE operations.run SET ended_at = ended_at + interval '10 years' WHERE kind = 'sync'")
-    brought_level(on=TODAY + timedelta(days=1))
+    sync_once(on=TODAY + timedelta(days=1))
     assert waits[1] == LONGEST

@@ -11,9 +11,9 @@ from email_registry import expire, plans, sync
 from email_registry.deliveries import Outcome, RestDelivery
 from email_registry.errors import DeliveryFailed, Held
 from email_registry.privacy import AddressColumn
+from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
-from tests.sync.test_sync import TARGET, TODAY, brought_level, people
 
 
 @pytest.fixture
@@ -39,11 +39,11 @@ def test_who_is_refused_is_counted_and_not_asked_for_again_for_the_policys_days(
 ) -> None:
     register(admin_url, "person", people(3))
     asked = answering(monkeypatch, "refused")
-    first = brought_level()
+    first = sync_once()
     assert (first["added"], first["refused"], first["listed"], first["verified"]) == (3, 1, 2, 1)
-    second = brought_level(on=TODAY + timedelta(days=29))
+    second = sync_once(on=TODAY + timedelta(days=29))
     assert (second["added"], second["refused"], second["verified"]) == (0, 1, 1)
-    assert brought_level(on=TODAY + timedelta(days=30))["added"] == 1
+    assert sync_once(on=TODAY + timedelta(days=30))["added"] == 1
     assert asked == [3, 1]
 
 
@@ -54,8 +54,8 @@ def test_what_failed_within_a_batch_is_said_and_asked_for_by_the_next_sync(
     with monkeypatch.context() as patch:
         answering(patch, "failed")
         with pytest.raises(DeliveryFailed, match="1 added are not there"):
-            brought_level()
-    done = brought_level()
+            sync_once()
+    done = sync_once()
     assert (done["added"], done["verified"]) == (1, 1)
 
 
@@ -71,8 +71,8 @@ def test_an_address_of_which_another_was_made_is_not_asked_for_again(
 
     monkeypatch.setattr(RestDelivery, "add", without_tag)
     with pytest.raises(DeliveryFailed, match="1 added are not there"):
-        brought_level()
-    done = brought_level()
+        sync_once()
+    done = sync_once()
     assert (done["added"], done["refused"], done["foreign"], done["verified"]) == (0, 1, 1, 1)
     assert asked == [2]
     assert sorted(office.members(TARGET).values()) == ["aino@sandbox-posti.fi", "eero@sandbox-posti.fi"]
@@ -80,7 +80,7 @@ def test_an_address_of_which_another_was_made_is_not_asked_for_again(
 
 def test_of_two_copies_of_a_member_one_stays(admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     whole = RestDelivery.members
     removed: list[Sequence[str]] = []
 
@@ -93,7 +93,7 @@ def test_of_two_copies_of_a_member_one_stays(admin_url: str, office: Office, mon
 
     monkeypatch.setattr(RestDelivery, "members", doubled)
     monkeypatch.setattr(RestDelivery, "remove", lambda self, ids, emails: removed.append(ids))
-    done = brought_level()
+    done = sync_once()
     assert (done["double"], done["removed"], done["added"], done["verified"]) == (1, 1, 0, 1)
     assert removed == [["ffffffff-0000-4000-8000-000000000000"]]
     assert len(office.members(TARGET)) == 3
@@ -118,17 +118,17 @@ def test_two_lists_of_one_name_are_not_synced(office: Office, monkeypatch: pytes
 
 def test_a_list_that_was_lost_because_all_left_is_not_filled_again(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
-    brought_level()
+    sync_once()
     office.webropol(
         "POST",
         f"/lists/{office.list_id(TARGET)}/members/removals",
         json={"MemberIds": list(office.members(TARGET))},
     )
-    brought_level()
+    sync_once()
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
     plans.decide(plan, "approved", by="tester", why="a mistake of ours made them all leave", choice="left")
     assert sync.apply_approved(plan, owner="approved")["left"] == 40
-    done = brought_level()
+    done = sync_once()
     assert (done["added"], done["desired"], done["verified"]) == (0, 0, 1)
     assert office.members(TARGET) == {}
 
@@ -138,7 +138,7 @@ def test_who_was_asked_for_in_vain_and_is_not_wanted_any_more_may_expire(
 ) -> None:
     register(admin_url, "person", people(30))
     answering(monkeypatch, "refused")
-    assert brought_level()["refused"] == 1
+    assert sync_once()["refused"] == 1
     run_sql(
         admin_url,
         "INSERT INTO registry.unseen SELECT address_id, %s, %s FROM registry.listing WHERE refused_on IS NOT NULL",
@@ -146,5 +146,5 @@ def test_who_was_asked_for_in_vain_and_is_not_wanted_any_more_may_expire(
         TODAY,
     )
     later = TODAY + timedelta(days=31)
-    assert brought_level(on=later)["refused"] == 0
+    assert sync_once(on=later)["refused"] == 0
     assert expire.expire("person", later, owner="test") == {"deleted": 1, "still_listed": 0}

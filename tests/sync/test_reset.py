@@ -7,9 +7,9 @@ import pytest
 from email_registry import plans, sync
 from email_registry.deliveries import RestDelivery
 from email_registry.errors import ConfigurationError, DeliveryFailed
+from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
-from tests.sync.test_sync import TARGET, TODAY, brought_level, people
 
 
 @pytest.fixture
@@ -35,38 +35,38 @@ def approve_the_waiting(admin_url: str) -> None:
 
 def test_an_approved_reset_fills_the_list_again_and_keeps_whom_we_never_listed(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
-    brought_level()
+    sync_once()
     remove_by_hand(office, set(people(40)))
     add_by_hand(office, ["tuntematon@sandbox-posti.fi"])
-    assert brought_level()["verified"] == 0
+    assert sync_once()["verified"] == 0
     approve_the_waiting(admin_url)
     assert set(office.members(TARGET).values()) == {*people(40), "tuntematon@sandbox-posti.fi"}
-    again = brought_level()
+    again = sync_once()
     assert (again["added"], again["removed"], again["verified"]) == (0, 0, 1)
 
 
 def test_an_approved_reset_does_not_put_back_who_was_missing_before_it(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
-    brought_level()
+    sync_once()
     remove_by_hand(office, set(people(1)))
-    assert brought_level()["missing"] == 1
+    assert sync_once()["missing"] == 1
     remove_by_hand(office, set(people(40)))
-    brought_level()
+    sync_once()
     approve_the_waiting(admin_url)
     assert set(office.members(TARGET).values()) == set(people(39, start=1))
-    assert brought_level()["left"] == 1
+    assert sync_once()["left"] == 1
 
 
 def test_who_was_to_go_when_the_list_was_reset_has_not_left(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
-    brought_level()
+    sync_once()
     make_absent(admin_url, people(3), TODAY)
     remove_by_hand(office, set(people(40)))
-    brought_level()
+    sync_once()
     approve_the_waiting(admin_url)
     assert set(office.members(TARGET).values()) == set(people(37, start=3))
-    brought_level()
-    brought_level()
+    sync_once()
+    sync_once()
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
 
 
@@ -74,24 +74,24 @@ def test_who_was_asked_back_and_did_not_come_has_not_left_but_is_added_by_the_ne
     admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(40))
-    brought_level()
+    sync_once()
     remove_by_hand(office, set(people(40)))
-    brought_level()
+    sync_once()
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
     plans.decide(plan, "approved", by="tester", why="fill it again", choice="republish")
     with monkeypatch.context() as patch:
         patch.setattr(RestDelivery, "add", lambda self, emails: ["done"] * len(emails))
         with pytest.raises(DeliveryFailed, match="40 added are not there"):
             sync.apply_approved(plan, owner="approved")
-    done = brought_level()
+    done = sync_once()
     assert (done["added"], done["missing"], done["verified"]) == (40, 0, 1)
 
 
 def test_a_reset_is_not_approved_without_a_word_of_which_it_was(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
-    brought_level()
+    sync_once()
     remove_by_hand(office, set(people(40)))
-    brought_level()
+    sync_once()
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
     with pytest.raises(ConfigurationError, match="say which it was: republish"):
         plans.decide(plan, "approved", by="tester", why="go on")

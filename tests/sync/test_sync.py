@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
-from itertools import count
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from email_registry import expire, plans, sync
 from email_registry.errors import DeliveryFailed, Held, LeaseTaken
+from tests.list_syncs import ALL, TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, make_present, register, run_sql
-
-TODAY = date(2026, 11, 23)
-TARGET = "henkiloasiakkaat"
-ALL = "kaikki_asiakkaat"
-owners = count()
-
-
-def people(number: int, start: int = 0) -> list[str]:
-    return [f"henkilo{n}@sandbox-posti.fi" for n in range(start, start + number)]
-
-
-def brought_level(target: str = TARGET, on: date = TODAY) -> Mapping[str, int]:
-    owner = f"test:{next(owners)}"
-    plan = sync.make_plan(target, on, owner=owner)
-    assert plan.id is not None
-    return sync.read_back(plan.id, sync.apply(plan.id), owner=owner)
 
 
 @pytest.fixture
@@ -42,27 +26,27 @@ def listed(office: Office) -> Callable[..., set[str]]:
 
 def test_a_new_list_is_filled_and_verified(admin_url: str, listed: Callable[..., set[str]]) -> None:
     register(admin_url, "person", people(30))
-    done = brought_level()
+    done = sync_once()
     assert (done["added"], done["removed"], done["verified"]) == (30, 0, 1)
     assert listed() == set(people(30))
 
 
 def test_a_second_run_changes_nothing_and_says_so(admin_url: str) -> None:
     register(admin_url, "person", people(5))
-    brought_level()
-    again = brought_level()
+    sync_once()
+    again = sync_once()
     assert (again["added"], again["removed"], again["unchanged"], again["verified"]) == (0, 0, 5, 1)
 
 
 @pytest.mark.promise("open", "retention")
 def test_the_absent_are_removed_and_the_returned_put_back(admin_url: str, listed: Callable[..., set[str]]) -> None:
     register(admin_url, "person", people(30))
-    brought_level()
+    sync_once()
     make_absent(admin_url, people(2), TODAY)
-    assert brought_level()["removed"] == 2
+    assert sync_once()["removed"] == 2
     assert listed() == set(people(28, start=2))
     make_present(admin_url, people(2))
-    assert brought_level()["added"] == 2
+    assert sync_once()["added"] == 2
     assert listed() == set(people(30))
 
 
@@ -72,7 +56,7 @@ def test_an_address_in_both_audiences_is_on_the_joint_list_once_and_stays_while_
 ) -> None:
     register(admin_url, "person", people(3))
     register(admin_url, "company", people(3))
-    brought_level(ALL)
+    sync_once(ALL)
     assert sorted(office.members(ALL).values()) == sorted(people(3))
     run_sql(
         admin_url,
@@ -80,7 +64,7 @@ def test_an_address_in_both_audiences_is_on_the_joint_list_once_and_stays_while_
         TODAY,
         TODAY,
     )
-    assert brought_level(ALL)["removed"] == 0
+    assert sync_once(ALL)["removed"] == 0
     assert listed(ALL) == set(people(3))
 
 
@@ -88,7 +72,7 @@ def test_a_listing_passes_to_the_audience_that_still_holds_so_that_the_other_can
     admin_url: str, listed: Callable[..., set[str]]
 ) -> None:
     register(admin_url, "person", people(3))
-    brought_level(ALL)
+    sync_once(ALL)
     register(admin_url, "company", people(3))
     run_sql(
         admin_url,
@@ -96,11 +80,11 @@ def test_a_listing_passes_to_the_audience_that_still_holds_so_that_the_other_can
         TODAY,
         TODAY,
     )
-    assert brought_level(ALL)["verified"] == 1
+    assert sync_once(ALL)["verified"] == 1
     later = TODAY + timedelta(days=40)
     done = expire.expire("person", later, owner="test")
     assert (done["deleted"], done["still_listed"]) == (3, 0)
-    again = brought_level(ALL, later)
+    again = sync_once(ALL, later)
     assert (again["added"], again["removed"], again["adopt"]) == (0, 0, 0)
     assert listed(ALL) == set(people(3))
 
@@ -109,14 +93,14 @@ def test_whom_we_removed_and_another_audience_brings_is_put_back_and_not_taken_f
     admin_url: str, office: Office, listed: Callable[..., set[str]]
 ) -> None:
     register(admin_url, "person", people(30))
-    brought_level(ALL)
+    sync_once(ALL)
     make_absent(admin_url, people(1), TODAY)
     plan = sync.make_plan(ALL, TODAY, owner="dies before it reads back")
     assert plan.id is not None
     assert sync.apply(plan.id)["removed"] == 1
     run_sql(admin_url, "UPDATE operations.run SET state = 'abandoned', ended_at = now() WHERE state = 'open'")
     register(admin_url, "company", people(1))
-    assert [brought_level(ALL)["added"], brought_level(ALL)["left"]] == [1, 0]
+    assert [sync_once(ALL)["added"], sync_once(ALL)["left"]] == [1, 0]
     assert listed(ALL) == set(people(30))
 
 
@@ -125,18 +109,18 @@ def test_who_left_is_not_put_back_between_the_reads_nor_after_and_not_on_another
     admin_url: str, office: Office, listed: Callable[..., set[str]]
 ) -> None:
     register(admin_url, "person", people(30))
-    brought_level()
+    sync_once()
     gone = people(1)[0]
     member = next(key for key, email in office.members(TARGET).items() if email == gone)
     office.webropol("POST", f"/lists/{office.list_id(TARGET)}/members/removals", json={"MemberIds": [member]})
 
-    first = brought_level()
+    first = sync_once()
     assert (first["added"], first["missing"]) == (0, 1)
-    second = brought_level()
+    second = sync_once()
     assert (second["added"], second["left"]) == (0, 1)
-    assert brought_level()["added"] == 0
+    assert sync_once()["added"] == 0
     assert gone not in listed()
-    brought_level(ALL)
+    sync_once(ALL)
     assert gone not in listed(ALL)
 
 
@@ -148,17 +132,17 @@ def test_foreign_members_are_counted_and_kept_and_the_desired_among_them_adopted
     office.webropol(
         "POST", f"/lists/{office.list_id(TARGET)}/members", json={"Members": [{"Email": email} for email in by_hand]}
     )
-    done = brought_level()
+    done = sync_once()
     assert (done["added"], done["adopt"], done["foreign"], done["removed"]) == (2, 1, 1, 0)
     assert listed() == {*by_hand, *people(2, start=1)}
 
 
 def test_a_list_that_was_reset_is_held_and_nobody_counts_as_having_left(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
-    brought_level()
+    sync_once()
     members = list(office.members(TARGET))
     office.webropol("POST", f"/lists/{office.list_id(TARGET)}/members/removals", json={"MemberIds": members})
-    done = brought_level()
+    done = sync_once()
     assert (done["added"], done["verified"]) == (0, 0)
     assert run_sql(admin_url, "SELECT count(*) FROM registry.listing WHERE missed_in IS NOT NULL") == [(0,)]
     (plan, reason), *_ = run_sql(admin_url, "SELECT id, reason FROM operations.plan WHERE state = 'open'")
@@ -172,10 +156,10 @@ def test_many_removals_wait_for_a_named_approval_which_spares_those_who_came_bac
     admin_url: str, listed: Callable[..., set[str]]
 ) -> None:
     register(admin_url, "person", people(400))
-    brought_level()
+    sync_once()
     make_absent(admin_url, people(120), TODAY)
     register(admin_url, "person", people(2, start=500))
-    waiting = brought_level()
+    waiting = sync_once()
     assert (waiting["added"], waiting["removed"], waiting["verified"]) == (2, 0, 0)
     assert len(listed()) == 402
 
@@ -191,11 +175,11 @@ def test_many_removals_wait_for_a_named_approval_which_spares_those_who_came_bac
 
 def test_a_newer_plan_supersedes_a_waiting_one_which_can_then_not_be_approved(admin_url: str) -> None:
     register(admin_url, "person", people(400))
-    brought_level()
+    sync_once()
     make_absent(admin_url, people(120), TODAY)
-    brought_level()
+    sync_once()
     (old,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    brought_level()
+    sync_once()
     with pytest.raises(Held, match="superseded"):
         plans.decide(old, "approved", by="tester", why="too late")
 
@@ -215,8 +199,8 @@ def test_brought_by_no_source_for_too_long_is_not_desired_though_absence_was_nev
 ) -> None:
     register(admin_url, "person", people(4))
     run_sql(admin_url, "INSERT INTO registry.unseen SELECT min(id), %s, NULL FROM registry.address", TODAY)
-    assert brought_level()["added"] == 4
-    assert brought_level(on=TODAY + timedelta(days=90))["removed"] == 1
+    assert sync_once()["added"] == 4
+    assert sync_once(on=TODAY + timedelta(days=90))["removed"] == 1
     assert len(listed()) == 3
 
 
@@ -232,7 +216,7 @@ def test_a_list_that_is_not_there_is_one_clear_line(
         target.model_copy(update={"list_id": "11111111-1111-4111-8111-111111111111"}),
     )
     with pytest.raises(DeliveryFailed, match="the list is not there"):
-        brought_level()
+        sync_once()
 
 
 def test_one_target_is_synced_by_one_at_a_time(admin_url: str) -> None:
@@ -244,5 +228,5 @@ def test_one_target_is_synced_by_one_at_a_time(admin_url: str) -> None:
 
 def test_staging_is_empty_afterwards(admin_url: str) -> None:
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     assert run_sql(admin_url, "SELECT count(*) FROM staging.member") == [(0,)]

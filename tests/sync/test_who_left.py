@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from email_registry import sync
+from tests.list_syncs import ALL, TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, make_present, register, run_sql
-from tests.sync.test_sync import ALL, TARGET, TODAY, brought_level, people
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_suppressed_member_is_removed_listed_by_us_or_not_and_only_for_its_aud
     from email_registry.boundaries.database import transaction
 
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     by_hand = ["vieras@sandbox-posti.fi", "toinen@sandbox-posti.fi"]
     office.webropol(
         "POST", f"/lists/{office.list_id(TARGET)}/members", json={"Members": [{"Email": email} for email in by_hand]}
@@ -46,7 +46,7 @@ def test_a_suppressed_member_is_removed_listed_by_us_or_not_and_only_for_its_aud
     with transaction("list_sync") as database:
         suppression.record(database, [*people(1), by_hand[0]], "person", "objection", TODAY)
         suppression.record(database, [*people(1, start=1), by_hand[1]], "company", "objection", TODAY)
-    assert brought_level()["removed"] == 2
+    assert sync_once()["removed"] == 2
     assert set(office.members(TARGET).values()) == {*people(2, start=1), by_hand[1]}
 
 
@@ -66,12 +66,12 @@ def test_who_was_missed_once_and_is_there_again_has_not_left(admin_url: str, off
     from tests.sync.test_reset import add_by_hand, remove_by_hand
 
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     for _ in range(2):
         remove_by_hand(office, set(people(1)))
-        assert brought_level()["missing"] == 1
+        assert sync_once()["missing"] == 1
         add_by_hand(office, people(1))
-        assert brought_level().get("left", 0) == 0
+        assert sync_once().get("left", 0) == 0
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
 
 
@@ -80,7 +80,7 @@ def test_two_reads_of_one_run_are_one_read(admin_url: str, office: Office) -> No
     from tests.sync.test_reset import remove_by_hand
 
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     remove_by_hand(office, set(people(1)))
     assert sync.make_plan(TARGET, TODAY, owner="same").counts["missing"] == 1
     assert sync.make_plan(TARGET, TODAY, owner="same").counts.get("left", 0) == 0
@@ -91,26 +91,26 @@ def test_who_was_asked_to_go_and_is_gone_has_not_left(admin_url: str, office: Of
     from tests.sync.test_reset import remove_by_hand
 
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     run_sql(admin_url, "UPDATE registry.listing SET remove_asked = now() WHERE address_id = 1")
     make_absent(admin_url, people(1), TODAY)
     remove_by_hand(office, set(people(1)))
-    counts = brought_level()
+    counts = sync_once()
     assert (counts.get("missing", 0), counts.get("left", 0)) == (0, 0)
     make_present(admin_url, people(1))
-    assert brought_level()["added"] == 1
+    assert sync_once()["added"] == 1
 
 
 def test_who_was_missed_once_and_then_asked_to_go_has_not_left(admin_url: str, office: Office) -> None:
     from tests.sync.test_reset import remove_by_hand
 
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     remove_by_hand(office, set(people(1)))
-    assert brought_level()["missing"] == 1
+    assert sync_once()["missing"] == 1
     make_absent(admin_url, people(1), TODAY)
     run_sql(admin_url, "UPDATE registry.listing SET remove_asked = now() WHERE missed_in IS NOT NULL")
-    assert brought_level()["left"] == 0
+    assert sync_once()["left"] == 0
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
 
 
@@ -120,19 +120,19 @@ def test_who_was_asked_to_go_is_still_there_and_is_wanted_again_stays_and_can_le
     from tests.sync.test_reset import remove_by_hand
 
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     run_sql(admin_url, "UPDATE registry.listing SET remove_asked = now() WHERE address_id = 1")
-    done = brought_level()
+    done = sync_once()
     assert (done["recall"], done["removed"], done["unchanged"]) == (1, 0, 3)
     remove_by_hand(office, set(people(1)))
-    assert brought_level()["missing"] == 1
+    assert sync_once()["missing"] == 1
 
 
 def test_who_was_never_seen_on_the_list_is_added_again_and_has_not_left(admin_url: str, office: Office) -> None:
     """The intent was committed; the request never came through."""
     register(admin_url, "person", people(3))
     run_sql(admin_url, "INSERT INTO registry.listing SELECT %s, id, now() FROM registry.address", TARGET)
-    done = brought_level()
+    done = sync_once()
     assert (done["added"], done.get("missing", 0)) == (3, 0)
     assert set(office.members(TARGET).values()) == set(people(3))
 
@@ -140,23 +140,23 @@ def test_who_was_never_seen_on_the_list_is_added_again_and_has_not_left(admin_ur
 def test_a_listing_under_both_ids_is_asked_to_go_under_both(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(2))
     register(admin_url, "company", people(2))
-    brought_level(ALL)
+    sync_once(ALL)
     run_sql(
         admin_url,
         "INSERT INTO registry.listing SELECT %s, id, now(), now() FROM registry.address ON CONFLICT DO NOTHING",
         ALL,
     )
     make_absent(admin_url, people(1), TODAY)  # in both audiences
-    assert brought_level(ALL)["removed"] == 1
+    assert sync_once(ALL)["removed"] == 1
     assert run_sql(admin_url, "SELECT count(*) FROM registry.listing") == [(2,)]
-    again = brought_level(ALL)
+    again = sync_once(ALL)
     assert (again.get("missing", 0), again.get("left", 0)) == (0, 0)
 
 
 def test_who_is_removed_and_put_back_can_leave_again_after_two_reads_only(admin_url: str, office: Office) -> None:
     """What was seen and missed in an earlier listing counts no more."""
     register(admin_url, "person", people(3))
-    brought_level()
+    sync_once()
     make_absent(admin_url, people(1), TODAY)
     plan = sync.make_plan(TARGET, TODAY, owner="one")
     assert plan.id is not None

@@ -15,9 +15,9 @@ from email_registry import suppression, unsubscribes
 from email_registry.boundaries.database import transaction
 from email_registry.errors import DeliveryFailed, Held
 from sandbox.targets import UNSUBSCRIBE_SURVEY
+from tests.list_syncs import ALL, TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
-from tests.sync.test_sync import ALL, TARGET, TODAY, brought_level, people
 
 
 @pytest.fixture
@@ -52,13 +52,13 @@ def read(**options: str) -> dict[str, int]:
 @pytest.mark.promise("objection")
 def test_who_answered_the_survey_is_off_every_list_however_it_is_spelled_there(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(30))
-    brought_level()
+    sync_once()
     answers(office, ["HENKILO0@sandbox-posti.fi ", *people(1, start=1), "", "ei osoite"])
     found = read()
     assert (found["survey"], found["new"]) == (3, 3)
-    assert brought_level()["removed"] == 2
+    assert sync_once()["removed"] == 2
     assert set(office.members(TARGET).values()) == set(people(28, start=2))
-    assert brought_level(ALL)["added"] == 28
+    assert sync_once(ALL)["added"] == 28
     assert read()["new"] == 0
 
 
@@ -90,7 +90,7 @@ def test_exports_are_read_deleted_and_suppress_by_their_names(admin_url: str, of
     assert not any(file.exists() for file in files)
     reasons = run_sql(admin_url, "SELECT reason, count(*) FROM registry.suppression GROUP BY reason ORDER BY reason")
     assert reasons == [("do_not_contact", 2), ("invalid", 1)]
-    assert brought_level()["added"] == 2
+    assert sync_once()["added"] == 2
 
 
 def test_an_export_of_a_whole_list_dropped_by_mistake_suppresses_nobody_until_it_is_accepted(
@@ -129,6 +129,6 @@ def test_the_suppression_outlives_later_nights_the_erasure_and_a_change_of_key(a
     run_sql(admin_url, "DELETE FROM registry.address WHERE email = %s", people(1)[0])
     register(admin_url, "person", people(1))  # a source still has them
     for day in range(3):
-        assert brought_level(on=TODAY + timedelta(days=day))["listed"] == 1
+        assert sync_once(on=TODAY + timedelta(days=day))["listed"] == 1
     with transaction("list_sync") as database:
         assert suppression.load(database, ["person"]).holds("person", people(1)[0])
