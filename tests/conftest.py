@@ -28,6 +28,9 @@ from local.postgres import Postgres, Server, keep_to_login
 from tests.offices import Office
 
 ROOT = Path(__file__).resolve().parent.parent
+# Tests that take minutes. Every other test has the limit of pyproject.toml.
+LONG_MARKS = ("stack", "faults", "chaos")
+LONG_TIMEOUT_SECONDS = 1800
 SANDBOX_POLICY = ROOT / "include" / "policy" / "sandbox.yaml"
 
 
@@ -142,5 +145,12 @@ def office(registry_env: dict[str, str], first_world: Path) -> Iterator[Office]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole nights first: they are the longest, and two workers end together only if these begin early."""
+    """Put whole nights first and give long tests more time before they count as hanging.
+
+    Nights take longest, and two workers end together only if these begin early.
+    """
     items.sort(key=lambda item: "/flow/" not in str(item.path))
+    for item in items:
+        is_long = any(item.get_closest_marker(mark) for mark in LONG_MARKS)
+        if is_long and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONG_TIMEOUT_SECONDS))

@@ -53,10 +53,25 @@ def _fail(ctx: click.Context, failure: RegistryError) -> NoReturn:
     sys.exit(failure.exit_code)
 
 
+def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from email_registry.settings.environment import version
+
+        click.echo(f"registry, version {version()}")
+        ctx.exit()
+
+
 @click.group(
     cls=Registry, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
 )
-@click.version_option("0.1.0", prog_name="registry")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def cli() -> None:
     pass
 

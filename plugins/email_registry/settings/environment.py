@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,12 @@ def environment() -> Environment:
         policy_file=Path(os.environ.get("REGISTRY_POLICY") or REPOSITORY / "include" / "policy" / "pirkanmaa.yaml"),
         secrets=Path(os.environ.get("REGISTRY_SECRETS") or home / "secrets"),
     )
+
+
+def version() -> str:
+    """Read this software's version from pyproject.toml, the one place where it stands."""
+    project: str = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    return project
 
 
 def registry_url(*, admin: bool = False) -> str:
