@@ -1,4 +1,4 @@
-# One command a need. `make` alone lists them.
+# Each need has one command. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo second-office up down test promises faults chaos stack check bench bench-extract bench-sync bench-rights pictures lock clean
 
@@ -6,65 +6,65 @@ PY := .venv/bin/python
 WORLD = $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(SEED),--seed $(SEED))
 unexport PYTHONPATH PYTHONHOME
 
-help: ## this list
+help: ## show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## make .venv with every package, hashes checked (PYTHON=… names another Python)
 	@PYTHON="$(PYTHON)" local/setup.sh
 
-demo: setup ## play a night through Airflow and show what it did (ADDRESSES=20000, SEED=1, FAULT=ura-empty)
+demo: setup ## play a whole night through Airflow and show what it did (ADDRESSES=20000, SEED=1, FAULT=ura-empty)
 	@$(PY) -m local.demo $(WORLD) $(if $(FAULT),--fault $(FAULT))
 
-second-office: setup ## let another office arrive: from its answers to its first verified night (ADDRESSES=22000, SEED=1)
+second-office: setup ## set up another office, from its answers to its first verified night (ADDRESSES=22000, SEED=1)
 	@$(PY) -m local.second_office $(WORLD)
 
-up: setup ## start the same world with Airflow's pages, and say where
+up: setup ## start the same world with Airflow's pages, and print their address
 	@$(PY) -m local.up $(WORLD)
 
 down: ## stop what `make up` started
 	@if [ -x $(PY) ]; then $(PY) -m local.down; else echo "nothing is running: not set up yet"; fi
 
-test: setup ## run the tests, on both cores (ARGS='-k word -x')
+test: setup ## run the fast tests in two processes (ARGS='-k word -x')
 	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
-promises: setup ## run the tests that hold the register description, and tell of each promise whether it is held
+promises: setup ## run the tests of the register description, and say for each promise whether it is held
 	@$(PY) -m tests.promises $(ARGS)
 
-stack: setup ## prove nights in Airflow and by sheets, the pages, `make up` under its scheduler (minutes)
+stack: setup ## run the long tests: nights in Airflow and by sheets, the pages, `make up` under its scheduler (minutes)
 	@$(PY) -m pytest -m stack tests/flow tests/stack tests/local tests/airflow_pages tests/onboarding tests/extract tests/rights tests/audit $(ARGS)
 
-faults: setup ## play every fault, all that a doctor finds, two years of expiry, a restore (ARGS='-k kasvucrm')
+faults: setup ## play every fault, every finding of the doctor, two years of expiry, a restore (ARGS='-k kasvucrm')
 	@$(PY) -m pytest -m faults tests/faults tests/sandbox tests/expire tests/restore tests/doctor tests/audit tests/privacy -n 2 --dist loadscope $(ARGS)
 
-chaos: setup ## kill syncs anywhere over a server that applies late, and judge the lists (KILLS=200, SEED=1)
+chaos: setup ## kill syncs at any point, over a server that applies late, and judge the lists (KILLS=200, SEED=1)
 	@$(PY) -m chaos --kills $(or $(KILLS),200) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-check: setup ## style, types, the rooms' order, then the tests
+check: setup ## check style, types and the order of the rooms, then run the fast tests
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@PYTHONPATH=plugins .venv/bin/lint-imports
 	@$(MAKE) --no-print-directory test
 
-bench: setup ## a night's whole data path beside what one would use instead (ARGS='--rows 100000')
+bench: setup ## measure a night's whole data path beside what one would use instead (ARGS='--rows 100000')
 	@$(PY) -m benchmarks.night $(ARGS)
 
-bench-extract: setup ## speed and memory of every way in, beside what one would use instead (ROWS=100000)
+bench-extract: setup ## measure speed and memory of every way into a source, beside what one would use instead (ROWS=100000)
 	@$(PY) -m benchmarks.extract $(if $(ROWS),--rows $(ROWS))
 
-bench-sync: setup ## a list of a million brought level, beside what one would do instead (MEMBERS=100000)
+bench-sync: setup ## measure a list of a million made equal to the registry, beside what one would do instead (MEMBERS=100000)
 	@$(PY) -m benchmarks.sync $(if $(MEMBERS),--members $(MEMBERS))
 
-bench-rights: setup ## each right of a person by command, on a registry and a list of a million (MEMBERS=100000)
+bench-rights: setup ## measure each right of a person by command, on a registry and a list of a million (MEMBERS=100000)
 	@$(PY) -m benchmarks.rights $(if $(MEMBERS),--members $(MEMBERS))
 
-pictures: setup ## take the guides' pictures from a world that is made for them; needs Chromium (minutes)
+pictures: setup ## take the pictures of the guides from a world that is made for them; needs Chromium (minutes)
 	@$(PY) -m local.pictures
 
 lock: ## compile requirements.in into requirements.txt
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make lock' requirements.in -o requirements.txt
 
-clean: ## remove the world (var/) and the packages (.venv), asking nothing
+clean: ## remove the world (var/) and the packages (.venv) without asking
 	@if [ -x $(PY) ]; then env -u REGISTRY_HOME $(PY) -m local.down --forget; fi
 	@rm -rf var .venv
