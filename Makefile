@@ -12,7 +12,7 @@ help: ## show this list
 setup: ## make .venv with every package, hashes checked (PYTHON=… names another Python)
 	@PYTHON="$(PYTHON)" local/setup.sh
 
-demo: setup ## play a whole night through Airflow and show what it did (ADDRESSES=20000, SEED=1, FAULT=ura-empty)
+demo: setup ## play a night through Airflow and show what it did (ADDRESSES=20000, SEED=1, FAULT=ura-empty)
 	@$(PY) -m local.demo $(WORLD) $(if $(FAULT),--fault $(FAULT))
 
 second-office: setup ## set up another office, from its answers to its first verified night (ADDRESSES=22000, SEED=1)
@@ -30,10 +30,10 @@ test: setup ## run the fast tests in two processes (ARGS='-k word -x')
 promises: setup ## run the tests of the register description, and say for each promise whether it is held
 	@$(PY) -m tests.promises $(ARGS)
 
-stack: setup ## run the long tests: nights in Airflow and by sheets, the pages, `make up` under its scheduler (minutes)
+stack: setup ## run the long tests: nights in Airflow and by sheets, the pages, `make up` (minutes)
 	@$(PY) -m pytest -m stack tests/flow tests/stack tests/local tests/airflow_pages tests/onboarding tests/extract tests/rights tests/audit $(ARGS)
 
-faults: setup ## play every fault, every finding of the doctor, two years of expiry, a restore (ARGS='-k kasvucrm')
+faults: setup ## play every fault, every finding of the doctor, years of expiry, a restore (ARGS='-k kasvucrm')
 	@$(PY) -m pytest -m faults tests/faults tests/sandbox tests/expire tests/restore tests/doctor tests/audit tests/privacy -n 2 --dist loadscope $(ARGS)
 
 chaos: setup ## kill syncs at any point, over a server that applies late, and judge the lists (KILLS=200, SEED=1)
@@ -49,13 +49,13 @@ check: setup ## check style, types and the order of the rooms, then run the fast
 bench: setup ## measure a night's whole data path beside what one would use instead (ARGS='--rows 100000')
 	@$(PY) -m benchmarks.night $(ARGS)
 
-bench-extract: setup ## measure speed and memory of every way into a source, beside what one would use instead (ROWS=100000)
+bench-extract: setup ## measure speed and memory of every way into a source, beside its peers (ROWS=100000)
 	@$(PY) -m benchmarks.extract $(if $(ROWS),--rows $(ROWS))
 
-bench-sync: setup ## measure a list of a million made equal to the registry, beside what one would do instead (MEMBERS=100000)
+bench-sync: setup ## measure how a list of a million is made equal to the registry, beside its peers (MEMBERS=100000)
 	@$(PY) -m benchmarks.sync $(if $(MEMBERS),--members $(MEMBERS))
 
-bench-rights: setup ## measure each right of a person by command, on a registry and a list of a million (MEMBERS=100000)
+bench-rights: setup ## measure each right of a person on a registry and a list of a million (MEMBERS=100000)
 	@$(PY) -m benchmarks.rights $(if $(MEMBERS),--members $(MEMBERS))
 
 pictures: setup ## take the pictures of the guides from a world that is made for them; needs Chromium (minutes)
