@@ -1,7 +1,7 @@
--- name: v0001_roles
--- Roles are the cluster's, not the database's: made where they are missing, never changed.
--- None can log in. The login of REGISTRY_URL is a member of each without inheriting anything:
--- it has a right only while it has said which role it works in (SET ROLE).
+-- name: roles
+-- Roles belong to the cluster and not to the database: this makes those that are missing, and changes none.
+-- None can log in. The login of REGISTRY_URL is a member of each without inheriting anything: it has a right only
+-- after it has said which role it works in (SET ROLE).
 DO $$
 DECLARE
     name text;
