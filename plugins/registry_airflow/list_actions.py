@@ -21,14 +21,14 @@ def _freeze(target: str, on: date, by: str, why: str, until: str | None) -> None
 DEEDS: Mapping[str, Callable[[str, date, str, str, str | None], Mapping[str, Any] | None]] = {
     "freeze": _freeze,
     "thaw": lambda target, on, by, why, until: lists.thaw(target, by=by, why=why),
-    "imported": lambda target, on, by, why, until: deliveries.note_imported(target, by=by),
-    "withdraw": lambda target, on, by, why, until: deliveries.note_imported(target, by=by, never=True),
-    "emptied": lambda target, on, by, why, until: deliveries.forget_members(target, by=by, why=why),
+    "imported": lambda target, on, by, why, until: deliveries.mark_imported(target, by=by),
+    "withdraw": lambda target, on, by, why, until: deliveries.withdraw_sheets(target, by=by),
+    "emptied": lambda target, on, by, why, until: deliveries.note_emptied(target, by=by, why=why),
     "adopt": lambda target, on, by, why, until: onboarding.adopt(target, on, owner=f"form:{by}"),
     "none left": lambda target, on, by, why, until: onboarding.sign_none_left(target, by=by, why=why),
     "live": lambda target, on, by, why, until: onboarding.go_live(target, by=by, why=why),
     "observe": lambda target, on, by, why, until: onboarding.observe(target, by=by, why=why),
-    "retreat": lambda target, on, by, why, until: _without_path(onboarding.retreat(target, on, by=by, why=why)),
+    "retreat": lambda target, on, by, why, until: _without_path(onboarding.hand_back(target, on, by=by, why=why)),
 }
 ACTIONS = list(DEEDS)
 SIGNED = ("none left", "live", "observe", "retreat")

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from email_registry.deliveries.exports import read_export, spelling
+from email_registry.deliveries.exports import read_export, read_spellings
 from email_registry.errors import DeliveryFailed
 from email_registry.spreadsheets import csv_table
 from tests.spreadsheets.tables import EMAIL, SECRET, read, refused, said, text, workbook
@@ -38,9 +38,11 @@ def test_addresses_come_as_they_are_spelled_with_the_numbers_of_their_rows(tmp_p
         text(path, "".join(";".join(cell or "" for cell in row) + "\r\n" for row in [HEADINGS, *rows]))
     assert read(path) == {"row2": "Aino@X.fi", "row4": " väinö@x.fi", "row5": "=a@x.fi"}
     assert [len(page.ids) for page in read_export(path, EMAIL, rows=2)] == [2, 1]
-    assert spelling(path, f" {EMAIL}", {"row2", "row5"}) == {"row2": "Aino@X.fi", "row5": "=a@x.fi"}
-    assert spelling(path, EMAIL, set()) == {}
-    assert "2 of its rows are gone" in refused(DeliveryFailed, lambda: spelling(path, EMAIL, {"row2", "row3", "row9"}))
+    assert read_spellings(path, f" {EMAIL}", {"row2", "row5"}) == {"row2": "Aino@X.fi", "row5": "=a@x.fi"}
+    assert read_spellings(path, EMAIL, set()) == {}
+    assert "2 of its rows are gone" in refused(
+        DeliveryFailed, lambda: read_spellings(path, EMAIL, {"row2", "row3", "row9"})
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])

@@ -21,7 +21,7 @@ from tests.offices import Office
 HASTY = {"connect_seconds": 1, "read_seconds": 3, "request_seconds": 5, "attempts": 3, "longest_wait_seconds": 1}
 TEMPLATE = "Sähköposti;Kieli\r\n"
 BY_SHEETS = {
-    "delivery": "file",
+    "delivery": "sheets",
     "sheet": {"template": "pohja.csv", "email": "Sähköposti", "fixed": {"Kieli": "fi"}},
 }
 # Every way a night can read by but SFTP, a list by sheets, and mail.

@@ -56,7 +56,7 @@ def test_a_list_that_is_called_as_the_policy_says(patient: Patient) -> None:
     assert "give both the same name" in patient.says("target toiset").cure
 
 
-OFF: dict[str, Any] = {"delivery": "file", "sheet": BY_SHEETS["sheet"], "list_id": NOWHERE}
+OFF: dict[str, Any] = {"delivery": "sheets", "sheet": BY_SHEETS["sheet"], "list_id": NOWHERE}
 
 
 def target_of(patient: Patient, name: str) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def test_a_template_that_is_missing_or_has_other_headings(patient: Patient, cont
 def test_a_workbook_as_a_template_and_a_pilots(patient: Patient) -> None:
     sheet = {"template": "pohja.xlsx", "email": "Sähköposti"}
     workbook(patient.office.sheets / "pohja.xlsx", ("Nimi", "Sähköposti"))
-    patient.rule(pilot={"delivery": "file", "sheet": sheet})
+    patient.rule(pilot={"delivery": "sheets", "sheet": sheet})
     assert patient.ill("target") == {}
     workbook(patient.office.sheets / "pohja.xlsx", ("Nimi", "E-mail"))
     found = patient.says(PILOT)

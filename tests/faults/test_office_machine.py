@@ -176,7 +176,7 @@ def by_sheets(nights: Nights, target: str) -> None:
     nights.office.sheets.mkdir()
     person.write_template(nights.office.sheets / "template.csv")
     sheet = {"template": "template.csv", "email": "Sähköposti"}
-    rule(nights, targets={target: {"delivery": "file", "sheet": sheet}})
+    rule(nights, targets={target: {"delivery": "sheets", "sheet": sheet}})
 
 
 def without_disk(office: Office, *arguments: str) -> str:

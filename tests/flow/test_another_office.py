@@ -85,7 +85,7 @@ def bring_level(office: OtherOffice) -> None:
                 person.import_sheet(World(Home(office.home)), target, sheet, removals=sheet.name.startswith("removals"))
             if sheets:
                 assert not again
-                deliveries.note_imported(target, by="viestijä")
+                deliveries.mark_imported(target, by="viestijä")
         assert done["verified"] == 1
 
 

@@ -30,7 +30,7 @@ def admin_url(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     person.write_template(office.sheets / "template.csv")
     sheet = {"template": "template.csv", "email": "Sähköposti"}
     file = tmp_path / "hands.yaml"
-    rules = {"extends": str(SANDBOX_POLICY), "targets": {SHEETS: {"delivery": "file", "sheet": sheet}}}
+    rules = {"extends": str(SANDBOX_POLICY), "targets": {SHEETS: {"delivery": "sheets", "sheet": sheet}}}
     file.write_text(yaml.safe_dump(rules, allow_unicode=True), encoding="utf-8")
     monkeypatch.setenv("REGISTRY_POLICY", str(file))
     return office.environment["REGISTRY_ADMIN_URL"]

@@ -42,7 +42,7 @@ class Webropol:
             assert sheet.stat().st_mode & 0o777 == 0o600
             person.import_sheet(self.world, target, sheet, removals=sheet.name.startswith("removals"))
         if sheets:
-            deliveries.note_imported(target, by="viestijä")
+            deliveries.mark_imported(target, by="viestijä")
         assert list(folder.glob("re*-*")) == []
         return [sheet.name for sheet in sheets]
 
@@ -67,11 +67,11 @@ def webropol(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         office.sheets.mkdir(exist_ok=True)
         person.write_template(office.sheets / name)
     by_sheet = {
-        name: {"delivery": "file", "sheet": {"template": f"template{suffix}", "email": "Sähköposti"}}
+        name: {"delivery": "sheets", "sheet": {"template": f"template{suffix}", "email": "Sähköposti"}}
         for name, suffix in LISTS.items()
     }
     bulletin = {
-        "delivery": "file",
+        "delivery": "sheets",
         "kind": "collector",
         "sheet": {"template": "template.csv", "email": "Sähköposti", "fixed": {"Kieli": "fi"}},
     }
@@ -106,7 +106,7 @@ def play_list(webropol: Webropol, target: str, on: date) -> None:
 def play_bulletin(webropol: Webropol, on: date) -> None:
     """A bulletin: its collector is emptied, filled whole, verified, and stands still while it is sent."""
     person.reset(webropol.world, BULLETIN)
-    deliveries.forget_members(BULLETIN, by="viestijä", why="a new bulletin")
+    deliveries.note_emptied(BULLETIN, by="viestijä", why="a new bulletin")
     made = synced(BULLETIN, on)
     assert (made["added"], made["members"]) == (made["desired"], 0)
     (manifest,) = (webropol.office.sheets / BULLETIN).glob("manifest-*.json")
@@ -150,7 +150,7 @@ def test_a_newer_sheet_takes_the_place_of_one_that_nobody_imported(webropol: Web
     assert second["added"] == second["desired"]
     assert len(webropol.import_sheets(target)) == 1
     with pytest.raises(Held, match="no sheet waits to be imported"):
-        deliveries.note_imported(target, by="viestijä")
+        deliveries.mark_imported(target, by="viestijä")
     webropol.export(target)
     assert synced(target, date.fromisoformat(office.date))["verified"] == 1
     assert target not in office.differences()
@@ -165,7 +165,7 @@ def test_a_sheet_of_what_is_not_due_any_more_is_withdrawn(webropol: Webropol) ->
     assert synced(target, on)["delivered"] == 0
     assert list((office.sheets / target).glob("*-*")) == []
     with pytest.raises(Held, match="no sheet waits to be imported"):
-        deliveries.note_imported(target, by="viestijä")
+        deliveries.mark_imported(target, by="viestijä")
 
 
 def test_sheets_that_will_never_be_imported_are_withdrawn_and_all_of_it_is_due_again(webropol: Webropol) -> None:
@@ -173,10 +173,10 @@ def test_sheets_that_will_never_be_imported_are_withdrawn_and_all_of_it_is_due_a
     on = date.fromisoformat(office.date)
     register(office.environment["REGISTRY_ADMIN_URL"], "person", ["aino@sandbox-posti.fi", "eero@sandbox-posti.fi"])
     assert synced(target, on)["added"] == 2
-    assert deliveries.note_imported(target, by="viestijä", never=True)["rows"] == 2
+    assert deliveries.withdraw_sheets(target, by="viestijä")["rows"] == 2
     assert list((office.sheets / target).glob("*-*")) == []
     with pytest.raises(Held, match="no sheet waits to be imported"):
-        deliveries.note_imported(target, by="viestijä")
+        deliveries.mark_imported(target, by="viestijä")
     assert synced(target, on)["added"] == 2
 
 

@@ -112,7 +112,7 @@ def test_what_will_not_do_is_asked_again_and_says_why(init: Init, out: Path) -> 
         "T",
         "B",
         ENTER,
-        "file",
+        "sheets",
         "00000000-0000-0000-0000-000000000000",
         "lista",
         LIST,

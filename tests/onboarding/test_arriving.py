@@ -125,11 +125,11 @@ def test_it_does_not_go_live_before_every_step_was_passed(kept_by_hand: str, ski
     with pytest.raises(Held) as raised:
         onboarding.go_live(TARGET, by="officer", why="too early")
     assert said in str(raised.value)
-    assert len(onboarding.missing_for_live(TARGET)) == 1
+    assert len(onboarding.check_steps(TARGET)) == 1
     steps[skip]()
-    assert onboarding.missing_for_live(TARGET) == []
+    assert onboarding.check_steps(TARGET) == []
     onboarding.go_live(TARGET, by="officer", why="now")
-    with pytest.raises(Held, match="is there already: live"):
+    with pytest.raises(Held, match="is live already"):
         onboarding.go_live(TARGET, by="officer", why="again")
     with pytest.raises(Held, match="is live"):
         onboarding.adopt(TARGET, TODAY, owner="late")
@@ -145,7 +145,7 @@ def test_a_live_list_may_be_observed_again_and_what_it_had_passed_counts_no_more
     onboarding.observe(TARGET, by="officer", why="something is odd")
     plan = observed(TODAY + timedelta(days=3))
     assert (plan.counts["add"], len(by_hand.members())) == (4, 52)
-    assert len(onboarding.missing_for_live(TARGET)) == 2  # nights and adoption; the pilot was passed
+    assert len(onboarding.check_steps(TARGET)) == 2  # nights and adoption; the pilot was passed
 
 
 def test_a_plan_that_waits_is_superseded_when_the_list_is_observed(kept_by_hand: str) -> None:

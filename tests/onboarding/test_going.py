@@ -11,6 +11,7 @@ import pytest
 from chaos.webropol import BulletinList
 from email_registry import night, onboarding, suppression, sync
 from email_registry.boundaries.database import transaction
+from email_registry.deliveries import RestDelivery
 from email_registry.errors import Held, RegistryError
 from email_registry.onboarding import closing
 from email_registry.settings import policy
@@ -42,7 +43,7 @@ def test_retreating_gives_the_last_verified_list_as_a_private_sheet_and_delivers
     register(live, "person", people(20))
     sync_once()
     register(live, "person", people(5, start=100))  # known, and never listed
-    done = onboarding.retreat(TARGET, TODAY, by="officer", why="Webropol's interface is gone")
+    done = onboarding.hand_back(TARGET, TODAY, by="officer", why="Webropol's interface is gone")
     path = Path(str(done["sheet"]))
     assert (done["rows"], path.parent, path.stat().st_mode & 0o777) == (20, office.sheets / TARGET, 0o600)
     assert {row[0] for row in cells(path)[1:]} == set(people(20))
@@ -52,8 +53,8 @@ def test_retreating_gives_the_last_verified_list_as_a_private_sheet_and_delivers
     assert run_sql(live, "SELECT count(*) FROM registry.address") == [(25,)]
     assert run_sql(live, "SELECT count(*) FROM registry.listing") == [(0,)]  # it keeps nobody from expiring
     with pytest.raises(Held, match="retreated"):
-        onboarding.retreat(TARGET, TODAY, by="officer", why="twice")
-    assert onboarding.sheet_taken(TARGET) == {"deleted": 1}
+        onboarding.hand_back(TARGET, TODAY, by="officer", why="twice")
+    assert onboarding.note_sheet_taken(TARGET) == {"deleted": 1}
     assert not path.exists()
 
 
@@ -62,7 +63,7 @@ def test_after_a_retreat_the_list_is_adopted_anew_and_who_left_meanwhile_is_not_
 ) -> None:
     register(live, "person", people(20))
     sync_once()
-    onboarding.retreat(TARGET, TODAY, by="officer", why="a week by hand")
+    onboarding.hand_back(TARGET, TODAY, by="officer", why="a week by hand")
     by_hand.strike(people(2))
     by_hand.put(["vieras@sandbox-posti.fi"])
     onboarding.observe(TARGET, by="officer", why="back again")
@@ -80,7 +81,7 @@ def test_a_retreat_in_the_middle_of_a_sync_stops_the_rest_of_it(live: str, by_ha
     register(live, "person", people(10))
     plan = sync.make_plan(TARGET, TODAY, owner="slow")
     assert plan.id is not None
-    onboarding.retreat(TARGET, TODAY, by="officer", why="stop")
+    onboarding.hand_back(TARGET, TODAY, by="officer", why="stop")
     with pytest.raises(Held, match="superseded"):
         sync.apply(plan.id)
     assert by_hand.members() == {}
@@ -107,7 +108,7 @@ def full(live: str, by_hand: BulletinList) -> str:
 def test_the_end_takes_everybody_off_every_list_and_deletes_all_that_is_held(
     full: str, by_hand: BulletinList, office: Office
 ) -> None:
-    assert onboarding.to_delete()["addresses"] == 12
+    assert onboarding.count_everything()["addresses"] == 12
     done = close()
     assert (done["removed"], done["foreign"], done["address"], done["suppression"]) == (12, 1, 12, 1)
     assert set(by_hand.members()) == {"vieras@sandbox-posti.fi"}
@@ -136,7 +137,7 @@ def test_nothing_is_deleted_here_while_somebody_is_still_on_a_list(
     full: str, by_hand: BulletinList, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = rows(full)
-    monkeypatch.setattr(closing.RestDelivery, "remove", lambda self, ids, emails: None)
+    monkeypatch.setattr(RestDelivery, "remove", lambda self, ids, emails: None)
     with pytest.raises(RegistryError, match="12 are still on the list"):
         close()
     assert rows(full)[:1] == before[:1]
@@ -162,7 +163,7 @@ def test_a_list_kept_by_sheets_ends_by_a_sheet_and_an_export_that_shows_nobody(
     office: Office, live: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     sheet = {"template": "pohja.csv", "email": "Sähköposti"}
-    by_sheets = {TARGET: {"delivery": "file", "sheet": sheet}}
+    by_sheets = {TARGET: {"delivery": "sheets", "sheet": sheet}}
     rule(monkeypatch, tmp_path, sync={"begins": "live"}, targets=by_sheets)
     register(live, "person", people(4))
     office.sheets.mkdir(parents=True, exist_ok=True)
@@ -174,10 +175,10 @@ def test_a_list_kept_by_sheets_ends_by_a_sheet_and_an_export_that_shows_nobody(
     text(inbox / "vienti.csv", "\r\n".join(["Sähköposti", *people(4), "vieras@sandbox-posti.fi"]) + "\r\n")
     with pytest.raises(Held, match="4 are on the list"):
         close()
-    (made,) = (office.sheets / TARGET).glob("list-*")
+    (made,) = (office.sheets / TARGET).glob("removals-*")
     assert {row[1] for row in cells(made)[1:]} == set(people(4))
     assert rows(live)[0] == 4
     text(inbox / "vienti2.csv", "Sähköposti\r\nvieras@sandbox-posti.fi\r\n")
     done = close()
     assert (done["foreign"], done["address"]) == (1, 4)
-    assert not list((office.sheets / TARGET).glob("list-*")) + list(inbox.iterdir())
+    assert [path for path in (office.sheets / TARGET).rglob("*") if path != inbox] == []

@@ -42,7 +42,7 @@ def test_each_night_the_list_is_level_and_another_one_is_left_out(list_of_staff:
 
 def test_a_list_that_holds_others_than_staff_is_not_touched(list_of_staff: BulletinList) -> None:
     list_of_staff.fill(["asiakas@sandbox-posti.fi"])
-    with pytest.raises(Held, match="holds 1 who are not among"):
+    with pytest.raises(Held, match="has 1 members who are not among"):
         onboarding.pilot(TODAY, owner="pilot")
     assert set(list_of_staff.members()) == {"asiakas@sandbox-posti.fi"}
 
@@ -62,7 +62,7 @@ def test_without_a_pilot_in_the_policy_it_says_what_to_do(
         ({"addresses": [*STAFF[:3], STAFF[0].upper()]}, "one is there twice"),
         ({"addresses": STAFF[:2]}, "at least 3"),
         ({"list_id": "00000000-0000-0000-0000-000000000000"}, "put in the id"),
-        ({"delivery": "file"}, "needs its template"),
+        ({"delivery": "sheets"}, "needs its template"),
         ({"list_id": "75386e91-4d4b-5b04-8cef-f8bc2741dd98"}, "that is the list of a target"),
     ],
 )
@@ -80,7 +80,7 @@ def test_by_sheets_a_night_is_verified_by_an_export(
     office: Office, admin_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     sheet = {"template": "pohja.csv", "email": "Sähköposti"}
-    rule(monkeypatch, tmp_path, pilot={"delivery": "file", "sheet": sheet, "addresses": STAFF})
+    rule(monkeypatch, tmp_path, pilot={"delivery": "sheets", "sheet": sheet, "addresses": STAFF})
     office.sheets.mkdir(parents=True, exist_ok=True)
     text(office.sheets / "pohja.csv", "Nimi;Sähköposti\r\n")
     first = onboarding.pilot(TODAY, owner="first")

@@ -1,42 +1,36 @@
--- name: delivery_in_force
-SELECT d.id, d.plan_id, d.state, d.made_at, d.since, d.files, d.imported_at, p.digest, p.state AS plan_state
-FROM operations.delivery d JOIN operations.plan p ON p.id = d.plan_id
-WHERE d.target = :target AND d.state IN ('delivered', 'imported')
-
--- name: begin_delivery
+-- name: begin_batch
+-- `since` is the date from which on no export has shown the list equal to the registry: a newer batch keeps it.
 INSERT INTO operations.delivery (plan_id, target, state, made_at, since)
 VALUES (:plan_id, :target, 'making', :at,
         coalesce((SELECT since FROM operations.delivery WHERE target = :target AND state IN ('delivered', 'imported')), :on))
 RETURNING id
 
--- name: ask_anew
--- Of this plan nothing was imported: a sheet that was not finished, or not taken, is made again whole.
+-- name: ask_again
+-- Nothing of this plan was imported: a sheet that was not finished, or not taken, is made again whole.
 UPDATE operations.plan_item i SET asked_at = NULL
 WHERE i.plan_id = :plan_id AND i.action IN ('add', 'remove', 'double', 'foreign') AND NOT i.dropped
-  AND NOT EXISTS (SELECT FROM operations.delivery d WHERE d.plan_id = :plan_id AND d.state IN ('imported', 'confirmed'))
+  AND NOT EXISTS (SELECT FROM operations.delivery b WHERE b.plan_id = :plan_id AND b.state IN ('imported', 'confirmed'))
 
--- name: supersede_deliveries
+-- name: supersede_batches
 UPDATE operations.delivery SET state = 'superseded'
-WHERE target = :target AND state IN ('making', 'delivered', 'imported') AND id <> :delivery_id
+WHERE target = :target AND state IN ('making', 'delivered', 'imported') AND id <> :batch_id
 
--- name: finish_delivery
-UPDATE operations.delivery SET state = 'delivered', files = CAST(:files AS jsonb) WHERE id = :delivery_id
+-- name: finish_batch
+UPDATE operations.delivery SET state = 'delivered', files = CAST(:files AS jsonb) WHERE id = :batch_id
 
--- name: withdraw_delivered
--- Whatever a sheet that nobody imported still holds is not due any more.
-UPDATE operations.delivery SET state = 'superseded' WHERE target = :target AND state IN ('making', 'delivered')
+-- name: find_in_force
+SELECT b.id, b.plan_id, b.state, b.made_at, b.since, b.files, b.imported_at, p.digest, p.state AS plan_state
+FROM operations.delivery b JOIN operations.plan p ON p.id = b.plan_id
+WHERE b.target = :target AND b.state IN ('delivered', 'imported')
 
--- name: end_delivery
-UPDATE operations.delivery SET state = :state WHERE id = :delivery_id AND state IN ('making', 'delivered', 'imported')
-
--- name: import_delivery
+-- name: mark_imported
 UPDATE operations.delivery SET state = 'imported', imported_at = :at, imported_by = :by
-WHERE id = :delivery_id AND state = 'delivered'
+WHERE id = :batch_id AND state = 'delivered'
 
--- name: note_imported
--- A person says that the sheets of this delivery are imported: believed, and seen only by an export.
+-- name: believe_imported
+-- A person said that the sheets of this plan were imported. We believe it; only an export sets `seen`.
 WITH asked AS (
-    SELECT i.action, i.address_id, a.email
+    SELECT i.action, a.email
     FROM operations.plan_item i LEFT JOIN registry.address a ON a.id = i.address_id
     WHERE i.plan_id = :plan_id AND i.asked_at IS NOT NULL AND NOT i.dropped
 )
@@ -47,6 +41,16 @@ FROM asked, registry.address same
 WHERE l.target = :target AND same.id = l.address_id AND same.email = asked.email
   AND asked.action IN ('add', 'remove')
 
--- name: forget_lost
--- A list that its owner emptied: nobody left, nobody is there. Who was missing before it was is not put back.
+-- name: withdraw_ready
+-- What a sheet that nobody imported still holds is not due any more.
+UPDATE operations.delivery SET state = 'superseded' WHERE target = :target AND state IN ('making', 'delivered')
+
+-- name: supersede_batch
+UPDATE operations.delivery SET state = 'superseded' WHERE id = :batch_id AND state IN ('making', 'delivered', 'imported')
+
+-- name: confirm_batch
+UPDATE operations.delivery SET state = 'confirmed' WHERE target = :target AND state IN ('delivered', 'imported')
+
+-- name: forget_members
+-- A person emptied the list: nobody left, and nobody is on it. Anyone who was missing before that is not put back.
 DELETE FROM registry.listing l WHERE l.target = :target AND l.missed_in IS NULL

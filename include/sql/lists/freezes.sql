@@ -4,7 +4,7 @@ VALUES (:target, :until, :at, :by, :why)
 ON CONFLICT (target) WHERE lifted_at IS NULL
 DO UPDATE SET until = excluded.until, frozen_at = excluded.frozen_at, frozen_by = excluded.frozen_by, why = excluded.why
 
--- name: frozen
+-- name: find_freeze
 SELECT until, frozen_by FROM operations.freeze WHERE target = :target AND lifted_at IS NULL AND until >= :on
 
 -- name: thaw

@@ -1,7 +1,7 @@
--- name: last_pilot
+-- name: find_last_pilot
 SELECT business_date FROM operations.run WHERE kind = 'pilot' AND state = 'done' ORDER BY id DESC LIMIT 1
 
--- name: passed
+-- name: find_steps
 -- How far a list has come since it last began to be observed: nights observed, the adoption, verified nights of the pilot.
 WITH began AS (
     SELECT coalesce(max(at), '-infinity') AS at FROM operations.stage WHERE target = :target AND stage <> 'live'
@@ -17,6 +17,6 @@ SELECT (SELECT count(DISTINCT r.business_date) FROM operations.run r
        (SELECT at FROM adoption) AS adopted_at,
        (SELECT known_at FROM adoption) AS known_at
 
--- name: forget_listed
--- What was seen of a list that is not ours any more: taking it over again begins with reading it. It keeps nobody here.
+-- name: forget_members
+-- The list is not ours any more, and adopting it again begins with reading it. An address may expire meanwhile.
 DELETE FROM registry.listing WHERE target = :target

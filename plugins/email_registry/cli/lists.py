@@ -140,7 +140,8 @@ def imported(target: str, never: bool, json_: bool) -> None:
     from email_registry import deliveries
     from email_registry.audit.events import actor
 
-    counts = deliveries.note_imported(target, by=actor(), never=never)
+    note = deliveries.withdraw_sheets if never else deliveries.mark_imported
+    counts = note(target, by=actor())
     answer(
         {"target": target, **counts},
         [counted(f"{target}: {'withdrawn' if never else 'imported'}", counts)],
@@ -157,7 +158,7 @@ def emptied(target: str, why: str, json_: bool) -> None:
     from email_registry import deliveries
     from email_registry.audit.events import actor
 
-    deliveries.forget_members(target, by=actor(), why=why)
+    deliveries.note_emptied(target, by=actor(), why=why)
     answer({"target": target}, [f"{target}: the next sync fills it again"], json_=json_)
 
 

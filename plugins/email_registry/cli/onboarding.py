@@ -18,7 +18,7 @@ def observe(target: str, why: str, json_: bool) -> None:
 
     onboarding.observe(target, by=actor(), why=why)
     lines = [f"{target}: observed; nothing is delivered", *_next(target)]
-    answer({"target": target, "stage": "observe", "missing": onboarding.missing_for_live(target)}, lines, json_=json_)
+    answer({"target": target, "stage": "observe", "missing": onboarding.check_steps(target)}, lines, json_=json_)
 
 
 @cli.command()
@@ -47,7 +47,7 @@ def adopt(target: str, none_left: bool, why: str, on: str | None, json_: bool) -
         tell(f"read {target} and compare")
         counts = onboarding.adopt(target, given_date(on), owner=this_process())
         line = counted(f"{target}: adopted", counts)
-    missing = onboarding.missing_for_live(target)
+    missing = onboarding.check_steps(target)
     answer({"target": target, **counts, "missing": missing}, [line, *_next(target)], json_=json_)
 
 
@@ -75,7 +75,7 @@ def live(target: str, check: bool, why: str, json_: bool) -> None:
     from email_registry.errors import ConfigurationError
 
     if check:
-        answer({"target": target, "missing": onboarding.missing_for_live(target)}, _next(target), json_=json_)
+        answer({"target": target, "missing": onboarding.check_steps(target)}, _next(target), json_=json_)
         return
     if not why:
         raise ConfigurationError("--why is missing: who lets a list go live says why, for the audit")
@@ -96,12 +96,12 @@ def retreat(target: str, taken: bool, why: str, on: str | None, json_: bool) -> 
     from email_registry.errors import ConfigurationError
 
     if taken:
-        counts = onboarding.sheet_taken(target)
+        counts = onboarding.note_sheet_taken(target)
         answer({"target": target, **counts}, [counted(target, counts)], json_=json_)
         return
     if not why:
         raise ConfigurationError("--why is missing: who gives a list back says why, for the audit")
-    done = onboarding.retreat(target, given_date(on, believed=False), by=actor(), why=why)
+    done = onboarding.hand_back(target, given_date(on, believed=False), by=actor(), why=why)
     lines = [
         f"{target}: {done['rows']} addresses in {done['sheet']}",
         f"take it to where the list is kept, then: ./registry retreat {target} --taken",
@@ -127,7 +127,7 @@ def close(confirm: str, why: str, on: str | None, json_: bool) -> None:
     from email_registry.settings import policy
 
     if not confirm:
-        counts = onboarding.to_delete()
+        counts = onboarding.count_everything()
         name = policy().office.controller.fi
         lines = [counted("to delete", counts), f'to do it: ./registry close --confirm "{name}" --why …']
         answer(counts, lines, json_=json_)
@@ -142,5 +142,5 @@ def close(confirm: str, why: str, on: str | None, json_: bool) -> None:
 def _next(target: str) -> list[str]:
     from email_registry import onboarding
 
-    missing = onboarding.missing_for_live(target)
+    missing = onboarding.check_steps(target)
     return [f"next: {what}" for what in missing] or [f"next: ./registry live {target} --why …"]

@@ -1,6 +1,6 @@
 """Exports of a list, as a person saved them from Webropol's pages. A read is whole or an error.
 
-A member's id is the number of its row in the file, as `row5`: it means something beside this very file only.
+A member's id is the number of its row in the file, as `row5`. It means something only together with this very file.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ from pathlib import Path
 from email_registry.deliveries.interface import Members
 from email_registry.errors import DeliveryFailed
 from email_registry.privacy import AddressColumn
-from email_registry.spreadsheets.reading import in_pages, opened
-from email_registry.spreadsheets.table import Row, contained, failing_for
+from email_registry.spreadsheets import Row, contained, failing_for, in_pages, opened
 
-ROWS = 5000
+ROWS_PER_PAGE = 5000
 
 
-def read_export(path: Path, email_heading: str, rows: int = ROWS) -> Iterator[Members]:
-    """The addresses of an `.xlsx` or `.csv`, up to `rows` at a time, as they are spelled there; blank rows left out.
+def read_export(path: Path, email_heading: str, rows: int = ROWS_PER_PAGE) -> Iterator[Members]:
+    """Read the addresses of an `.xlsx` or `.csv` as they are spelled there, `rows` at a time. Blank rows are left out.
 
     DeliveryFailed where the file is not there, broken, cut or of another encoding, unpacks to more than 1 GB or changes
-    meanwhile; where the heading is missing or there twice; where an address is missing or computed by a formula.
+    while it is read; where the heading is missing or there twice; where an address is missing or computed by a formula.
     """
     failing = failing_for(path, DeliveryFailed, "webropol")
     with opened(path, email_heading, failing) as table:
@@ -30,16 +29,18 @@ def read_export(path: Path, email_heading: str, rows: int = ROWS) -> Iterator[Me
             yield contained(partial(_members, page), failing)
 
 
-def spelling(path: Path, email_heading: str, ids: Set[str]) -> dict[str, str]:
-    """The vendor's spelling of these members of an export; errors as `read_export`, and where one is not there."""
+def read_spellings(path: Path, email_heading: str, ids: Set[str]) -> dict[str, str]:
+    """Read how an export spells these members. Errors as those of `read_export`, and where a member is not there."""
     failing = failing_for(path, DeliveryFailed, "webropol")
-    found: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     with opened(path, email_heading, failing) as table:
-        for page in in_pages(table.rows(), ROWS, failing):
-            found.update((identity, row.email) for row in page if (identity := _identity(row)) in ids)
-    if len(found) != len(ids):
-        raise failing(f"{len(ids) - len(found)} of its rows are gone since it was read: sync again from a new export")
-    return found
+        for page in in_pages(table.rows(), ROWS_PER_PAGE, failing):
+            spellings.update((identity, row.email) for row in page if (identity := _identity(row)) in ids)
+    if len(spellings) != len(ids):
+        raise failing(
+            f"{len(ids) - len(spellings)} of its rows are gone since it was read: sync again from a new export"
+        )
+    return spellings
 
 
 def _members(page: list[Row]) -> Members:

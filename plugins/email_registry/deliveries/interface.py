@@ -1,4 +1,4 @@
-"""What a delivery can do. Each call is bounded; `members` is a whole read or an error."""
+"""What a delivery can do, whatever the way a list is kept. Each call is bounded; `members` reads all or fails."""
 
 from __future__ import annotations
 
@@ -12,8 +12,17 @@ from email_registry.boundaries.database import Database
 from email_registry.errors import DeliveryFailed
 from email_registry.privacy import AddressColumn
 
-# What became of one addition. A refused one is not asked for again for a while, a failed one by the next sync.
+# What became of one addition. A refused address is not asked for again for a while, a failed one by the next sync.
 Outcome = Literal["done", "refused", "failed"]
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a way of keeping lists can do. It is the same for every list that is kept this way."""
+
+    acts_at_once: bool  # a request changes the list, and the next read shows it
+    needs_person: bool  # a person imports sheets at Webropol and exports the list for us
+    removes_duplicates: bool  # one copy of a member can be removed while another copy stays
 
 
 @dataclass(frozen=True)
@@ -25,13 +34,17 @@ class Members:
 
 
 @dataclass(frozen=True)
-class Errand:
-    """What is carried out: a plan, under the lease of a run, for a date. `complete`: the list was empty."""
+class Execution:
+    """The execution of changes under the lease of a run, for a date.
 
-    plan_id: int
+    `plan_id`: the plan that they follow; None where no plan is stored, as for the pilot and for closing. `complete`:
+    the list was empty, so that the additions are the whole list.
+    """
+
     run_id: int
     on: date
-    complete: bool
+    plan_id: int | None = None
+    complete: bool = False
 
 
 class OutcomeUnknown(DeliveryFailed):
@@ -39,30 +52,39 @@ class OutcomeUnknown(DeliveryFailed):
 
 
 class Delivery(Protocol):
-    """`reads_back`: whether a read shows at once what was asked. Else a person imports it, and an export shows it."""
+    """One list at Webropol, and how it is read and changed."""
 
-    reads_back: bool
+    @property
+    def capabilities(self) -> Capabilities: ...
 
-    def sees(self) -> bool:
-        """Whether the list itself can be read now; else only what is believed of it."""
+    def require_one_name(self) -> None:
+        """Raise Held where another list at Webropol has the same name, as far as this delivery can see."""
+        ...
+
+    def can_read_list(self) -> bool:
+        """Tell whether the list itself can be read now. Otherwise we know only what we believe of it."""
         ...
 
     def members(self) -> Iterator[Members]:
-        """The whole list, page by page; DeliveryFailed where the pages do not add up."""
+        """Read the whole list, page by page. DeliveryFailed where the pages do not add up."""
         ...
 
-    def was_read(self, database: Database, run_id: int) -> None:
-        """In the transaction that believes what was read."""
+    def note_read(self, database: Database, run_id: int) -> None:
+        """Note what was read, in the transaction that believes it."""
         ...
 
-    def carrying_out(self, errand: Errand) -> AbstractContextManager[Self]:
-        """Around the batches of a plan: what is not done request by request is done at the end of it."""
+    def executing(self, execution: Execution) -> AbstractContextManager[Self]:
+        """Enclose the batches of an execution. What is not done request by request is done at its end."""
         ...
 
     def add(self, emails: AddressColumn) -> Sequence[Outcome]:
-        """One outcome an address, in order."""
+        """Ask for these additions. Returns one outcome an address, in order."""
         ...
 
     def remove(self, member_ids: Sequence[str], emails: AddressColumn) -> None:
-        """`emails`: beside each id the canonical address, None of whom the registry does not know."""
+        """Ask for these removals. `emails`: beside each id the canonical address, None where the registry lacks it."""
+        ...
+
+    def discard_exports(self) -> None:
+        """Delete the exports that a person put there for us."""
         ...

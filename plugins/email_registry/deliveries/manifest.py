@@ -1,4 +1,4 @@
-"""The manifest beside the sheets of a delivery: what they are, so that a person and the next run know them again."""
+"""The manifest beside a batch of sheets says what they are, so that a person and the next run know them again."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 
 from email_registry.boundaries.files import write_private
 from email_registry.errors import DeliveryFailed
-from email_registry.spreadsheets.table import contained, failing_for
+from email_registry.spreadsheets import contained, failing_for
 
-WRONG = "it is no manifest of a delivery, it is broken or cut: sync again, which makes new sheets"
+WRONG = "it is no manifest of sheets, it is broken or cut: sync again, which makes new sheets"
 
 
 @dataclass(frozen=True)
 class SheetFile:
-    """A file of a delivery; `sha256` in hex."""
+    """One file of a batch; `sha256` in hex."""
 
     name: str
     rows: int
@@ -26,11 +26,11 @@ class SheetFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One delivery. `complete`: a sheet holds the whole list, so that it can fill an empty one."""
+    """One batch of sheets. `complete`: a sheet holds the whole list, so that it can fill an empty one."""
 
     list_name: str
     target: str
-    delivery_id: int
+    batch_id: int
     run_id: int
     made_at: datetime
     complete: bool
@@ -44,7 +44,7 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest at `path`. DeliveryFailed where there is none or it is not as it was written."""
+    """Read the manifest at `path`. DeliveryFailed where there is none or it is not as it was written."""
     failing = failing_for(path, DeliveryFailed, "webropol")
     text = contained(lambda: path.read_text(encoding="utf-8"), failing)
     try:
@@ -55,12 +55,14 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def _manifest(content: Any) -> Manifest:
-    files = tuple(SheetFile(_text(one["name"]), _count(one["rows"]), _text(one["sha256"])) for one in content["files"])
+    files = tuple(
+        SheetFile(_text(file["name"]), _count(file["rows"]), _text(file["sha256"])) for file in content["files"]
+    )
     if content["complete"] not in (True, False):
         raise ValueError
     return Manifest(
         list_name=_text(content["list_name"]), target=_text(content["target"]),
-        delivery_id=_count(content["delivery_id"]), run_id=_count(content["run_id"]),
+        batch_id=_count(content["batch_id"]), run_id=_count(content["run_id"]),
         made_at=datetime.fromisoformat(content["made_at"]), complete=content["complete"], files=files,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 from email_registry.boundaries.database import Database
 from email_registry.boundaries.tokens import Tokens
 from email_registry.boundaries.web import Door, HttpFailed
-from email_registry.deliveries.interface import Errand, Members, Outcome, OutcomeUnknown
+from email_registry.deliveries.interface import Capabilities, Execution, Members, Outcome, OutcomeUnknown
 from email_registry.errors import DeliveryFailed, Held
 from email_registry.privacy import AddressColumn
 from email_registry.settings import Pilot, Target, connection, policy
@@ -23,14 +23,14 @@ API = "/api/v1"
 OUTCOMES: dict[str, Outcome] = {"Added": "done", "AlreadyMember": "done", "Invalid": "refused"}
 
 
-class ListMissing(DeliveryFailed):
-    """Nothing is there."""
+class ListNotFound(DeliveryFailed):
+    """Webropol has no such list, or no such member."""
 
 
 class RestDelivery:
-    """One target's list."""
+    """The list of one target, or of the pilot."""
 
-    reads_back = True
+    capabilities = Capabilities(acts_at_once=True, needs_person=False, removes_duplicates=True)
 
     def __init__(self, name: str, target: Target | Pilot) -> None:
         self._name, self._list_id = name, str(target.list_id)
@@ -42,30 +42,44 @@ class RestDelivery:
         number, last, total = 1, False, None
         while not last:
             page = self._read(self._paths.members, number)
-            found, paging = page["Members"], page["Paging"]
-            ids = tuple(str(member["MemberId"]) for member in found)
+            rows, paging = page["Members"], page["Paging"]
+            ids = tuple(str(row["MemberId"]) for row in rows)
             if len(set(ids)) != len(ids) or seen & set(ids):
                 raise self._failed("a member came twice: the pages moved while they were read")
             seen.update(ids)
             if total not in (None, int(paging["TotalCount"])):
                 raise self._failed("the number of its members changed while they were read")
             last, total, number = bool(paging["IsLastItemFetched"]), int(paging["TotalCount"]), number + 1
-            if not found and not last:
+            if not rows and not last:
                 raise self._failed("a page before the last one is empty")
-            yield Members(ids, AddressColumn(str(member["Email"]) for member in found))
+            yield Members(ids, AddressColumn(str(row["Email"]) for row in rows))
         if len(seen) != total:
             raise self._failed(f"{len(seen)} members came, {total} were declared")
 
-    def sees(self) -> bool:
-        self._hold_to_one_name()
+    def require_one_name(self) -> None:
+        """Raise Held where two lists at Webropol have this name: a person could send from the wrong one."""
+        failure: DeliveryFailed | None = None
+        try:
+            names = read_overview(self._door)
+        except HttpFailed as error:
+            failure = DeliveryFailed(error.message)
+        if failure is not None:
+            raise failure
+        if list(names.values()).count(names.get(self._list_id, "")) > 1:
+            raise Held(f"target {self._name}: two lists at Webropol have its name; rename one", runbook="webropol")
+
+    def can_read_list(self) -> bool:
         return True
 
-    def was_read(self, database: Database, run_id: int) -> None:
+    def note_read(self, database: Database, run_id: int) -> None:
         return
 
     @contextmanager
-    def carrying_out(self, errand: Errand) -> Iterator[Self]:
+    def executing(self, execution: Execution) -> Iterator[Self]:
         yield self
+
+    def discard_exports(self) -> None:
+        return
 
     def add(self, emails: AddressColumn) -> Sequence[Outcome]:
         answer = self._act(self._paths.add, {"Members": [{"Email": email} for email in emails.reveal()]})
@@ -75,7 +89,7 @@ class RestDelivery:
         return [OUTCOMES.get(_result(result), "failed") for result in results]
 
     def remove(self, member_ids: Sequence[str], emails: AddressColumn) -> None:
-        with suppress(ListMissing):  # they are gone already, or the list is: the read-back tells
+        with suppress(ListNotFound):  # the members are off already, or the list is deleted: the read-back tells which
             self._act(self._paths.remove, {"MemberIds": list(member_ids)})
 
     def _url(self, path: str) -> str:
@@ -89,9 +103,8 @@ class RestDelivery:
                 return page
             failure = self._failed("an answer is not a page of members")
         except HttpFailed as error:
-            missing = error.status == 404
-            gone = "the list is not there: deleted, or its id is wrong in the policy"
-            failure = self._failed(gone) if missing else DeliveryFailed(error.message)
+            not_found = "the list is not there: deleted, or its id is wrong in the policy"
+            failure = self._failed(not_found) if error.status == 404 else DeliveryFailed(error.message)
         raise failure
 
     def _act(self, path: str, body: Any) -> Any:
@@ -99,21 +112,9 @@ class RestDelivery:
         try:
             return self._door.act("POST", self._url(path), json=body)
         except HttpFailed as error:
-            kind = ListMissing if error.status == 404 else DeliveryFailed if error.certain else OutcomeUnknown
+            kind = ListNotFound if error.status == 404 else DeliveryFailed if error.certain else OutcomeUnknown
             failure = kind(error.message)
         raise failure
-
-    def _hold_to_one_name(self) -> None:
-        """Held where two lists at Webropol have the name of this one: a person could send from the wrong one."""
-        failure: DeliveryFailed | None = None
-        try:
-            names = overview(self._door)
-        except HttpFailed as error:
-            failure = DeliveryFailed(error.message)
-        if failure is not None:
-            raise failure
-        if list(names.values()).count(names.get(self._list_id, "")) > 1:
-            raise Held(f"target {self._name}: two lists at Webropol have its name; rename one", runbook="webropol")
 
     def _failed(self, why: str) -> DeliveryFailed:
         return DeliveryFailed(f"target {self._name}: {why}")
@@ -123,10 +124,10 @@ def _result(result: Any) -> str:
     return str(result.get("Result")) if isinstance(result, dict) else ""
 
 
-def overview(door: Door) -> dict[str, str]:
-    """Every list that is there: its id -> its name, without regard to case.
+def read_overview(door: Door) -> dict[str, str]:
+    """Read which lists Webropol has. Returns id -> name, without regard to case.
 
-    HttpFailed as the server answers, DeliveryFailed where its answer is another one than agreed.
+    HttpFailed as the server answers, DeliveryFailed where its answer is not the agreed one.
     """
     lists = door.get(API + policy().webropol.lists)
     with suppress(TypeError, KeyError, AttributeError):
@@ -135,7 +136,10 @@ def overview(door: Door) -> dict[str, str]:
 
 
 def webropol_door(purpose: str, limits: Http | None = None) -> Door:
-    """The way to Webropol. POST /Token with the password grant: no refresh token, so log in again before its end."""
+    """Open the way to Webropol, named by its purpose in errors.
+
+    The login is POST /Token with the password grant. It gives no refresh token, so we log in again before it ends.
+    """
     access = connection(policy().webropol.connection)
     login = {"grant_type": "password", "username": access.login, "password": access.password}
     ca_file = access.extra.get("ca_file")

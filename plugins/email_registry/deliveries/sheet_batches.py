@@ -1,130 +1,135 @@
-"""Lists that are kept by sheets: which sheets are in force, that a person imported them, that nobody did."""
+"""Batches of sheets: the sheets that were made together for a list, and whether a person imported them.
+
+One batch of a list is in force at a time: ready to be imported, or imported and not yet confirmed by an export.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime
 from typing import Any
 
 from email_registry import audit
 from email_registry.boundaries.database import Database, locked, transaction
-from email_registry.boundaries.files import file_work
-from email_registry.deliveries.interface import Errand
-from email_registry.errors import DeliveryFailed, Held, contained
-from email_registry.lists.freezes import hold_known
-from email_registry.settings import connection, policy, utc_now
-
-MADE = ("recipients-*", "removals-*", "manifest-*")
+from email_registry.deliveries import sheet_folder
+from email_registry.errors import Held, contained
+from email_registry.lists import require_known_target
+from email_registry.settings import policy, utc_now
 
 
-def folder(name: str) -> Path:
-    """Where a target's sheets are put; its subfolder `in` is for exports of the list."""
-    files = policy().files
-    assert files is not None  # noqa: S101  the policy holds a target that is kept by sheets to it
-    return Path(connection(files.connection).require("folder")) / name
-
-
-def in_force(database: Database, name: str) -> Mapping[str, Any] | None:
-    """The delivery that a person is to import, or has imported; None where the last export showed the list level."""
-    return database.row("deliveries/delivery_in_force", target=name)
-
-
-def begin(name: str, errand: Errand) -> int:
-    """A delivery in the making. What an unfinished one asked for is asked for again. Returns its id."""
+def begin_batch(name: str, plan_id: int, on: date) -> int:
+    """Begin a batch for a plan. What an unfinished one asked for is asked for again. Returns the batch's id."""
     with transaction("list_sync") as database:
-        database.execute("deliveries/ask_anew", plan_id=errand.plan_id)
-        row = database.one(
-            "deliveries/begin_delivery", plan_id=errand.plan_id, target=name, at=utc_now(), on=errand.on
-        )  # fmt: skip
+        database.execute("deliveries/ask_again", plan_id=plan_id)
+        row = database.one("deliveries/begin_batch", plan_id=plan_id, target=name, at=utc_now(), on=on)
     return int(row["id"])
 
 
-def finish(name: str, delivery_id: int, files: Mapping[str, Mapping[str, Any]]) -> None:
-    """The sheets are there: they take the place of those before them.
+def finish_batch(name: str, batch_id: int, files: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put the sheets in the place of those before them.
 
     Where nothing is due, a sheet that nobody imported holds what is not due any more: it is withdrawn.
     """
     with locked("list_sync", "target", name) as database:
         if not files:
-            database.execute("deliveries/withdraw_delivered", target=name)
+            withdraw_ready(database, name)
             return
-        database.execute("deliveries/supersede_deliveries", target=name, delivery_id=delivery_id)
-        database.execute("deliveries/finish_delivery", delivery_id=delivery_id, files=json.dumps(files))
+        database.execute("deliveries/supersede_batches", target=name, batch_id=batch_id)
+        database.execute("deliveries/finish_batch", batch_id=batch_id, files=json.dumps(files))
 
 
-def waits_since(name: str, *, before: datetime) -> bool:
-    """Whether a sheet of the target was made before that moment and has not been imported."""
+def has_ready_batch(name: str, *, made_before: datetime) -> bool:
+    """Tell whether sheets of the target were made before that moment and have not been imported."""
     with transaction("list_sync") as database:
-        found = in_force(database, name)
-    return found is not None and found["state"] == "delivered" and found["made_at"] < before
+        batch = _find_in_force(database, name)
+    return batch is not None and batch["state"] == "delivered" and batch["made_at"] < made_before
 
 
 @contained
-def note_imported(name: str, *, by: str, never: bool = False) -> Mapping[str, int]:
-    """A person says that the sheets in force were imported; or that they never will be, and they are withdrawn.
+def mark_imported(name: str, *, by: str) -> Mapping[str, int]:
+    """Note that a person imported the sheets in force. Only an export shows that it is so.
 
-    Returns delivery, and the rows of its sheets. Held where there are none, or they were imported before.
+    Returns batch (its number) and rows. Held where there are no sheets, or they were imported before.
     """
-    hold_known(name)
+    require_known_target(name)
     with locked("list_sync", "target", name) as database:
-        found = in_force(database, name)
-        if found is None or found["state"] != "delivered":
-            raise Held(f"target {name}: no sheet waits to be imported; nothing was changed", runbook="sheets")
-        at, these = utc_now(), {"delivery_id": found["id"]}
-        if never:
-            database.execute("deliveries/end_delivery", state="superseded", **these)
-        else:
-            database.execute("deliveries/import_delivery", at=at, by=by, **these)
-            database.execute("deliveries/note_imported", target=name, plan_id=found["plan_id"], at=at)
-        counts = {"delivery": found["id"], "rows": sum(file["rows"] for file in found["files"].values())}
-        audit.append(database, "withdrawn" if never else "imported", name, counts, run_id=None, at=at, by=by)
-    sweep(name)
+        batch, at = _require_ready(database, name), utc_now()
+        database.execute("deliveries/mark_imported", batch_id=batch["id"], at=at, by=by)
+        database.execute("deliveries/believe_imported", target=name, plan_id=batch["plan_id"], at=at)
+        counts = _counts(batch)
+        audit.append(database, "imported", name, counts, run_id=None, at=at, by=by)
+    sweep_folder(name)
     audit.anchor()
     return counts
 
 
 @contained
-def withdraw_forgotten(name: str, *, by: str) -> None:
-    """Sheets of a target that the policy has no more are withdrawn: nobody is to import them."""
+def withdraw_sheets(name: str, *, by: str) -> Mapping[str, int]:
+    """Withdraw the sheets in force, which nobody imported and nobody will import. The next sync makes new ones.
+
+    Returns batch (its number) and rows. Held where there are no sheets, or they were imported before.
+    """
+    require_known_target(name)
     with locked("list_sync", "target", name) as database:
-        counts = {"deliveries": database.execute("deliveries/withdraw_delivered", target=name)}
+        batch = _require_ready(database, name)
+        database.execute("deliveries/supersede_batch", batch_id=batch["id"])
+        counts = _counts(batch)
+        audit.append(database, "withdrawn", name, counts, run_id=None, at=utc_now(), by=by)
+    sweep_folder(name)
+    audit.anchor()
+    return counts
+
+
+@contained
+def withdraw_sheets_of_removed_target(name: str, *, by: str) -> None:
+    """Withdraw the sheets of a target that is not in the policy any more: nobody is to import them."""
+    with locked("list_sync", "target", name) as database:
+        counts = {"batches": withdraw_ready(database, name)}
         audit.append(database, "withdrawn", name, counts, run_id=None, at=utc_now(), by=by)
     if policy().files is not None:
-        sweep(name)
+        sweep_folder(name)
     audit.anchor()
 
 
 @contained
-def forget_members(name: str, *, by: str, why: str) -> None:
-    """A person says that the list was emptied at Webropol: nobody left, and all of it is due again."""
-    hold_known(name)
+def note_emptied(name: str, *, by: str, why: str) -> None:
+    """Note that a person emptied the list at Webropol. Its members did not leave, so all of them are due again."""
+    require_known_target(name)
     with locked("list_sync", "target", name) as database:
-        forgotten = database.execute("deliveries/forget_lost", target=name)
-        found = in_force(database, name)
-        if found is not None:
-            database.execute("deliveries/end_delivery", delivery_id=found["id"], state="superseded")
-        audit.append(database, "reset", name, {"forgotten": forgotten, "why": why}, run_id=None, at=utc_now(), by=by)
-    if policy().targets[name].delivery == "file":
-        sweep(name)
+        forgotten = database.execute("deliveries/forget_members", target=name)
+        batch = _find_in_force(database, name)
+        if batch is not None:
+            database.execute("deliveries/supersede_batch", batch_id=batch["id"])
+        counts: dict[str, int | str] = {"forgotten": forgotten, "why": why}
+        audit.append(database, "emptied", name, counts, run_id=None, at=utc_now(), by=by)
+    if batch is not None and policy().files is not None:
+        sweep_folder(name)
     audit.anchor()
 
 
-def close(database: Database, name: str, *, level: bool) -> date | None:
-    """At the end of a sync: since when the list has not been shown to be level; None where it is."""
-    found = in_force(database, name)
-    if found is None:
-        return None
-    if level:
-        database.execute("deliveries/end_delivery", delivery_id=found["id"], state="confirmed")
-        return None
-    since: date = found["since"]
+def withdraw_ready(database: Database, name: str) -> int:
+    """Withdraw the sheets that nobody imported: they hold what is not to be done any more. Returns how many batches."""
+    return database.execute("deliveries/withdraw_ready", target=name)
+
+
+def confirm_batch(database: Database, name: str) -> None:
+    """Note that an export showed the list equal to the registry, so that the sheets in force did their work."""
+    database.execute("deliveries/confirm_batch", target=name)
+
+
+def unconfirmed_since(database: Database, name: str) -> date | None:
+    """The date since which no export has shown the list equal to the registry; None where no sheets are in force."""
+    batch = _find_in_force(database, name)
+    since: date | None = batch["since"] if batch else None
     return since
 
 
-def overdue(name: str, since: date | None, on: date) -> Held | None:
-    """The alarm: sheets that nobody has shown to be imported for too long."""
+def check_confirmed(name: str, since: date | None, on: date) -> Held | None:
+    """Report sheets that nobody has shown to be imported for longer than the policy's days; None where there are none.
+
+    `since`: what `unconfirmed_since` gave.
+    """
     days = (on - since).days if since else 0
     if days <= policy().sync.unconfirmed_days:
         return None
@@ -135,33 +140,29 @@ def overdue(name: str, since: date | None, on: date) -> Held | None:
     )
 
 
-def sweep(name: str) -> None:
-    """Delete every sheet that is not in force any more, and exports that were read."""
+def sweep_folder(name: str) -> None:
+    """Delete every sheet that is not ready any more, and the exports that were read."""
     with transaction("list_sync") as database:
-        found = in_force(database, name)
-        last = database.one("deliveries/last_export", target=name)
-    kept = set(found["files"]) | {f"manifest-{found['id']}.json"} if found and found["state"] == "delivered" else set()
-    here = folder(name)
-    for pattern in (*MADE, ".*.part*"):
-        for path in here.glob(pattern):
-            if path.name not in kept:
-                _delete(path)
-    for path in exports(name):
-        if last["read"] is not None and taken_at(path) <= last["read"]:
-            _delete(path)
+        batch = _find_in_force(database, name)
+        last = database.one("deliveries/find_last_export", target=name)
+    ready = batch if batch is not None and batch["state"] == "delivered" else None
+    sheet_folder.remove_sheets(name, but=[*ready["files"], f"manifest-{ready['id']}.json"] if ready else [])
+    sheet_folder.remove_parts(name)
+    if last["read"] is not None:
+        sheet_folder.remove_exports(name, until=last["read"])
 
 
-def exports(name: str) -> list[Path]:
-    """Exports of the list that a person put there, the newest first."""
-    found = [path for path in (folder(name) / "in").glob("*") if path.suffix.lower() in (".xlsx", ".csv")]
-    return sorted(found, key=taken_at, reverse=True)
+def _find_in_force(database: Database, name: str) -> Mapping[str, Any] | None:
+    """The batch that a person is to import, or has imported; None where the last export showed the list equal."""
+    return database.row("deliveries/find_in_force", target=name)
 
 
-def taken_at(path: Path) -> datetime:
-    """When an export was written, as its file says; as exact as PostgreSQL keeps it."""
-    nanoseconds = file_work(path, lambda: path.stat().st_mtime_ns, DeliveryFailed)
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=nanoseconds // 1000)
+def _require_ready(database: Database, name: str) -> Mapping[str, Any]:
+    batch = _find_in_force(database, name)
+    if batch is None or batch["state"] != "delivered":
+        raise Held(f"target {name}: no sheet waits to be imported; nothing was changed", runbook="sheets")
+    return batch
 
 
-def _delete(path: Path) -> None:
-    file_work(path, lambda: path.unlink(missing_ok=True), DeliveryFailed)
+def _counts(batch: Mapping[str, Any]) -> dict[str, int]:
+    return {"batch": batch["id"], "rows": sum(file["rows"] for file in batch["files"].values())}

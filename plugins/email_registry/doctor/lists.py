@@ -8,12 +8,12 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from email_registry.deliveries.rest import overview, webropol_door
+from email_registry.deliveries import capabilities_of, read_overview, webropol_door
 from email_registry.doctor.answers import answered, hasty, login_of
 from email_registry.doctor.findings import Findings, Unwell, cured_by
 from email_registry.errors import DeliveryFailed
 from email_registry.settings import Pilot, Target, connection, policy
-from email_registry.spreadsheets.writing import SheetWriter, Template
+from email_registry.spreadsheets import SheetWriter, Template
 from email_registry.unsubscribes.survey import answers
 
 PILOT = "pilot"
@@ -23,7 +23,7 @@ def look_at_webropol(found: Findings, on: date) -> None:
     """The login, the overview, each list that is kept by the interface, and the survey of those who leave."""
     there: dict[str, str] = {}
     if found.look("webropol", lambda: _overview(there)):
-        for name, target in _kept("rest").items():
+        for name, target in _kept(needs_person=False).items():
             found.look(f"target {name}", partial(_listed, name, target, there))
         survey = policy().leavers.survey
         if survey is not None:
@@ -35,14 +35,14 @@ def look_at_sheets(found: Findings) -> None:
     files = policy().files
     if files is not None and found.look("sheets", lambda: _folder(files.connection)):
         root = Path(connection(files.connection).require("folder"))
-        for name, target in _kept("file").items():
+        for name, target in _kept(needs_person=True).items():
             found.look(f"target {name}", partial(_sheet, root, name, target))
 
 
-def _kept(delivery: str) -> Mapping[str, Target | Pilot]:
+def _kept(*, needs_person: bool) -> Mapping[str, Target | Pilot]:
     known = policy()
     every: dict[str, Target | Pilot] = {**known.targets, **({PILOT: known.pilot} if known.pilot else {})}
-    return {name: target for name, target in every.items() if target.delivery == delivery}
+    return {name: target for name, target in every.items() if capabilities_of(target).needs_person == needs_person}
 
 
 def _overview(there: dict[str, str]) -> str:
@@ -50,7 +50,7 @@ def _overview(there: dict[str, str]) -> str:
     paths = "correct webropol.lists in the policy"
     try:
         with cured_by(paths), answered("Webropol", {**login_of(access), 404: ("its lists are not there", paths)}):
-            there |= overview(door)
+            there |= read_overview(door)
     finally:
         door.close()
     return f"the login, {len(there)} lists"

@@ -126,8 +126,10 @@ def _sheets(before: date) -> int:
     """Sheets that nobody imported are withdrawn; the next sync makes new ones."""
     withdrawn = 0
     for name, target in policy().targets.items():
-        if target.delivery == "file" and deliveries.waits_since(name, before=_instant(before)):
-            deliveries.note_imported(name, by="retention", never=True)
+        if deliveries.capabilities_of(target).needs_person and deliveries.has_ready_batch(
+            name, made_before=_instant(before)
+        ):
+            deliveries.withdraw_sheets(name, by="retention")
             withdrawn += 1
     return withdrawn
 

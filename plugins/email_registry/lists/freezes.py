@@ -1,4 +1,7 @@
-"""A list that is being sent from stands still: no additions until it is thawed; objections and departures go out."""
+"""A list that a bulletin is being sent from stands still: it gets no additions until it is thawed.
+
+Objections and departures are removed from it all the same.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,16 @@ from typing import Any
 from email_registry import audit
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import ConfigurationError, Held, contained
-from email_registry.settings import policy, utc_now
+from email_registry.lists.targets import require_known_target
+from email_registry.settings import utc_now
 
 LONGEST_DAYS = 60
 
 
 @contained
 def freeze(name: str, on: date, until: date, *, by: str, why: str) -> None:
-    """Freeze a target up to the end of `until`; once more changes the end. ConfigurationError for a past day."""
-    hold_known(name)
+    """Freeze a target up to the end of `until`. A second freeze changes the end. ConfigurationError for a past day."""
+    require_known_target(name)
     if not 0 <= (until - on).days <= LONGEST_DAYS:
         raise ConfigurationError(f"--until must be a day from {on} on, at most {LONGEST_DAYS} days ahead")
     with transaction("list_sync") as database:
@@ -30,7 +34,7 @@ def freeze(name: str, on: date, until: date, *, by: str, why: str) -> None:
 @contained
 def thaw(name: str, *, by: str, why: str) -> None:
     """Let additions through again. Held where the target is not frozen."""
-    hold_known(name)
+    require_known_target(name)
     with transaction("list_sync") as database:
         if not database.execute("lists/thaw", target=name, at=utc_now()):
             raise Held(f"target {name} is not frozen; nothing was changed", runbook="frozen-list")
@@ -38,12 +42,6 @@ def thaw(name: str, *, by: str, why: str) -> None:
     audit.anchor()
 
 
-def frozen(database: Database, name: str, on: date) -> Mapping[str, Any] | None:
-    """`{until, frozen_by}` where additions to the target wait for a thaw on that date."""
-    return database.row("lists/frozen", target=name, on=on)
-
-
-def hold_known(name: str) -> None:
-    """ConfigurationError unless the policy has such a target."""
-    if name not in policy().targets:
-        raise ConfigurationError(f"no target is called so; the policy has {', '.join(policy().targets)}")
+def find_freeze(database: Database, name: str, on: date) -> Mapping[str, Any] | None:
+    """Find `{until, frozen_by}` where additions to the target wait for a thaw on that date; None where they do not."""
+    return database.row("lists/find_freeze", target=name, on=on)

@@ -1,35 +1,38 @@
-"""Where a list stands: observed, live, or given back to people's hands. Only a live one is delivered to."""
+"""The stage of a list: observed, live, or handed back to people. Only a live list receives deliveries."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
 
 from email_registry import audit
 from email_registry.boundaries.database import Database
+from email_registry.lists.states import Stage
 from email_registry.settings import policy, utc_now
 
-Stage = Literal["observe", "live", "retreated"]
+# The audit's word for the move to each stage.
+MOVES: Mapping[Stage, str] = {Stage.OBSERVED: "observe", Stage.LIVE: "go_live", Stage.HANDED_BACK: "hand_back"}
 
 
 def stage_of(database: Database, name: str) -> Stage:
-    """The target's stage; until somebody has moved it, the policy's."""
-    row = database.row("lists/stage", target=name)
-    stage: Stage = row["stage"] if row else policy().sync.begins
-    return stage
+    """The target's stage. Until somebody has moved it, the policy says where it begins."""
+    row = database.row("lists/find_stage", target=name)
+    return Stage(row["stage"] if row else policy().sync.begins)
 
 
-def move(database: Database, name: str, stage: Stage, *, by: str, why: str) -> None:
-    """Move it, in the caller's transaction, with its event. A plan that waits is of a stage that has ended."""
+def move_to_stage(database: Database, name: str, stage: Stage, *, by: str, why: str) -> None:
+    """Move the target in the caller's transaction, with an event. A plan that waits is superseded."""
     at = utc_now()
     database.execute("plans/supersede", target=name)
-    database.execute("lists/move_stage", target=name, stage=stage, at=at, by=by, why=why)
-    audit.append(database, stage, name, {"why": why}, run_id=None, at=at, by=by)
+    database.execute("lists/move_to_stage", target=name, stage=stage.value, at=at, by=by, why=why)
+    audit.append(database, MOVES[stage], name, {"why": why}, run_id=None, at=at, by=by)
 
 
-def know_who_left(database: Database, *, by: str, why: str, target: str | None = None) -> int:
-    """Who had left before a list was adopted is known, and suppressed: the others may be added. Returns of how many
-    lists."""
-    known = database.execute("lists/know_who_left", at=utc_now(), by=by, why=why, target=target)
-    if known:
+def release_withheld(database: Database, *, by: str, why: str, target: str | None = None) -> int:
+    """Note that everyone who had left a list before it was adopted is known and suppressed. The others may be added.
+
+    It does so for one target, or for all. Returns for how many lists.
+    """
+    lists = database.execute("lists/note_departures_known", at=utc_now(), by=by, why=why, target=target)
+    if lists:
         database.execute("lists/release_withheld")
-    return known
+    return lists

@@ -196,9 +196,9 @@ def _target(audiences: list[str]) -> dict[str, Any]:
 
 
 def _delivered() -> dict[str, Any]:
-    delivery = prompts.one_of("How it is kept", ("rest", "file"), "rest")
+    delivery = prompts.one_of("How it is kept", ("rest", "sheets"), "rest")
     found: dict[str, Any] = {"delivery": delivery, "list_id": prompts.text("Its id at Webropol", rule=prompts.guid)}
-    if delivery == "file":
+    if delivery == "sheets":
         found["sheet"] = {
             "template": prompts.text("The template's file name (.xlsx or .csv)", "template.xlsx"),
             "email": prompts.text("The template's heading of the addresses", "Sähköposti"),

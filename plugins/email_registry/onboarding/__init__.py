@@ -1,20 +1,21 @@
-"""How an office arrives, step by step, and how it goes: adopt, pilot, go live; retreat, close."""
+"""How an office begins, step by step, and how it ends: observe, adopt, pilot, go live; hand back, close."""
 
 from email_registry.onboarding.adoption import adopt, sign_none_left
-from email_registry.onboarding.closing import close, to_delete
-from email_registry.onboarding.going_live import arriving, go_live, missing_for_live, observe, retreat, sheet_taken
+from email_registry.onboarding.closing import close, count_everything
+from email_registry.onboarding.going_live import check_steps, go_live, is_onboarding, observe
+from email_registry.onboarding.handing_back import hand_back, note_sheet_taken
 from email_registry.onboarding.staff_pilot import pilot
 
 __all__ = [
     "adopt",
-    "arriving",
+    "check_steps",
     "close",
+    "count_everything",
     "go_live",
-    "missing_for_live",
+    "hand_back",
+    "is_onboarding",
+    "note_sheet_taken",
     "observe",
     "pilot",
-    "retreat",
-    "sheet_taken",
     "sign_none_left",
-    "to_delete",
 ]

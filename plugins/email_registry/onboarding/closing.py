@@ -1,4 +1,7 @@
-"""The end of a registry: off every list, then deleted here, bytes too, with a certificate. May die and be run again."""
+"""Closing ends a registry: everybody comes off every list, then everything is deleted here, bytes too, and certified.
+
+It may die anywhere and be run again.
+"""
 
 from __future__ import annotations
 
@@ -6,39 +9,38 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
-from email_registry import audit, runs
+from email_registry import audit, deliveries, lists, runs
 from email_registry.boundaries.database import Role, comparing, locked, outside_transaction, transaction
 from email_registry.boundaries.files import write_private
-from email_registry.deliveries import FileDelivery, RestDelivery, sheet_batches
+from email_registry.deliveries import Delivery, Execution
 from email_registry.errors import DeliveryFailed, Held, contained
-from email_registry.lists.stages import move, stage_of
-from email_registry.privacy import AddressColumn
+from email_registry.lists import Stage
+from email_registry.onboarding.handing_back import note_sheet_taken
 from email_registry.settings import Target, environment, policy, utc_now
-from email_registry.spreadsheets.writing import SheetWriter, Template, remove_privately
 from email_registry.sync.reading import clear, cleared_on_failure, hold_to_read, read_list
 
 SUBJECT = "registry"
-# What is deleted, by which role, in an order that their references allow; whom to leave alone goes last.
+# What is deleted, and by which role, in an order that the references allow. Suppressions go last.
 PARTS: tuple[tuple[str, Role, str], ...] = (
-    ("listing", "list_sync", "onboarding/delete_listing"),
-    ("plan_item", "retention", "onboarding/delete_plan_item"),
-    ("address", "retention", "onboarding/delete_address"),
-    ("rights_case", "retention", "onboarding/delete_rights_case"),
-    ("withdrawal", "retention", "onboarding/delete_withdrawal"),
-    ("suppression", "rights", "onboarding/delete_suppression"),
+    ("listing", "list_sync", "onboarding/delete_listings"),
+    ("plan_item", "retention", "onboarding/delete_plan_items"),
+    ("address", "retention", "onboarding/delete_addresses"),
+    ("rights_case", "retention", "onboarding/delete_rights_cases"),
+    ("withdrawal", "retention", "onboarding/delete_withdrawals"),
+    ("suppression", "rights", "onboarding/delete_suppressions"),
 )
 
 
 @contained
-def to_delete() -> Mapping[str, int]:
-    """What there is to delete: addresses, suppressions, listings, plan_items. Nothing is changed."""
+def count_everything() -> Mapping[str, int]:
+    """Count what closing would delete: addresses, suppressions, listings, plan_items. Nothing is changed."""
     with transaction("rights") as database:
         return {key: int(count) for key, count in database.one("onboarding/count_everything").items()}
 
 
 @contained
 def close(on: date, *, owner: str, by: str, why: str, confirm: str) -> Mapping[str, int | str]:
-    """Take everybody whom the registry knows off every list, see that they are gone, and delete all that is held.
+    """Take every address of the registry off every list, read that they are off, and delete all that is kept here.
 
     `confirm`: the controller's name, as the policy has it. Held before anything is deleted where a list still shows
     somebody, or an export has yet to show that nobody is there. Returns what was deleted, members who stay on a list
@@ -52,10 +54,10 @@ def close(on: date, *, owner: str, by: str, why: str, confirm: str) -> Mapping[s
         audit.begin("list_sync", "close", SUBJECT, run_id=run_id, by=by)
         removed = foreign = 0
         for name, target in policy().targets.items():
-            _stop(name, by, why)
-            off, others = _emptied(name, target, run_id, on)
-            removed, foreign = removed + off, foreign + others
-        counts: dict[str, int | str] = {"removed": removed, "foreign": foreign, **_deleted(run_id, on, by)}
+            _hand_back(name, by, why)
+            ours, others = _take_off(name, target, run_id, on)
+            removed, foreign = removed + ours, foreign + others
+        counts: dict[str, int | str] = {"removed": removed, "foreign": foreign, **_delete(run_id, on, by)}
         outside_transaction("retention", "onboarding/rewrite_everything")
         path = _certify(counts, on, by, why, run_id)
         with transaction("retention") as database:
@@ -64,69 +66,61 @@ def close(on: date, *, owner: str, by: str, why: str, confirm: str) -> Mapping[s
     return {**counts, "certificate": str(path)}
 
 
-def _stop(name: str, by: str, why: str) -> None:
+def _hand_back(name: str, by: str, why: str) -> None:
     with locked("list_sync", "target", name) as database:
-        if stage_of(database, name) != "retreated":
-            move(database, name, "retreated", by=by, why=why)
+        if lists.stage_of(database, name) != Stage.HANDED_BACK:
+            lists.move_to_stage(database, name, Stage.HANDED_BACK, by=by, why=why)
 
 
-def _emptied(name: str, target: Target, run_id: int, on: date) -> tuple[int, int]:
-    """Removed, and how many others are left there."""
+def _take_off(name: str, target: Target, run_id: int, on: date) -> tuple[int, int]:
+    """Take our members off the list, and see that they are off. Returns how many, and how many others stay on it."""
     clear(run_id)
-    if target.delivery == "file":
-        return _by_sheet(name, target, run_id, on)
-    delivery = RestDelivery(name, target)
-    ours, _ = _there(name, target, delivery, run_id, 1)
-    batch = policy().sync.batch_size
-    for start in range(0, len(ours), batch):
-        part = ours[start : start + batch]
-        delivery.remove([member for member, _ in part], AddressColumn(email for _, email in part))
-        runs.heartbeat("list_sync", run_id)
-    left, others = _there(name, target, delivery, run_id, 2)
-    if left:
-        raise DeliveryFailed(f"target {name}: {len(left)} are still on the list; nothing was deleted here. Close again")
+    delivery = deliveries.delivery_of(name, target)
+    if not delivery.can_read_list():
+        inbox = deliveries.inbox_of(name)
+        raise Held(f"target {name}: put an export of the list into {inbox}, then close again", runbook="closed")
+    ours, others = _read_members(name, target, delivery, run_id, 1)
+    deliveries.change_list(delivery, Execution(run_id, on), remove=ours)
+    if delivery.capabilities.needs_person:
+        _require_empty_export(name, ours)
+        delivery.discard_exports()
+        note_sheet_taken(name)
+        return 0, others
+    still, others = _read_members(name, target, delivery, run_id, 2)
+    if still:
+        raise DeliveryFailed(
+            f"target {name}: {len(still)} are still on the list; nothing was deleted here. Close again"
+        )
     return len(ours), others
 
 
-def _there(
-    name: str, target: Target, delivery: RestDelivery | FileDelivery, run_id: int, reading: int
-) -> tuple[list[tuple[str, str]], int]:
-    """Who is there of ours: member id and address; and how many others."""
+def _require_empty_export(name: str, ours: Mapping[str, str]) -> None:
+    if ours:
+        raise Held(
+            f"target {name}: {len(ours)} are on the list. Import the sheet of removals in {deliveries.folder_of(name)} "
+            "at Webropol, export the list again, and close again; nothing was deleted here",
+            runbook="closed",
+        )
+
+
+def _read_members(
+    name: str, target: Target, delivery: Delivery, run_id: int, reading: int
+) -> tuple[dict[str, str], int]:
+    """Read which members are ours (member id -> address), and how many others there are."""
     members = read_list(run_id, reading, delivery, target.audiences)
     with comparing("list_sync", "target", name) as database:
         hold_to_read(database, run_id, reading, members)
-        rows = database.rows("onboarding/ours_there", run_id=run_id, reading=reading)
-    return [(row["member_id"], row["email"]) for row in rows], members - len(rows)
+        rows = database.rows("onboarding/find_our_members", run_id=run_id, reading=reading)
+    return {row["member_id"]: row["email"] for row in rows}, members - len(rows)
 
 
-def _by_sheet(name: str, target: Target, run_id: int, on: date) -> tuple[int, int]:
-    delivery = FileDelivery(name, target)
-    sheet, here = target.sheet, sheet_batches.folder(name)
-    assert sheet is not None  # noqa: S101  the policy holds it to one
-    if not delivery.sees():
-        raise Held(f"target {name}: put an export of the list into {here / 'in'}, then close again", runbook="closed")
-    ours, others = _there(name, target, delivery, run_id, 1)
-    if ours:
-        template = Template.read(here.parent / sheet.template, sheet.email)
-        path = here / f"list-{on.isoformat()}-remove{template.suffix}"
-        with SheetWriter(template, path, sheet.fixed) as writer:
-            writer.add([email for _, email in ours])
-        raise Held(
-            f"target {name}: {len(ours)} are on the list. Import {path.name} as removals at Webropol, export the list "
-            "again, and close again; nothing was deleted here",
-            runbook="closed",
-        )
-    for path in (*here.glob("list-*"), *sheet_batches.exports(name)):
-        remove_privately(path)
-    return 0, others
-
-
-def _deleted(run_id: int, on: date, by: str) -> dict[str, int]:
+def _delete(run_id: int, on: date, by: str) -> dict[str, int]:
     for part, role, delete in PARTS:
         with transaction(role) as database:
             runs.note(database, run_id, {f"deleted_{part}": database.execute(delete)})
     with transaction("retention") as database:
-        rows = database.rows("onboarding/deleted_so_far")  # by this run, and by one that died after it had deleted
+        # What this run deleted, and what a run deleted that died after it.
+        rows = database.rows("onboarding/find_deleted")
         counts = {part: sum(int(row["counts"].get(f"deleted_{part}", 0)) for row in rows) for part, _, _ in PARTS}
         audit.append(database, "close", SUBJECT, counts, run_id=run_id, at=utc_now(), by=by)
         database.before_commit(lambda: audit.note(audit.Entry("closed", on, "all", 0, 0, ())))

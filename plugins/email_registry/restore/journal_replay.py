@@ -9,6 +9,7 @@ from typing import TypeVar
 from email_registry import audit, extract, runs
 from email_registry.audit import journal
 from email_registry.boundaries.database import transaction
+from email_registry.deliveries import capabilities_of
 from email_registry.errors import Held, contained
 from email_registry.expire.rewrite import rewrite
 from email_registry.restore.changes_since import Fate, Fates, Found, among, fates, grouped
@@ -84,12 +85,13 @@ def _hold_whole(knows_up_to: datetime, *, accept_gap: bool) -> None:
 def _forget_what_was_under_way(run_id: int) -> None:
     """Runs, plans, sheets and staging of the day of the backup."""
     extract.clear()
-    at, by_file = utc_now(), [name for name, target in policy().targets.items() if target.delivery == "file"]
+    at = utc_now()
+    by_sheets = [name for name, target in policy().targets.items() if capabilities_of(target).needs_person]
     with transaction("list_sync") as database:
         database.execute("restore/abandon_runs", run_id=run_id, at=at)
         database.execute("restore/supersede_plans")
         database.execute("restore/supersede_sheets")
-        database.execute("restore/forget_exports", targets=by_file, at=at, run_id=run_id)
+        database.execute("restore/forget_exports", targets=by_sheets, at=at, run_id=run_id)
         database.rows("restore/leap", by=LEAP)
     clear(run_id)
 

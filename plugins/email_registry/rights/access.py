@@ -10,7 +10,7 @@ from typing import Any
 from email_registry import audit
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import contained
-from email_registry.lists.stages import Stage, stage_of
+from email_registry.lists import Stage, stage_of
 from email_registry.privacy import Address
 from email_registry.rights.cases import Case, Request, finish, open_case, tell
 from email_registry.settings import policy

@@ -16,13 +16,12 @@ from email_registry.boundaries.database import transaction
 from email_registry.deliveries import Delivery
 from email_registry.errors import Held, RegistryError, contained
 from email_registry.expire.rewrite import rewrite
-from email_registry.lists.stages import stage_of
+from email_registry.lists import Stage, stage_of
 from email_registry.privacy import AddressColumn
 from email_registry.rights.cases import ALL, STAYS, audiences_of
 from email_registry.settings import Target, policy, utc_now
 from email_registry.suppression import single_address
 from email_registry.sync.quiesce import settle
-from email_registry.sync.reading import delivery_of
 
 Row = Mapping[str, Any]
 BY_HAND = "remove the address there by hand, then say so with --off {name}"
@@ -97,9 +96,9 @@ def _withdraw_sheets(by: str, cases: Sequence[Row]) -> dict[str, str]:
         target = policy().targets.get(name)
         try:
             if target is None:
-                deliveries.withdraw_forgotten(name, by=by)
+                deliveries.withdraw_sheets_of_removed_target(name, by=by)
             else:
-                deliveries.note_imported(name, by=by, never=True)
+                deliveries.withdraw_sheets(name, by=by)
         except RegistryError as error:  # of one list: the others, and whom it does not concern, do not wait for it
             if target is not None and any(_reaches(case, target) for case in cases):
                 why[name] = error.message
@@ -112,9 +111,9 @@ def _off(name: str, target: Target, cases: Sequence[Row], on: date, owner: str, 
     An error, in words, where it is not known.
     """
     with transaction("list_sync") as database:
-        live = stage_of(database, name) == "live"
-    delivery = delivery_of(name, target)
-    if not delivery.reads_back:
+        live = stage_of(database, name) == Stage.LIVE
+    delivery = deliveries.delivery_of(name, target)
+    if not delivery.capabilities.acts_at_once:
         return _by_export(name, target, cases, delivery)
     # The list's own lease: no sync reads or adds meanwhile. It counts as a preview: the list's state is no other by it.
     with runs.running("list_sync", "sync", name, on, owner=owner) as run_id:
@@ -150,7 +149,7 @@ def _taken_off(
 
 def _by_export(name: str, target: Target, cases: Sequence[Row], delivery: Delivery) -> tuple[str, frozenset[int]]:
     """A list that is kept by sheets is shown by an export that is newer than the last one."""
-    if not delivery.sees():
+    if not delivery.can_read_list():
         raise _waits(
             name, f"no new export of the list is there: {BY_HAND.format(name=name)}, or put an export into `in`"
         )

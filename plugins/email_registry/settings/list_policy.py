@@ -34,7 +34,7 @@ class Target(Frozen):
     name: Texts
     kind: Literal["list", "collector"] = "list"
     audiences: tuple[Audience, ...] = Field(min_length=1, max_length=2)
-    delivery: Literal["rest", "file"]
+    delivery: Literal["rest", "sheets"]
     list_id: UUID
     sheet: Sheet | None = None
 
@@ -42,7 +42,7 @@ class Target(Frozen):
     def _real(self) -> Self:
         if self.list_id.int == 0:
             raise ValueError("list_id: put in the id that Webropol gave the list")
-        if self.delivery == "file" and self.sheet is None:
+        if self.delivery == "sheets" and self.sheet is None:
             raise ValueError("sheet: a list that is kept by sheets needs its template and the heading of its addresses")
         if len(set(self.audiences)) != len(self.audiences):
             raise ValueError("audiences: one is named twice")
@@ -56,7 +56,7 @@ class Pilot(Frozen):
     """
 
     list_id: UUID
-    delivery: Literal["rest", "file"]
+    delivery: Literal["rest", "sheets"]
     sheet: Sheet | None = None
     addresses: tuple[str, ...] = Field(min_length=3, max_length=100)
 
@@ -64,7 +64,7 @@ class Pilot(Frozen):
     def _real(self) -> Self:
         if self.list_id.int == 0:
             raise ValueError("list_id: put in the id that Webropol gave the list")
-        if self.delivery == "file" and self.sheet is None:
+        if self.delivery == "sheets" and self.sheet is None:
             raise ValueError("sheet: a list that is kept by sheets needs its template and the heading of its addresses")
         if len({address.casefold() for address in self.addresses}) != len(self.addresses):
             raise ValueError("addresses: one is there twice")

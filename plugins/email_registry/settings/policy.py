@@ -216,9 +216,9 @@ class Policy(Frozen):
                 raise ValueError("pilot.list_id: that is the list of a target; the pilot needs one of its own")
         if self.mail is not None:
             self.mail.hold_own(self.addresses.own_domains)
-        by_file = [name for name, target in self.targets.items() if target.delivery == "file"]
-        if self.files is None and (by_file or self.leavers.email):
-            raise ValueError(f"files: {', '.join(by_file) or 'leavers'} need the folder of sheets and exports")
+        by_sheets = [name for name, target in self.targets.items() if target.delivery == "sheets"]
+        if self.files is None and (by_sheets or self.leavers.email):
+            raise ValueError(f"files: {', '.join(by_sheets) or 'leavers'} need the folder of sheets and exports")
         return self
 
     def sources_of(self, audience: str) -> tuple[str, ...]:

@@ -26,8 +26,8 @@ def hold_loaded(name: str, target: Target) -> None:
 def hold_shown(name: str, delivery: Delivery) -> None:
     """Held where a list is kept by sheets and no export has shown it since a backup was restored."""
     with transaction("list_sync") as database:
-        behind = database.one("deliveries/export_is_of_restore", target=name)["behind"]
-    if behind and not delivery.sees():
+        behind = database.one("deliveries/find_restored_export", target=name)["behind"]
+    if behind and not delivery.can_read_list():
         raise Held(
             f"target {name}: a backup was restored, and which sheets were imported since is not known; nothing was "
             "made. Put an export of the list into its folder",

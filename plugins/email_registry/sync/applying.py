@@ -8,14 +8,14 @@ from typing import Any
 
 from email_registry import runs, suppression
 from email_registry.boundaries.database import Database, locked, transaction
-from email_registry.deliveries import Delivery, Errand, Outcome
+from email_registry.deliveries import Delivery, Execution, Outcome, delivery_of
 from email_registry.errors import DeliveryFailed, Held, contained
-from email_registry.lists.freezes import frozen
+from email_registry.lists import find_freeze
 from email_registry.plans.safety import ACTS
 from email_registry.plans.stored import StoredPlan, find_plan
 from email_registry.privacy import AddressColumn
 from email_registry.settings import policy, utc_now
-from email_registry.sync.reading import delivery_of, desired_terms, hold_to_read, hold_to_suppressed, read_list
+from email_registry.sync.reading import desired_terms, hold_to_read, hold_to_suppressed, read_list
 
 AGAIN = 0  # the number of that reading: 1 is what the plan was made from, 2 the read-back
 FRESH = timedelta(minutes=15)  # what is older when it is done is held against the list once more
@@ -29,25 +29,26 @@ def apply(plan_id: int) -> Mapping[str, int]:
     and the read-back tells what is so.
     """
     plan = find_plan(plan_id)
-    return carry_out(plan, plan.released, plan.run_id)
+    return execute_plan(plan, plan.released, plan.run_id)
 
 
-def carry_out(plan: StoredPlan, acts: Sequence[str], run_id: int) -> Mapping[str, int]:
+def execute_plan(plan: StoredPlan, acts: Sequence[str], run_id: int) -> Mapping[str, int]:
     """Do these acts of an open plan, batch after batch, under `run_id`'s lease."""
     if plan.state != "open":
         raise Held(f"plan {plan.id} of {plan.target} is {plan.state}; nothing was done", runbook="approval")
     delivery = delivery_of(plan.target, policy().targets[plan.target])
     # Asked by a worker that is gone: whether its last request was done is not known.
-    uncertain = int(delivery.reads_back and _asked_before(plan, acts))
-    if delivery.reads_back and (uncertain or run_id != plan.run_id or abs(utc_now() - plan.made_at) > FRESH):
+    at_once = delivery.capabilities.acts_at_once
+    uncertain = int(at_once and _asked_before(plan, acts))
+    if at_once and (uncertain or run_id != plan.run_id or abs(utc_now() - plan.made_at) > FRESH):
         _read_again(plan, run_id, delivery)
     try:
-        with delivery.carrying_out(_errand(plan, run_id)):
+        with delivery.executing(_execution(plan, run_id)):
             for act in (act for act in ACTS if act in acts):
                 while _batch(plan, act, run_id, delivery):
                     runs.heartbeat("list_sync", run_id)
     except DeliveryFailed:
-        if not delivery.reads_back:
+        if not at_once:
             raise
         uncertain = 1
     with transaction("list_sync") as database:
@@ -68,8 +69,8 @@ def _read_again(plan: StoredPlan, run_id: int, delivery: Delivery) -> None:
         database.execute("sync/drop_needless", plan_id=plan.id, run_id=run_id)
 
 
-def _errand(plan: StoredPlan, run_id: int) -> Errand:
-    return Errand(plan.id, run_id, plan.business_date, complete=not plan.counts["members"])
+def _execution(plan: StoredPlan, run_id: int) -> Execution:
+    return Execution(run_id, plan.business_date, plan.id, complete=not plan.counts["members"])
 
 
 def _asked_before(plan: StoredPlan, acts: Sequence[str]) -> bool:
@@ -108,7 +109,7 @@ def _note(plan: StoredPlan, batch: Sequence[Mapping[str, Any]], outcomes: Sequen
 
 
 def _additions(database: Database, plan: StoredPlan, run_id: int) -> Sequence[Mapping[str, Any]]:
-    if frozen(database, plan.target, plan.business_date):  # since the plan was made
+    if find_freeze(database, plan.target, plan.business_date):  # since the plan was made
         database.execute("sync/drop_additions", plan_id=plan.id)
     these = {"run_id": run_id, "target": plan.target, **_terms(plan)}
     suppressed = suppression.load(database, policy().targets[plan.target].audiences)

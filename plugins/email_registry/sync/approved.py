@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from email_registry import audit, runs
 from email_registry.boundaries.database import comparing, locked
+from email_registry.deliveries import capabilities_of
 from email_registry.errors import Held, contained
 from email_registry.plans.stored import StoredPlan, find_plan
 from email_registry.settings import policy, utc_now
-from email_registry.sync.applying import carry_out
+from email_registry.sync.applying import execute_plan
 from email_registry.sync.planning import suppress_who_left
 from email_registry.sync.quiesce import settle
 from email_registry.sync.reading import clear, cleared_on_failure, note_suppressed
@@ -33,10 +34,10 @@ def apply_approved(plan_id: int, *, owner: str) -> Mapping[str, int]:
         note_suppressed(run_id, policy().targets[plan.target].audiences)
         with locked("list_sync", "target", plan.target) as database:
             database.execute("sync/forget", plan_id=plan_id, target=plan.target, action="lost")
-        # A sheet that is not imported yet is superseded by the approved one, which then has to hold all of the plan.
-        by_file = policy().targets[plan.target].delivery == "file"
-        acts = [*plan.released, *plan.held] if by_file else plan.held
-        done = carry_out(plan, acts, run_id)
+        # The approved sheets take the place of those that nobody imported yet, so they have to hold all of the plan.
+        by_sheets = capabilities_of(policy().targets[plan.target]).needs_person
+        acts = [*plan.released, *plan.held] if by_sheets else plan.held
+        done = execute_plan(plan, acts, run_id)
         return verify(plan, acts, {**done, "approved": 1}, run_id, waiting=False)
 
 

@@ -11,10 +11,9 @@ from typing import Any
 
 from email_registry import audit, runs, suppression
 from email_registry.boundaries.database import Database, comparing, transaction
-from email_registry.deliveries import Delivery
+from email_registry.deliveries import Delivery, capabilities_of, delivery_of
 from email_registry.errors import contained
-from email_registry.lists.freezes import frozen, hold_known
-from email_registry.lists.stages import stage_of
+from email_registry.lists import Stage, find_freeze, require_known_target, stage_of
 from email_registry.plans import safety
 from email_registry.plans.safety import ACTS, Decision
 from email_registry.settings import Target, policy, utc_now
@@ -23,7 +22,6 @@ from email_registry.sync.quiesce import settle
 from email_registry.sync.reading import (
     clear,
     cleared_on_failure,
-    delivery_of,
     desired_terms,
     hold_to_read,
     note_suppressed,
@@ -89,7 +87,7 @@ def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: st
     Of a list that is not live nothing is delivered: what would have been done stands in its run, and no plan is left.
     `why`: a reason in words, for the audit, where it is done by hand.
     """
-    hold_known(name)
+    require_known_target(name)
     target = policy().targets[name]
     with runs.running("list_sync", "sync", name, on, owner=owner) as run_id, cleared_on_failure(run_id):
         hold_loaded(name, target)
@@ -102,7 +100,7 @@ def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: st
         with comparing("list_sync", "target", name) as database:
             hold_to_read(database, run_id, 1, members)
             runs.hold_to_newest(database, "sync", name, on)
-            observed = stage_of(database, name) != "live"
+            observed = stage_of(database, name) != Stage.LIVE
             idle = dry_run or observed
             plan = replace(
                 _plan(_Planning(database, run_id, name, target, on, read), dry_run=idle, why=why), observed=observed
@@ -110,7 +108,7 @@ def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: st
             if idle:
                 database.rollback()
             else:
-                delivery.was_read(database, run_id)
+                delivery.note_read(database, run_id)
         if idle:
             _end_idle(plan, dry_run=dry_run)
     return plan
@@ -118,7 +116,8 @@ def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: st
 
 def _staged(run_id: int, name: str, target: Target, delivery: Delivery) -> tuple[bool, int]:
     """Whether the list itself was read, and how many members are staged."""
-    if delivery.sees():
+    delivery.require_one_name()
+    if delivery.can_read_list():
         return True, read_list(run_id, 1, delivery, target.audiences)
     return False, stage_believed(run_id, name)
 
@@ -184,8 +183,8 @@ def _counted(planning: _Planning, plan_id: int, standing: Mapping[str, int]) -> 
 
 def _closed(planning: _Planning) -> list[str]:
     """Acts that are out of the question: additions to a frozen list; a second copy by a sheet, which names both."""
-    by_file = ["double"] if planning.target.delivery == "file" else []
-    return [*by_file, *(["add"] if frozen(planning.database, planning.name, planning.on) else [])]
+    duplicates = [] if capabilities_of(planning.target).removes_duplicates else ["double"]
+    return [*duplicates, *(["add"] if find_freeze(planning.database, planning.name, planning.on) else [])]
 
 
 def _digest(items: Sequence[Mapping[str, Any]]) -> str:

@@ -11,16 +11,11 @@ from email_registry import suppression
 from email_registry.addresses import canonical_column
 from email_registry.boundaries.copy_format import copy_block
 from email_registry.boundaries.database import Database, transaction
-from email_registry.deliveries import Delivery, FileDelivery, Members, RestDelivery
+from email_registry.deliveries import Delivery, Members
 from email_registry.errors import DeliveryFailed, RegistryError
 from email_registry.privacy import AddressColumn
 from email_registry.settings import Target, policy, utc_now
 from email_registry.suppression import Suppressions
-
-
-def delivery_of(name: str, target: Target) -> Delivery:
-    """The delivery that the policy gives the target."""
-    return FileDelivery(name, target) if target.delivery == "file" else RestDelivery(name, target)
 
 
 def read_list(run_id: int, reading: int, delivery: Delivery, audiences: Sequence[str]) -> int:

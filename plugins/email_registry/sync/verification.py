@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from email_registry import audit, runs
+from email_registry import audit, deliveries, runs
 from email_registry.boundaries.database import Database, comparing
-from email_registry.deliveries import sheet_batches
 from email_registry.errors import DeliveryFailed, Held, RegistryError, contained
-from email_registry.lists.freezes import frozen
+from email_registry.lists import find_freeze
 from email_registry.plans import StoredPlan, find_plan
 from email_registry.settings import policy, utc_now
 from email_registry.sync.quiesce import wait_out
 from email_registry.sync.reading import (
     clear,
     cleared_on_failure,
-    delivery_of,
     desired_terms,
     hold_to_read,
     observe,
@@ -51,8 +49,8 @@ def verify(
 ) -> Mapping[str, int]:
     """Read, compare with what `acts` were to bring, and close `run_id`, under whose lease they were done."""
     target = policy().targets[plan.target]
-    delivery = delivery_of(plan.target, target)
-    if not delivery.reads_back:
+    delivery = deliveries.delivery_of(plan.target, target)
+    if not delivery.capabilities.acts_at_once:
         return _handed_over(plan, done, run_id, waiting=waiting)
     # Nothing was asked: the read that the plan was made from is the fresh one, while the plan's run holds it.
     reading = 2 if any(done.values()) or run_id != plan.run_id else 1
@@ -97,7 +95,7 @@ def _level(
     on = plan.business_date
     terms = {**desired_terms(policy().targets[plan.target], on), "refused_before": refused_before(on)}
     found = database.one("sync/count_desired", run_id=run_id, reading=reading, target=plan.target, **terms)
-    shut = frozen(database, plan.target, on) is not None
+    shut = find_freeze(database, plan.target, on) is not None
     lacks = shut and found["there"] + found["refused"] < found["desired"]
     counts = {**counts, "listed": int(found["there"]), "refused": int(found["refused"]), "frozen": int(shut)}
     counts["verified"] = int(not waiting and not lacks)
@@ -112,13 +110,15 @@ def _handed_over(plan: StoredPlan, done: Mapping[str, int], run_id: int, *, wait
     with comparing("list_sync", "target", plan.target) as database:
         _hold_to_plan(database, plan, run_id)
         level = plan.from_read and not asked and not waiting
-        since = sheet_batches.close(database, plan.target, level=level)
+        if level:
+            deliveries.confirm_batch(database, plan.target)
+        since = None if level else deliveries.unconfirmed_since(database, plan.target)
         counts = {**plan.counts, **done, "verified": int(level), "delivered": int(since is not None)}
         audit.append(database, "sync", plan.target, counts, run_id=run_id, at=utc_now())
-        late = sheet_batches.overdue(plan.target, since, plan.business_date)
+        late = deliveries.check_confirmed(plan.target, since, plan.business_date)
         close(database, plan, run_id, counts, waiting=waiting, problem=late)
     clear(run_id)
-    sheet_batches.sweep(plan.target)
+    deliveries.sweep_folder(plan.target)
     audit.anchor()
     if late is not None:
         raise late

@@ -12,10 +12,9 @@ from email_registry import audit, runs, suppression
 from email_registry.addresses import canonical_column
 from email_registry.boundaries.database import Database, locked, transaction
 from email_registry.boundaries.files import file_work
-from email_registry.deliveries import sheet_batches
-from email_registry.deliveries.exports import read_export
+from email_registry.deliveries import folder_of, read_export
 from email_registry.errors import DeliveryFailed, Held, contained
-from email_registry.lists.stages import know_who_left
+from email_registry.lists import release_withheld
 from email_registry.settings import policy, utc_now
 from email_registry.suppression import Reason
 from email_registry.unsubscribes.survey import answers
@@ -54,7 +53,9 @@ def read_leavers(on: date, *, owner: str, accept: str | None = None) -> Mapping[
                 _suppress(database, said, reason, reason, counts, on, taken_back)
                 read.append(path)
             if any(path.name.startswith("do-not-contact") for path in read):
-                counts["lists_known"] = know_who_left(database, by="export", why="the Do-Not-Contact export was read")
+                counts["lists_known"] = release_withheld(
+                    database, by="export", why="the Do-Not-Contact export was read"
+                )
             audit.append(database, "leavers", SUBJECT, counts, run_id=run_id, at=utc_now())
             runs.end(database, run_id, counts=counts)
     for path in read:
@@ -81,7 +82,7 @@ def _exports() -> list[tuple[Path, Reason]]:
     """What a person dropped, by what its name begins with."""
     if policy().leavers.email is None:
         return []
-    here = sheet_batches.folder(FOLDER)
+    here = folder_of(FOLDER)
     found = sorted(path for path in here.glob("*") if path.suffix.lower() in (".xlsx", ".csv"))
     named = [(path, reason) for path in found for begin, reason in REASONS.items() if path.name.startswith(begin)]
     if len(named) < len(found):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from email_registry.boundaries.web import HttpFailed
-from email_registry.deliveries.rest import API, webropol_door
+from email_registry.deliveries import API, webropol_door
 from email_registry.errors import DeliveryFailed
 from email_registry.privacy import AddressColumn
 from email_registry.settings.policy import Http
