@@ -102,7 +102,7 @@ def note_emptied(name: str, *, by: str, why: str) -> None:
         if batch is not None:
             database.execute("deliveries/supersede_batch", batch_id=batch["id"])
         counts: dict[str, int | str] = {"forgotten": forgotten, "why": why}
-        audit.append(database, "emptied", name, counts, run_id=None, at=utc_now(), by=by)
+        audit.append(database, "reset", name, counts, run_id=None, at=utc_now(), by=by)
     if batch is not None and policy().files is not None:
         sweep_folder(name)
     audit.anchor()
