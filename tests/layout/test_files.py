@@ -14,6 +14,7 @@ MOST_LINES = 300
 MOST_LINES_OF_A_DAG = 80
 # Longer files, and why.
 LONG = {
+    "include/sql/schema.sql": "generated: the whole schema",
     "tests/check/test_gate.py": "one world is played for all of its cases",
 }
 DAGS = files("dags")
