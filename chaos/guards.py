@@ -59,7 +59,10 @@ def no_memory() -> None:
     from email_registry.sync import planning
 
     plan = planning._plan
-    forget = sa.text("UPDATE registry.listing SET seen = NULL, missed_in = NULL WHERE target = :target")
+    forget = sa.text(
+        "UPDATE registry.listing SET add_asked = coalesce(add_asked, seen), seen = NULL, missed_in = NULL"
+        " WHERE target = :target"
+    )
 
     def forgetful(about: Any, **options: Any) -> Any:
         about.database._connection.execute(forget, {"target": about.name})

@@ -202,7 +202,8 @@ def test_approved_is_exactly_the_plan_less_who_came_back_meanwhile_and_not_one_m
     make_absent(admin_url, many[10:11], DUE - timedelta(days=1))  # came back, and is gone again since yesterday
     run_sql(
         admin_url,
-        "INSERT INTO registry.listing (target, address_id) SELECT 't', id FROM registry.address WHERE email = %s",
+        "INSERT INTO registry.listing (target, address_id, add_asked)"
+        " SELECT 't', id, now() FROM registry.address WHERE email = %s",
         many[11],
     )
     assert approve(plan) == 138

@@ -153,7 +153,7 @@ def test_disk_full(lists: WebropolLists, monkeypatch: pytest.MonkeyPatch) -> Non
             assert sync_one(nights, AFFLICTED) is None
         else:
             hold_said(lists, without_disk(office, "sync", "--target", AFFLICTED, "--date", office.date), "too large")
-        in_force = run_sql(nights._admin, "SELECT id FROM operations.delivery WHERE state = 'delivered'")
+        in_force = run_sql(nights._admin, "SELECT id FROM operations.sheet_batch WHERE state = 'ready'")
         made.append((in_force, {path.name: path.read_bytes() for path in (office.sheets / AFFLICTED).iterdir()}))
     assert (made[0] == made[1] != made[2]) is True
 

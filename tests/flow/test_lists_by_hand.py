@@ -156,7 +156,7 @@ def test_a_list_is_given_back_taken_over_and_signed_for_from_the_form(admin_url:
     register(admin_url, "person", people(3))
     sync_once()
     done = fill_in("retreat")
-    assert (done["stage"], done["rows"]) == ("retreated", 3)
+    assert (done["stage"], done["rows"]) == ("handed_back", 3)
     assert "sheet" not in done
     fill_in("observe")
     assert fill_in("adopt")["in_both"] == 3

@@ -45,7 +45,7 @@ def test_the_policy_is_what_was_answered_and_the_rest_as_it_was_found_sensible(
     assert (found["expiry"], found["retention"], found["backups"]) == (
         usual["expiry"], usual["retention"], usual["backups"]
     )  # fmt: skip
-    assert found["sync"]["begins"] == "observe"
+    assert found["sync"]["begins"] == "observed"
     assert found["sources"]["kundregister_foretag"]["continuity"] == usual["sources"]["ura_companies"]["continuity"]
     policy = load_policy(out)
     assert policy.sources["kundregister_personer"].continuity == 0.6

@@ -13,7 +13,7 @@ from tests.conftest import SANDBOX_POLICY
 from tests.list_syncs import TARGET
 from tests.offices import Office
 
-RULES: dict[str, Any] = {"sync": {"begins": "observe"}, "onboarding": {"observe_nights": 2, "pilot_nights": 2}}
+RULES: dict[str, Any] = {"sync": {"begins": "observed"}, "onboarding": {"observe_nights": 2, "pilot_nights": 2}}
 
 
 def rule(monkeypatch: pytest.MonkeyPatch, folder: Path, **changes: Any) -> None:

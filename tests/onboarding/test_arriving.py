@@ -51,7 +51,7 @@ def test_an_observed_night_delivers_nothing_and_says_what_it_would_have_done(
     assert run_sql(kept_by_hand, "SELECT count(*) FROM operations.plan") == [(0,)]
     assert run_sql(kept_by_hand, "SELECT count(*) FROM registry.listing") == [(0,)]
     row = next(row for row in status()["targets"] if row["target"] == TARGET)
-    assert (row["stage"], row["observed"], row["add"]) == ("observe", 1, 20)
+    assert (row["stage"], row["observed"], row["add"]) == ("observed", 1, 20)
 
 
 def test_adopting_takes_over_who_is_in_both_and_adds_and_removes_nobody(

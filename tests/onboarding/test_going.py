@@ -52,7 +52,7 @@ def test_retreating_gives_the_last_verified_list_as_a_private_sheet_and_delivers
     assert by_hand.members() == dict.fromkeys(people(20), 1)
     assert run_sql(live, "SELECT count(*) FROM registry.address") == [(25,)]
     assert run_sql(live, "SELECT count(*) FROM registry.listing") == [(0,)]  # it keeps nobody from expiring
-    with pytest.raises(Held, match="retreated"):
+    with pytest.raises(Held, match="handed back"):
         onboarding.hand_back(TARGET, TODAY, by="officer", why="twice")
     assert onboarding.note_sheet_taken(TARGET) == {"deleted": 1}
     assert not path.exists()

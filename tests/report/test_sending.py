@@ -45,14 +45,14 @@ def test_a_list_that_was_read_and_is_equal_may_be_sent_from() -> None:
         ({"night": {**NIGHT, "state": "held"}}, True, "older"),
         ({"date": "2026-11-23"}, False, "behind"),
         ({"waiting_plan": 7}, False, "waits"),
-        ({"sheets": "delivered"}, False, "delivered"),
-        ({"sheets": "imported"}, False, "imported"),
+        ({"sheets": "ready"}, False, "sheets_ready"),
+        ({"sheets": "imported"}, False, "sheets_imported"),
         ({"state": "open", "verified": 0}, False, "running"),
         ({"state": "failed", "verified": 0}, False, "differs"),
         ({"verified": 0}, False, "differs"),
         ({"state": None}, False, "never"),
-        ({"stage": "observe"}, False, "observe"),
-        ({"stage": "retreated"}, False, "retreated"),
+        ({"stage": "observed"}, False, "observed"),
+        ({"stage": "handed_back"}, False, "handed_back"),
     ],
 )
 def test_every_other_state_says_why_and_what_to_do(changes: dict[str, Any], yes: bool, code: str) -> None:

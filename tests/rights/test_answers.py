@@ -204,8 +204,8 @@ SHEET = (
     " policy_digest) VALUES ('sync', %s, 'x', 'done', now(), now(), now(), now(), '')",
     "INSERT INTO operations.plan (run_id, target, state, made_at, counts, released, held, digest)"
     " SELECT max(id), %s, 'done', now(), '{}', '{add}', '{}', '' FROM operations.run",
-    "INSERT INTO operations.delivery (plan_id, target, state, made_at, since)"
-    " SELECT max(id), %s, 'delivered', now(), now() FROM operations.plan",
+    "INSERT INTO operations.sheet_batch (plan_id, target, state, made_at, since)"
+    " SELECT max(id), %s, 'ready', now(), now() FROM operations.plan",
 )
 ADDS = (
     "INSERT INTO operations.plan_item (plan_id, action, address_id, asked_at)"
@@ -231,7 +231,7 @@ def test_an_old_sheet_of_a_list_that_is_gone_is_withdrawn_and_blocks_nobody(
 ) -> None:
     old_sheet("vanha_lista")
     assert confirm(rights.erase(ask(PERSON), TODAY).case) == {}
-    assert run_sql(admin_url, "SELECT state FROM operations.delivery") == [("superseded",)]
+    assert run_sql(admin_url, "SELECT state FROM operations.sheet_batch") == [("superseded",)]
     event = "SELECT actor, counts ->> 'deliveries' FROM audit.event WHERE action = 'withdrawn' AND subject = %s"
     assert run_sql(admin_url, event, "vanha_lista") == [("officer", "1")]
 
@@ -240,11 +240,11 @@ def test_a_sheet_that_cannot_be_withdrawn_keeps_only_the_cases_of_its_list(
     admin_url: str, old_sheet: Callable[[str], None]
 ) -> None:
     old_sheet(COMPANIES)
-    run_sql(admin_url, """UPDATE operations.delivery SET files = '{"recipients-1.xlsx": {}}'""")  # of how many rows?
+    run_sql(admin_url, """UPDATE operations.sheet_batch SET files = '{"recipients-1.xlsx": {}}'""")  # of how many rows?
     concerned = rights.erase(ask(PERSON), TODAY)
     other = rights.object_(ask(people(1, start=5)[0]), TODAY, scope="person")
     assert confirm(other.case) == {}
     assert list(confirm(concerned.case)) == [COMPANIES]
-    run_sql(admin_url, "UPDATE operations.delivery SET files = '{}'")
+    run_sql(admin_url, "UPDATE operations.sheet_batch SET files = '{}'")
     assert confirm(concerned.case) == {}
-    assert run_sql(admin_url, "SELECT state FROM operations.delivery") == [("superseded",)]
+    assert run_sql(admin_url, "SELECT state FROM operations.sheet_batch") == [("superseded",)]

@@ -2,7 +2,7 @@
 -- An export is believed where it is newer than the one that was read last, and newer than the last import.
 SELECT (SELECT taken_at FROM operations.export WHERE target = :target) AS read,
        (SELECT run_id FROM operations.export WHERE target = :target) AS run_id,
-       (SELECT max(imported_at) FROM operations.delivery WHERE target = :target) AS imported
+       (SELECT max(imported_at) FROM operations.sheet_batch WHERE target = :target) AS imported
 
 -- name: note_export
 INSERT INTO operations.export (target, taken_at, run_id) VALUES (:target, :taken_at, :run_id)

@@ -1,31 +1,31 @@
 -- name: begin_batch
 -- `since` is the date from which on no export has shown the list equal to the registry: a newer batch keeps it.
-INSERT INTO operations.delivery (plan_id, target, state, made_at, since)
-VALUES (:plan_id, :target, 'making', :at,
-        coalesce((SELECT since FROM operations.delivery WHERE target = :target AND state IN ('delivered', 'imported')), :on))
+INSERT INTO operations.sheet_batch (plan_id, target, state, made_at, since)
+VALUES (:plan_id, :target, 'preparing', :at,
+        coalesce((SELECT since FROM operations.sheet_batch WHERE target = :target AND state IN ('ready', 'imported')), :on))
 RETURNING id
 
 -- name: ask_again
 -- Nothing of this plan was imported: a sheet that was not finished, or not taken, is made again whole.
 UPDATE operations.plan_item i SET asked_at = NULL
 WHERE i.plan_id = :plan_id AND i.action IN ('add', 'remove', 'double', 'foreign') AND NOT i.dropped
-  AND NOT EXISTS (SELECT FROM operations.delivery b WHERE b.plan_id = :plan_id AND b.state IN ('imported', 'confirmed'))
+  AND NOT EXISTS (SELECT FROM operations.sheet_batch b WHERE b.plan_id = :plan_id AND b.state IN ('imported', 'confirmed'))
 
 -- name: supersede_batches
-UPDATE operations.delivery SET state = 'superseded'
-WHERE target = :target AND state IN ('making', 'delivered', 'imported') AND id <> :batch_id
+UPDATE operations.sheet_batch SET state = 'superseded'
+WHERE target = :target AND state IN ('preparing', 'ready', 'imported') AND id <> :batch_id
 
 -- name: finish_batch
-UPDATE operations.delivery SET state = 'delivered', files = CAST(:files AS jsonb) WHERE id = :batch_id
+UPDATE operations.sheet_batch SET state = 'ready', files = CAST(:files AS jsonb) WHERE id = :batch_id
 
 -- name: find_in_force
 SELECT b.id, b.plan_id, b.state, b.made_at, b.since, b.files, b.imported_at, p.digest, p.state AS plan_state
-FROM operations.delivery b JOIN operations.plan p ON p.id = b.plan_id
-WHERE b.target = :target AND b.state IN ('delivered', 'imported')
+FROM operations.sheet_batch b JOIN operations.plan p ON p.id = b.plan_id
+WHERE b.target = :target AND b.state IN ('ready', 'imported')
 
 -- name: mark_imported
-UPDATE operations.delivery SET state = 'imported', imported_at = :at, imported_by = :by
-WHERE id = :batch_id AND state = 'delivered'
+UPDATE operations.sheet_batch SET state = 'imported', imported_at = :at, imported_by = :by
+WHERE id = :batch_id AND state = 'ready'
 
 -- name: believe_imported
 -- A person said that the sheets of this plan were imported. We believe it; only an export sets `seen`.
@@ -43,14 +43,14 @@ WHERE l.target = :target AND same.id = l.address_id AND same.email = asked.email
 
 -- name: withdraw_ready
 -- What a sheet that nobody imported still holds is not due any more.
-UPDATE operations.delivery SET state = 'superseded' WHERE target = :target AND state IN ('making', 'delivered')
+UPDATE operations.sheet_batch SET state = 'superseded' WHERE target = :target AND state IN ('preparing', 'ready')
 
 -- name: supersede_batch
-UPDATE operations.delivery SET state = 'superseded' WHERE id = :batch_id AND state IN ('making', 'delivered', 'imported')
+UPDATE operations.sheet_batch SET state = 'superseded' WHERE id = :batch_id AND state IN ('preparing', 'ready', 'imported')
 
 -- name: confirm_batch
-UPDATE operations.delivery SET state = 'confirmed' WHERE target = :target AND state IN ('delivered', 'imported')
+UPDATE operations.sheet_batch SET state = 'confirmed' WHERE target = :target AND state IN ('ready', 'imported')
 
 -- name: forget_members
 -- A person emptied the list: nobody left, and nobody is on it. Anyone who was missing before that is not put back.
-DELETE FROM registry.listing l WHERE l.target = :target AND l.missed_in IS NULL
+DELETE FROM registry.listing l WHERE l.target = :target AND registry.member_state(l) <> 'missing'

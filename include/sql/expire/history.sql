@@ -19,7 +19,7 @@ WITH kept AS (
     UNION SELECT missed_in FROM registry.listing WHERE missed_in IS NOT NULL
     UNION SELECT p.run_id FROM operations.plan p
           WHERE p.state = 'open'
-             OR EXISTS (SELECT FROM operations.delivery d WHERE d.plan_id = p.id AND d.state IN ('delivered', 'imported'))
+             OR EXISTS (SELECT FROM operations.sheet_batch d WHERE d.plan_id = p.id AND d.state IN ('ready', 'imported'))
     UNION SELECT id FROM operations.run
           WHERE kind = 'expire' AND CAST(counts ->> 'deleted' AS bigint) > 0 AND counts -> 'certified' IS NULL
 )
@@ -46,7 +46,7 @@ DELETE FROM operations.run WHERE id = ANY(:runs)
 DELETE FROM operations.acceptance WHERE accepted_at < :before
 
 -- name: clear_deliveries
-DELETE FROM operations.delivery d USING operations.plan p WHERE p.id = d.plan_id AND p.run_id = ANY(:runs)
+DELETE FROM operations.sheet_batch d USING operations.plan p WHERE p.id = d.plan_id AND p.run_id = ANY(:runs)
 
 -- name: clear_freezes
 DELETE FROM operations.freeze WHERE lifted_at < :before

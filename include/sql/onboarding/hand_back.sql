@@ -2,4 +2,4 @@
 -- The members whom we listed, the last read showed, and nobody asked to remove.
 SELECT DISTINCT a.email
 FROM registry.listing l JOIN registry.address a ON a.id = l.address_id
-WHERE l.target = :target AND l.seen IS NOT NULL AND l.remove_asked IS NULL AND l.missed_in IS NULL
+WHERE l.target = :target AND registry.member_state(l) = 'on_list'

@@ -7,7 +7,7 @@ WHERE state = 'open' AND id <> :run_id
 UPDATE operations.plan SET state = 'superseded' WHERE state = 'open'
 
 -- name: supersede_sheets
-UPDATE operations.delivery SET state = 'superseded' WHERE state IN ('making', 'delivered', 'imported')
+UPDATE operations.sheet_batch SET state = 'superseded' WHERE state IN ('preparing', 'ready', 'imported')
 
 -- name: forget_exports
 -- An export from before now is no read of the list any more.

@@ -14,9 +14,9 @@ ORDER BY id
 -- name: stale_sheets
 -- Sheets that nobody imported yet and that would add somebody who is not in the registry any more.
 SELECT DISTINCT d.target
-FROM operations.delivery d
+FROM operations.sheet_batch d
 JOIN operations.plan_item i ON i.plan_id = d.plan_id AND i.action = 'add' AND i.asked_at IS NOT NULL
-WHERE d.state = 'delivered' AND NOT EXISTS (SELECT FROM registry.address a WHERE a.id = i.address_id)
+WHERE d.state = 'ready' AND NOT EXISTS (SELECT FROM registry.address a WHERE a.id = i.address_id)
 
 -- name: stays
 -- The addresses that are in these audiences still, of those whose objection was for the other one only.

@@ -28,7 +28,7 @@ GRANT SELECT ON registry.withdrawal TO list_sync;
 GRANT SELECT, INSERT ON registry.forgotten TO list_sync;
 GRANT SELECT, INSERT, DELETE, TRUNCATE ON staging.member, staging.suppressed TO list_sync;
 GRANT SELECT, INSERT, UPDATE ON operations.plan, operations.plan_item TO list_sync, retention;
-GRANT SELECT, INSERT, UPDATE ON operations.freeze, operations.delivery, operations.export TO list_sync;
+GRANT SELECT, INSERT, UPDATE ON operations.freeze, operations.sheet_batch, operations.export TO list_sync;
 GRANT SELECT, INSERT ON operations.stage TO list_sync;
 GRANT SELECT, INSERT, UPDATE ON operations.adoption TO list_sync;
 GRANT SELECT ON registry.withheld_count TO list_sync;
@@ -42,9 +42,9 @@ GRANT MAINTAIN ON registry.withheld, registry.suppression TO retention;
 GRANT SELECT, DELETE, MAINTAIN ON registry.withdrawal, registry.forgotten TO retention;
 GRANT MAINTAIN ON staging.row, staging.candidate, staging.member TO retention;
 GRANT DELETE, MAINTAIN ON operations.plan_item TO retention;
-GRANT DELETE ON operations.run, operations.proof, operations.plan, operations.delivery, operations.acceptance,
+GRANT DELETE ON operations.run, operations.proof, operations.plan, operations.sheet_batch, operations.acceptance,
                 operations.freeze TO retention;
-GRANT SELECT ON operations.delivery, operations.acceptance, operations.freeze, operations.adoption, operations.export
+GRANT SELECT ON operations.sheet_batch, operations.acceptance, operations.freeze, operations.adoption, operations.export
       TO retention;
 GRANT SELECT, DELETE ON operations.rights_case TO retention;
 GRANT SELECT ON audit.event TO retention;
@@ -57,10 +57,10 @@ GRANT SELECT, DELETE, UPDATE (address_id) ON registry.listing TO rights;
 GRANT SELECT, INSERT, DELETE, UPDATE (reason, recorded_on) ON registry.suppression TO rights;
 GRANT SELECT, INSERT, UPDATE ON registry.withdrawal TO rights;
 GRANT SELECT, INSERT, UPDATE ON operations.rights_case TO rights;
-GRANT SELECT ON operations.plan, operations.plan_item, operations.delivery, operations.stage TO rights;
+GRANT SELECT ON operations.plan, operations.plan_item, operations.sheet_batch, operations.stage TO rights;
 
 -- report: counts only.
-GRANT SELECT ON operations.run, operations.proof, operations.plan, operations.freeze, operations.delivery,
+GRANT SELECT ON operations.run, operations.proof, operations.plan, operations.freeze, operations.sheet_batch,
                 operations.acceptance, operations.stage, operations.adoption, registry.audience_count,
                 registry.listing_count, registry.withheld_count, audit.event TO report;
 GRANT SELECT (id, number, right_used, scope, received_on, due_on, state, opened_at, acted_on, deleted, rewritten_on,

@@ -113,7 +113,7 @@ CREATE INDEX plan_item_plan ON operations.plan_item (plan_id, action);
 CREATE TABLE operations.stage (
     id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     target  text NOT NULL,
-    stage   text NOT NULL CHECK (stage IN ('observe', 'live', 'retreated')),
+    stage   text NOT NULL CHECK (stage IN ('observed', 'live', 'handed_back')),
     at      timestamptz NOT NULL,
     by      text NOT NULL,
     why     text NOT NULL
@@ -147,18 +147,18 @@ CREATE TABLE operations.freeze (
 CREATE UNIQUE INDEX freeze_one ON operations.freeze (target) WHERE lifted_at IS NULL;
 
 -- Sheets that were made for a person to import. One batch at a time is in force.
-CREATE TABLE operations.delivery (
+CREATE TABLE operations.sheet_batch (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     plan_id      bigint NOT NULL REFERENCES operations.plan (id),
     target       text NOT NULL,
-    state        text NOT NULL CHECK (state IN ('making', 'delivered', 'imported', 'superseded', 'confirmed')),
+    state        text NOT NULL CHECK (state IN ('preparing', 'ready', 'imported', 'superseded', 'confirmed')),
     made_at      timestamptz NOT NULL,
     since        date NOT NULL,           -- from this day on no export has shown the list to equal the registry
     files        jsonb NOT NULL DEFAULT '{}',  -- name -> {rows, sha256}
     imported_at  timestamptz,
     imported_by  text
 );
-CREATE UNIQUE INDEX delivery_one ON operations.delivery (target) WHERE state IN ('delivered', 'imported');
+CREATE UNIQUE INDEX sheet_batch_one ON operations.sheet_batch (target) WHERE state IN ('ready', 'imported');
 
 -- The export that a list was last read from: the same file is not a second read.
 CREATE TABLE operations.export (
@@ -207,8 +207,8 @@ CREATE FUNCTION operations.leap(p_by bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT setval(pg_get_serial_sequence('operations.run', 'id'), coalesce(max(id), 0) + p_by) FROM operations.run;
     SELECT setval(pg_get_serial_sequence('operations.plan', 'id'), coalesce(max(id), 0) + p_by) FROM operations.plan;
-    SELECT setval(pg_get_serial_sequence('operations.delivery', 'id'), coalesce(max(id), 0) + p_by)
-    FROM operations.delivery;
+    SELECT setval(pg_get_serial_sequence('operations.sheet_batch', 'id'), coalesce(max(id), 0) + p_by)
+    FROM operations.sheet_batch;
 $$;
 REVOKE ALL ON FUNCTION operations.leap FROM PUBLIC;
 RESET ROLE;

@@ -18,7 +18,7 @@ CREATE TABLE registry.unseen (
     absent_since  date                    -- the night its absence was proven
 );
 
--- What is known of an address on a list, and what was asked for it.
+-- What is known of an address on a list, and what was asked for it. registry.member_state says what it comes to.
 CREATE TABLE registry.listing (
     target           text COLLATE "C" NOT NULL,
     address_id       bigint NOT NULL REFERENCES registry.address (id),
@@ -29,9 +29,26 @@ CREATE TABLE registry.listing (
     refused_on       date,                -- asked, and not there as it was written: not asked again for a while
     add_imported     timestamptz,         -- by sheets: the one that adds it is known to have been imported
     remove_imported  timestamptz,         -- and the one that removes it
-    PRIMARY KEY (target, address_id)
+    PRIMARY KEY (target, address_id),
+    -- No row is without a state: each begins with an addition that we asked for, or with a read that showed the member.
+    CONSTRAINT listing_has_state CHECK (add_asked IS NOT NULL OR seen IS NOT NULL)
 );
 CREATE INDEX listing_address ON registry.listing (address_id);
+
+-- The state of a list's member as we know it. PostgreSQL inlines it, so that it costs what the columns cost: it must have
+-- no SET clause and must not be a SECURITY DEFINER.
+CREATE FUNCTION registry.member_state(l registry.listing) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN l.remove_asked IS NOT NULL AND l.remove_imported IS NOT NULL THEN 'removal_imported'
+        WHEN l.remove_asked IS NOT NULL THEN 'removal_asked'
+        WHEN l.missed_in IS NOT NULL THEN 'missing'
+        WHEN l.seen IS NOT NULL THEN 'on_list'
+        WHEN l.refused_on IS NOT NULL THEN 'refused'
+        WHEN l.add_imported IS NOT NULL THEN 'addition_imported'
+        WHEN l.add_asked IS NOT NULL THEN 'addition_asked'
+    END
+$$;
 
 -- In the registry, and not on the list that was adopted: they may have left it earlier, and are not added until that is
 -- known.
@@ -90,8 +107,8 @@ CREATE VIEW registry.audience_count AS
     GROUP BY a.audience;
 CREATE VIEW registry.listing_count AS
     SELECT target,
-           count(*) FILTER (WHERE seen IS NOT NULL AND remove_asked IS NULL) AS listed,
-           count(*) FILTER (WHERE missed_in IS NOT NULL) AS missing
-    FROM registry.listing GROUP BY target;
+           count(*) FILTER (WHERE registry.member_state(l) IN ('on_list', 'missing')) AS listed,
+           count(*) FILTER (WHERE registry.member_state(l) = 'missing') AS missing
+    FROM registry.listing l GROUP BY target;
 CREATE VIEW registry.withheld_count AS SELECT target, count(*) AS withheld FROM registry.withheld GROUP BY target;
 RESET ROLE;

@@ -10,7 +10,8 @@ WHERE a.id = l.address_id AND l.target = :target AND (l.seen IS NULL OR l.missed
 -- Asked to go, and gone: this target is done with the address.
 DELETE FROM registry.listing l
 USING registry.address a
-WHERE a.id = l.address_id AND l.target = :target AND l.remove_asked IS NOT NULL
+WHERE a.id = l.address_id AND l.target = :target
+  AND registry.member_state(l) IN ('removal_asked', 'removal_imported')
   AND NOT EXISTS (SELECT FROM staging.member m WHERE m.run_id = :run_id AND m.reading = :reading AND m.email = a.email)
 
 -- name: adopt

@@ -25,7 +25,7 @@ WHERE NOT stale.doubled AND l.target = :target AND l.address_id = stale.address_
 WITH listed AS (
     SELECT a.email
     FROM registry.listing l JOIN registry.address a ON a.id = l.address_id
-    WHERE l.target = :target AND l.seen IS NOT NULL AND l.remove_asked IS NULL
+    WHERE l.target = :target AND registry.member_state(l) IN ('on_list', 'missing')
 ), member AS (
     SELECT m.email FROM staging.member m WHERE m.run_id = :run_id AND m.reading = :reading
 )
@@ -37,7 +37,7 @@ SELECT (SELECT count(*) FROM listed) AS listed,
 -- A collector that was emptied: the same, of those whom the read does not show.
 DELETE FROM registry.listing l
 USING registry.address a
-WHERE a.id = l.address_id AND l.target = :target AND l.missed_in IS NULL
+WHERE a.id = l.address_id AND l.target = :target AND registry.member_state(l) <> 'missing'
   AND NOT EXISTS (SELECT FROM staging.member m WHERE m.run_id = :run_id AND m.reading = 1 AND m.email = a.email)
 
 -- name: count_desired

@@ -12,7 +12,7 @@ WITH desired AS (
 ), doubled AS (
     SELECT email, min(member_id) AS kept FROM member GROUP BY email HAVING count(*) > 1
 ), listed AS (
-    SELECT l.address_id, l.seen, l.remove_asked, l.missed_in, l.refused_on, a.email
+    SELECT l.address_id, registry.member_state(l) AS state, l.missed_in, l.refused_on, a.email
     FROM registry.listing l JOIN registry.address a ON a.id = l.address_id
     WHERE l.target = :target
 )
@@ -21,8 +21,8 @@ FROM desired d
 WHERE NOT EXISTS (SELECT FROM member m WHERE m.email = d.email)
   -- Seen before, not asked to go, and not there: they may have left. Not put back between the reads. A list that was
   -- reset is filled again if a person says so, but for those who were missing before it was.
-  AND NOT EXISTS (SELECT FROM listed l WHERE l.email = d.email AND l.seen IS NOT NULL AND l.remove_asked IS NULL
-                  AND (NOT CAST(:reset AS boolean) OR l.missed_in IS NOT NULL))
+  AND NOT EXISTS (SELECT FROM listed l WHERE l.email = d.email
+                  AND (l.state = 'missing' OR l.state = 'on_list' AND NOT CAST(:reset AS boolean)))
   -- Asked, and refused or altered: once more might make it a twin of what the vendor made of it.
   AND NOT EXISTS (SELECT FROM listed l WHERE l.email = d.email AND l.refused_on > :refused_before)
   -- Adopted: they may have left it before, and nobody knows yet.
@@ -30,7 +30,7 @@ WHERE NOT EXISTS (SELECT FROM member m WHERE m.email = d.email)
                   WHERE w.target = :target AND a.email = d.email)
   -- Missing on another list: they may have left them all.
   AND NOT EXISTS (SELECT FROM registry.listing o JOIN registry.address a ON a.id = o.address_id
-                  WHERE o.missed_in IS NOT NULL AND a.email = d.email)
+                  WHERE registry.member_state(o) = 'missing' AND a.email = d.email)
 UNION ALL
 SELECT :plan_id, 'remove', min(l.address_id), m.member_id
 FROM member m LEFT JOIN listed l ON l.email = m.email
@@ -56,31 +56,31 @@ GROUP BY d.id
 UNION ALL
 SELECT :plan_id, 'left', l.address_id, NULL
 FROM listed l
-WHERE l.seen IS NOT NULL AND l.remove_asked IS NULL AND l.missed_in < :run_id AND NOT CAST(:reset AS boolean)
+WHERE l.state = 'missing' AND l.missed_in < :run_id AND NOT CAST(:reset AS boolean)
   AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
 UNION ALL
 SELECT :plan_id, 'missing', l.address_id, NULL
 FROM listed l
-WHERE l.seen IS NOT NULL AND l.remove_asked IS NULL AND l.missed_in IS NULL AND NOT CAST(:reset AS boolean)
+WHERE l.state = 'on_list' AND NOT CAST(:reset AS boolean)
   AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
 UNION ALL
 -- Lost with a list that was reset, and no longer desired: they did not leave, and need not be removed any more.
 SELECT :plan_id, 'lost', l.address_id, NULL
 FROM listed l
-WHERE l.seen IS NOT NULL AND l.remove_asked IS NULL AND l.missed_in IS NULL AND CAST(:reset AS boolean)
+WHERE l.state = 'on_list' AND CAST(:reset AS boolean)
   AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
   AND NOT EXISTS (SELECT FROM desired d WHERE d.email = l.email)
 UNION ALL
 -- Lost with it and still desired: filled in again, or gone for good, as a person says.
 SELECT :plan_id, 'gone', l.address_id, NULL
 FROM listed l
-WHERE l.seen IS NOT NULL AND l.remove_asked IS NULL AND l.missed_in IS NULL AND CAST(:reset AS boolean)
+WHERE l.state = 'on_list' AND CAST(:reset AS boolean)
   AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
   AND EXISTS (SELECT FROM desired d WHERE d.email = l.email)
 UNION ALL
 -- Asked to go, still there, and desired again: it stays.
 SELECT :plan_id, 'recall', l.address_id, NULL
 FROM listed l
-WHERE l.remove_asked IS NOT NULL
+WHERE l.state IN ('removal_asked', 'removal_imported')
   AND EXISTS (SELECT FROM member m WHERE m.email = l.email)
   AND EXISTS (SELECT FROM desired d WHERE d.email = l.email)

@@ -18,7 +18,7 @@ def observe(target: str, why: str, json_: bool) -> None:
 
     onboarding.observe(target, by=actor(), why=why)
     lines = [f"{target}: observed; nothing is delivered", *_next(target)]
-    answer({"target": target, "stage": "observe", "missing": onboarding.check_steps(target)}, lines, json_=json_)
+    answer({"target": target, "stage": "observed", "missing": onboarding.check_steps(target)}, lines, json_=json_)
 
 
 @cli.command()

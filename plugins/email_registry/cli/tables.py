@@ -10,7 +10,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from email_registry.deliveries import SheetBatchState
 from email_registry.extract import Proof
+from email_registry.lists import Stage
 
 
 def tables(found: Mapping[str, Any]) -> Iterator[str]:
@@ -94,7 +96,7 @@ def _targets(found: Mapping[str, Any]) -> Table:
 
 def standing(row: Mapping[str, Any]) -> str:
     """How the list stands, in words: may a bulletin be sent from it?"""
-    if row.get("stage", "live") != "live":
+    if row.get("stage", Stage.LIVE) != Stage.LIVE:
         return _not_live(row)
     said = []
     if row.get("frozen_until"):
@@ -102,7 +104,8 @@ def standing(row: Mapping[str, Any]) -> str:
     if "waiting_plan" in row:
         said.append(f"plan {row['waiting_plan']} waits: {row['waiting_why']}")
     elif row.get("sheets"):
-        what = "wait to be imported" if row["sheets"] == "delivered" else "are imported; an export is to show it"
+        is_ready = row["sheets"] == SheetBatchState.READY
+        what = "wait to be imported" if is_ready else "are imported; an export is to show it"
         said.append(f"since {row['sheets_since']} its sheets {what}")
     elif row.get("verified"):
         said.insert(0, "yes")
@@ -112,7 +115,7 @@ def standing(row: Mapping[str, Any]) -> str:
 
 
 def _not_live(row: Mapping[str, Any]) -> str:
-    if row["stage"] == "retreated":
+    if row["stage"] == Stage.HANDED_BACK:
         return "given back to people's hands; nothing is delivered"
     if not row.get("observed"):
         return "observed, nothing is delivered; no night yet"

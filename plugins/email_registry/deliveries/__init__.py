@@ -25,6 +25,7 @@ from email_registry.deliveries.sheet_batches import (
 )
 from email_registry.deliveries.sheet_folder import folder_of, inbox_of
 from email_registry.deliveries.sheets import SheetDelivery
+from email_registry.deliveries.states import SheetBatchState
 from email_registry.deliveries.unplanned import change_list
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Outcome",
     "OutcomeUnknown",
     "RestDelivery",
+    "SheetBatchState",
     "SheetDelivery",
     "capabilities_of",
     "change_list",

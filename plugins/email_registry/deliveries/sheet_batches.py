@@ -13,6 +13,7 @@ from typing import Any
 from email_registry import audit
 from email_registry.boundaries.database import Database, locked, transaction
 from email_registry.deliveries import sheet_folder
+from email_registry.deliveries.states import SheetBatchState
 from email_registry.errors import Held, contained
 from email_registry.lists import require_known_target
 from email_registry.settings import policy, utc_now
@@ -43,7 +44,7 @@ def has_ready_batch(name: str, *, made_before: datetime) -> bool:
     """Tell whether sheets of the target were made before that moment and have not been imported."""
     with transaction("list_sync") as database:
         batch = _find_in_force(database, name)
-    return batch is not None and batch["state"] == "delivered" and batch["made_at"] < made_before
+    return batch is not None and batch["state"] == SheetBatchState.READY and batch["made_at"] < made_before
 
 
 @contained
@@ -145,7 +146,7 @@ def sweep_folder(name: str) -> None:
     with transaction("list_sync") as database:
         batch = _find_in_force(database, name)
         last = database.one("deliveries/find_last_export", target=name)
-    ready = batch if batch is not None and batch["state"] == "delivered" else None
+    ready = batch if batch is not None and batch["state"] == SheetBatchState.READY else None
     sheet_folder.remove_sheets(name, but=[*ready["files"], f"manifest-{ready['id']}.json"] if ready else [])
     sheet_folder.remove_parts(name)
     if last["read"] is not None:
@@ -159,7 +160,7 @@ def _find_in_force(database: Database, name: str) -> Mapping[str, Any] | None:
 
 def _require_ready(database: Database, name: str) -> Mapping[str, Any]:
     batch = _find_in_force(database, name)
-    if batch is None or batch["state"] != "delivered":
+    if batch is None or batch["state"] != SheetBatchState.READY:
         raise Held(f"target {name}: no sheet waits to be imported; nothing was changed", runbook="sheets")
     return batch
 

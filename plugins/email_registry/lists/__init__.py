@@ -2,10 +2,11 @@
 
 from email_registry.lists.freezes import find_freeze, freeze, thaw
 from email_registry.lists.stages import move_to_stage, release_withheld, stage_of
-from email_registry.lists.states import Stage
+from email_registry.lists.states import MemberState, Stage
 from email_registry.lists.targets import require_known_target
 
 __all__ = [
+    "MemberState",
     "Stage",
     "find_freeze",
     "freeze",

@@ -146,5 +146,5 @@ def _retention(policy: Policy) -> Iterator[Finding]:
 
 
 def _lists(policy: Policy) -> Iterator[Finding]:
-    if policy.sync.begins != "observe":
+    if policy.sync.begins != "observed":
         yield "sync.begins", "a new office observes its lists first: ./registry live ends that, list by list"

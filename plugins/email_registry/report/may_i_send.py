@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from email_registry.lists import Stage
 from email_registry.report.status import status
 from email_registry.settings import environment, policy
 from email_registry.settings.shapes import Texts
@@ -52,14 +53,14 @@ def _answer(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> Answer:
 
 
 def _code(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
-    if row["stage"] != "live":
+    if row["stage"] != Stage.LIVE:
         return str(row["stage"])
     if row["state"] is None:
         return "never"
     if "waiting_plan" in row:
         return "waits"
     if row.get("sheets"):
-        return str(row["sheets"])
+        return f"sheets_{row['sheets']}"
     if row["state"] == "open":
         return "running"
     # Read and equal but for those who are not added to a frozen list.
@@ -105,11 +106,11 @@ WORDS: Mapping[str, Texts] = {
         fi="Iso muutos odottaa hyväksyntää (suunnitelma {plan}). Kysy, kuka päättää siitä.",
         en="A large change waits for approval (plan {plan}). Ask who decides about it.",
     ),
-    "delivered": Texts(
+    "sheets_ready": Texts(
         fi="Uudet tuontitiedostot odottavat: tuo ne Webropoliin ja vie lista takaisin tarkistettavaksi.",
         en="New sheets wait: import them at Webropol, then export the list so that it can be checked.",
     ),
-    "imported": Texts(
+    "sheets_imported": Texts(
         fi="Tuontitiedostot on tuotu. Vie lista Webropolista, niin nähdään, että se on oikea.",
         en="The sheets were imported. Export the list from Webropol, so that it is seen to be right.",
     ),
@@ -119,11 +120,11 @@ WORDS: Mapping[str, Texts] = {
         en="The list is not equal to the registry yet. Do not send; tell the engineers.",
     ),
     "never": Texts(fi="Listaa ei ole vielä päivitetty kertaakaan.", en="The list was never brought level yet."),
-    "observe": Texts(
+    "observed": Texts(
         fi="Lista ei ole vielä käytössä: ohjelmisto vain tarkkailee sitä. Ihmiset ylläpitävät sitä itse.",
         en="The list is not live yet: the software only watches it. People keep it themselves.",
     ),
-    "retreated": Texts(
+    "handed_back": Texts(
         fi="Lista on palautettu ihmisten ylläpidettäväksi: ohjelmisto ei päivitä sitä.",
         en="The list was given back to people: the software does not keep it.",
     ),

@@ -88,7 +88,7 @@ class Onboarding(Frozen):
 class Sync(Frozen):
     """`begins`: where a list stands before anybody has said so: observed (nothing is delivered), or live."""
 
-    begins: Literal["observe", "live"] = "observe"
+    begins: Literal["observed", "live"] = "observed"
     foreign: Literal["keep", "remove"]
     batch_size: int = Field(ge=1, le=1000)
     removals: ListBreaker
