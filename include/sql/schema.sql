@@ -80,8 +80,8 @@ CREATE FUNCTION operations.leap(p_by bigint) RETURNS void
     AS $$
     SELECT setval(pg_get_serial_sequence('operations.run', 'id'), coalesce(max(id), 0) + p_by) FROM operations.run;
     SELECT setval(pg_get_serial_sequence('operations.plan', 'id'), coalesce(max(id), 0) + p_by) FROM operations.plan;
-    SELECT setval(pg_get_serial_sequence('operations.delivery', 'id'), coalesce(max(id), 0) + p_by)
-    FROM operations.delivery;
+    SELECT setval(pg_get_serial_sequence('operations.sheet_batch', 'id'), coalesce(max(id), 0) + p_by)
+    FROM operations.sheet_batch;
 $$;
 
 -- FUNCTION: desired(bigint, text[], date[])
@@ -95,6 +95,37 @@ CREATE FUNCTION registry.desired(p_run_id bigint, p_audiences text[], p_oldest d
     LEFT JOIN registry.unseen u ON u.address_id = a.id
     WHERE u.absent_since IS NULL AND (u.since IS NULL OR u.since > given.oldest)
       AND NOT EXISTS (SELECT FROM staging.suppressed s WHERE s.run_id = p_run_id AND s.address_id = a.id)
+$$;
+
+-- TABLE: listing
+
+CREATE TABLE registry.listing (
+    target text NOT NULL COLLATE pg_catalog."C",
+    address_id bigint NOT NULL,
+    add_asked timestamp with time zone,
+    seen timestamp with time zone,
+    remove_asked timestamp with time zone,
+    missed_in bigint,
+    refused_on date,
+    add_imported timestamp with time zone,
+    remove_imported timestamp with time zone,
+    CONSTRAINT listing_has_state CHECK (((add_asked IS NOT NULL) OR (seen IS NOT NULL)))
+);
+
+-- FUNCTION: member_state(registry.listing)
+
+CREATE FUNCTION registry.member_state(l registry.listing) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT CASE
+        WHEN l.remove_asked IS NOT NULL AND l.remove_imported IS NOT NULL THEN 'removal_imported'
+        WHEN l.remove_asked IS NOT NULL THEN 'removal_asked'
+        WHEN l.missed_in IS NOT NULL THEN 'missing'
+        WHEN l.seen IS NOT NULL THEN 'on_list'
+        WHEN l.refused_on IS NOT NULL THEN 'refused'
+        WHEN l.add_imported IS NOT NULL THEN 'addition_imported'
+        WHEN l.add_asked IS NOT NULL THEN 'addition_asked'
+    END
 $$;
 
 -- TABLE: event
@@ -147,32 +178,6 @@ CREATE TABLE operations.adoption (
     known_at timestamp with time zone,
     known_by text,
     known_why text
-);
-
--- TABLE: delivery
-
-CREATE TABLE operations.delivery (
-    id bigint NOT NULL,
-    plan_id bigint NOT NULL,
-    target text NOT NULL,
-    state text NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    since date NOT NULL,
-    files jsonb DEFAULT '{}'::jsonb NOT NULL,
-    imported_at timestamp with time zone,
-    imported_by text,
-    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['making'::text, 'delivered'::text, 'imported'::text, 'superseded'::text, 'confirmed'::text])))
-);
-
--- SEQUENCE: delivery_id_seq
-
-ALTER TABLE operations.delivery ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME operations.delivery_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
 );
 
 -- TABLE: export
@@ -368,6 +373,32 @@ ALTER TABLE operations.run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+-- TABLE: sheet_batch
+
+CREATE TABLE operations.sheet_batch (
+    id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    target text NOT NULL,
+    state text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    since date NOT NULL,
+    files jsonb DEFAULT '{}'::jsonb NOT NULL,
+    imported_at timestamp with time zone,
+    imported_by text,
+    CONSTRAINT sheet_batch_state_check CHECK ((state = ANY (ARRAY['preparing'::text, 'ready'::text, 'imported'::text, 'superseded'::text, 'confirmed'::text])))
+);
+
+-- SEQUENCE: sheet_batch_id_seq
+
+ALTER TABLE operations.sheet_batch ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME operations.sheet_batch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 -- TABLE: stage
 
 CREATE TABLE operations.stage (
@@ -377,7 +408,7 @@ CREATE TABLE operations.stage (
     at timestamp with time zone NOT NULL,
     by text NOT NULL,
     why text NOT NULL,
-    CONSTRAINT stage_stage_check CHECK ((stage = ANY (ARRAY['observe'::text, 'live'::text, 'retreated'::text])))
+    CONSTRAINT stage_stage_check CHECK ((stage = ANY (ARRAY['observed'::text, 'live'::text, 'handed_back'::text])))
 );
 
 -- SEQUENCE: stage_id_seq
@@ -447,27 +478,13 @@ CREATE TABLE registry.forgotten (
     CONSTRAINT forgotten_audience_check CHECK ((audience = ANY (ARRAY['person'::text, 'company'::text])))
 );
 
--- TABLE: listing
-
-CREATE TABLE registry.listing (
-    target text NOT NULL COLLATE pg_catalog."C",
-    address_id bigint NOT NULL,
-    add_asked timestamp with time zone,
-    seen timestamp with time zone,
-    remove_asked timestamp with time zone,
-    missed_in bigint,
-    refused_on date,
-    add_imported timestamp with time zone,
-    remove_imported timestamp with time zone
-);
-
 -- VIEW: listing_count
 
 CREATE VIEW registry.listing_count AS
  SELECT target,
-    count(*) FILTER (WHERE ((seen IS NOT NULL) AND (remove_asked IS NULL))) AS listed,
-    count(*) FILTER (WHERE (missed_in IS NOT NULL)) AS missing
-   FROM registry.listing
+    count(*) FILTER (WHERE (registry.member_state(l.*) = ANY (ARRAY['on_list'::text, 'missing'::text]))) AS listed,
+    count(*) FILTER (WHERE (registry.member_state(l.*) = 'missing'::text)) AS missing
+   FROM registry.listing l
   GROUP BY target;
 
 -- TABLE: suppression
@@ -618,11 +635,6 @@ ALTER TABLE ONLY operations.acceptance
 ALTER TABLE ONLY operations.adoption
     ADD CONSTRAINT adoption_pkey PRIMARY KEY (run_id);
 
--- CONSTRAINT: delivery delivery_pkey
-
-ALTER TABLE ONLY operations.delivery
-    ADD CONSTRAINT delivery_pkey PRIMARY KEY (id);
-
 -- CONSTRAINT: export export_pkey
 
 ALTER TABLE ONLY operations.export
@@ -667,6 +679,11 @@ ALTER TABLE ONLY operations.rights_case
 
 ALTER TABLE ONLY operations.run
     ADD CONSTRAINT run_pkey PRIMARY KEY (id);
+
+-- CONSTRAINT: sheet_batch sheet_batch_pkey
+
+ALTER TABLE ONLY operations.sheet_batch
+    ADD CONSTRAINT sheet_batch_pkey PRIMARY KEY (id);
 
 -- CONSTRAINT: stage stage_pkey
 
@@ -727,10 +744,6 @@ ALTER TABLE ONLY registry.withheld
 
 CREATE INDEX adoption_newest ON operations.adoption USING btree (target, run_id DESC);
 
--- INDEX: delivery_one
-
-CREATE UNIQUE INDEX delivery_one ON operations.delivery USING btree (target) WHERE (state = ANY (ARRAY['delivered'::text, 'imported'::text]));
-
 -- INDEX: freeze_one
 
 CREATE UNIQUE INDEX freeze_one ON operations."freeze" USING btree (target) WHERE (lifted_at IS NULL);
@@ -759,6 +772,10 @@ CREATE UNIQUE INDEX run_one_open ON operations.run USING btree (kind, subject) W
 
 CREATE INDEX run_parent ON operations.run USING btree (parent_id);
 
+-- INDEX: sheet_batch_one
+
+CREATE UNIQUE INDEX sheet_batch_one ON operations.sheet_batch USING btree (target) WHERE (state = ANY (ARRAY['ready'::text, 'imported'::text]));
+
 -- INDEX: stage_newest
 
 CREATE INDEX stage_newest ON operations.stage USING btree (target, id DESC);
@@ -775,11 +792,6 @@ CREATE INDEX withheld_address ON registry.withheld USING btree (address_id);
 
 ALTER TABLE ONLY operations.adoption
     ADD CONSTRAINT adoption_run_id_fkey FOREIGN KEY (run_id) REFERENCES operations.run(id);
-
--- FK CONSTRAINT: delivery delivery_plan_id_fkey
-
-ALTER TABLE ONLY operations.delivery
-    ADD CONSTRAINT delivery_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES operations.plan(id);
 
 -- FK CONSTRAINT: export export_run_id_fkey
 
@@ -810,6 +822,11 @@ ALTER TABLE ONLY operations.proof
 
 ALTER TABLE ONLY operations.run
     ADD CONSTRAINT run_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES operations.run(id);
+
+-- FK CONSTRAINT: sheet_batch sheet_batch_plan_id_fkey
+
+ALTER TABLE ONLY operations.sheet_batch
+    ADD CONSTRAINT sheet_batch_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES operations.plan(id);
 
 -- FK CONSTRAINT: listing listing_address_id_fkey
 
@@ -885,6 +902,16 @@ GRANT ALL ON FUNCTION operations.leap(p_by bigint) TO list_sync;
 REVOKE ALL ON FUNCTION registry.desired(p_run_id bigint, p_audiences text[], p_oldest date[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION registry.desired(p_run_id bigint, p_audiences text[], p_oldest date[]) TO list_sync;
 
+-- ACL: TABLE listing
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE registry.listing TO list_sync;
+GRANT SELECT,MAINTAIN ON TABLE registry.listing TO retention;
+GRANT SELECT,DELETE ON TABLE registry.listing TO rights;
+
+-- ACL: COLUMN listing.address_id
+
+GRANT UPDATE(address_id) ON TABLE registry.listing TO rights;
+
 -- ACL: TABLE event
 
 GRANT SELECT ON TABLE audit.event TO retention;
@@ -901,13 +928,6 @@ GRANT SELECT ON TABLE operations.acceptance TO report;
 GRANT SELECT,INSERT,UPDATE ON TABLE operations.adoption TO list_sync;
 GRANT SELECT ON TABLE operations.adoption TO retention;
 GRANT SELECT ON TABLE operations.adoption TO report;
-
--- ACL: TABLE delivery
-
-GRANT SELECT,INSERT,UPDATE ON TABLE operations.delivery TO list_sync;
-GRANT SELECT,DELETE ON TABLE operations.delivery TO retention;
-GRANT SELECT ON TABLE operations.delivery TO rights;
-GRANT SELECT ON TABLE operations.delivery TO report;
 
 -- ACL: TABLE export
 
@@ -1006,6 +1026,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE operations.run TO retention;
 GRANT SELECT,INSERT,UPDATE ON TABLE operations.run TO rights;
 GRANT SELECT ON TABLE operations.run TO report;
 
+-- ACL: TABLE sheet_batch
+
+GRANT SELECT,INSERT,UPDATE ON TABLE operations.sheet_batch TO list_sync;
+GRANT SELECT,DELETE ON TABLE operations.sheet_batch TO retention;
+GRANT SELECT ON TABLE operations.sheet_batch TO rights;
+GRANT SELECT ON TABLE operations.sheet_batch TO report;
+
 -- ACL: TABLE stage
 
 GRANT SELECT,INSERT ON TABLE operations.stage TO list_sync;
@@ -1039,16 +1066,6 @@ GRANT SELECT ON TABLE registry.audience_count TO report;
 GRANT SELECT,INSERT ON TABLE registry.forgotten TO list_sync;
 GRANT SELECT,DELETE,MAINTAIN ON TABLE registry.forgotten TO retention;
 GRANT SELECT ON TABLE registry.forgotten TO rights;
-
--- ACL: TABLE listing
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE registry.listing TO list_sync;
-GRANT SELECT,MAINTAIN ON TABLE registry.listing TO retention;
-GRANT SELECT,DELETE ON TABLE registry.listing TO rights;
-
--- ACL: COLUMN listing.address_id
-
-GRANT UPDATE(address_id) ON TABLE registry.listing TO rights;
 
 -- ACL: TABLE listing_count
 
