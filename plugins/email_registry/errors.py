@@ -1,6 +1,6 @@
-"""Everything this software refuses, as one family: a sentence, an exit code, and the runbook to open.
+"""Every error that this software raises on purpose. Each has one sentence, an exit code and a runbook.
 
-A message is written by us and never holds a value from outside; what a library said is not repeated.
+The messages are our own. They never contain a value from outside, and never repeat the message of a library.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 
 class RegistryError(Exception):
-    """Something stopped. `str()` is one line: what is wrong, and the page that says what to do.
+    """The work stopped. `str()` is one line that says what is wrong and which runbook says what to do.
 
-    `runbook`: the page, where it is another than that of the kind.
+    `runbook`: the page, if it is not the usual one of this kind of error.
     """
 
     exit_code = 1
@@ -34,7 +34,7 @@ class RegistryError(Exception):
 
 
 class ConfigurationError(RegistryError):
-    """A policy, a connection or a variable is missing or wrong; nothing was done."""
+    """A policy, a connection or an environment variable is missing or wrong. Nothing was done."""
 
     exit_code = 2
     runbook = "configuration"
@@ -48,18 +48,21 @@ class Held(RegistryError):
 
 
 class SourceFailed(RegistryError):
-    """A source could not be read whole; nothing is removed on account of it."""
+    """A source could not be read completely. No address is removed because of it."""
 
     exit_code = 4
     runbook = "source-incomplete"
 
 
 class SourceUnready(SourceFailed):
-    """A source is away, or not whole just now: the same night may still bring it, so it is worth reading again."""
+    """A source does not answer or is not complete yet. A later try of the same night may succeed."""
 
 
 class DatabaseFailed(RegistryError):
-    """PostgreSQL refused or was not there. Holds the kind, SQLSTATE and constraint, never a value."""
+    """PostgreSQL refused a statement or did not answer.
+
+    The message has the kind, SQLSTATE and constraint, and no value.
+    """
 
     exit_code = 4
     runbook = "database"
@@ -71,28 +74,28 @@ class DatabaseFailed(RegistryError):
 
 
 class DeliveryFailed(RegistryError):
-    """Webropol could not be read or changed; the next sync starts from a fresh read."""
+    """Webropol could not be read or changed. The next sync reads the list again before it does anything."""
 
     exit_code = 4
     runbook = "webropol"
 
 
 class LeaseTaken(RegistryError):
-    """Somebody else is doing this very thing now."""
+    """Another process is doing the same work now."""
 
     exit_code = 5
     runbook = "lease"
 
 
 def unexpected(error: BaseException) -> RegistryError:
-    """A fault of ours, by its kind and place: its text and its cause may carry a value."""
+    """Describe a fault of this software by kind and place only, because its text and its cause may contain a value."""
     places = [place for place in traceback.extract_tb(error.__traceback__) if "email_registry" in place.filename]
     where = f"{Path(places[-1].filename).name}:{places[-1].lineno}" if places else "unknown"
     return RegistryError(f"unexpected {type(error).__name__} at {where}: this is a fault of the software")
 
 
 def contained(work: Callable[P, T]) -> Callable[P, T]:
-    """Let only our own errors out of `work`, raised anew after the `except` block, so that they have no context."""
+    """Let only our own errors out of `work`. They are raised after the `except` block, so they have no context."""
 
     @functools.wraps(work)
     def inner(*arguments: P.args, **options: P.kwargs) -> T:

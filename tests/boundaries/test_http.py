@@ -205,7 +205,7 @@ def test_a_server_that_drips_is_left_at_the_deadline(server: Server, limits: Cal
 
 
 def test_an_answer_without_end_is_not_read_to_it(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "LARGEST_ANSWER", 1 << 20)
+    monkeypatch.setattr(web, "LARGEST_ANSWER_BYTES", 1 << 20)
     server.answers = [(200, {}, b" " * (2 << 20))]
     with pytest.raises(HttpFailed, match="an answer of more than 1 MB"):
         Door("it", server.url).get("/x")

@@ -204,9 +204,9 @@ def night_of(day: date) -> str:
 
 
 def test_looking_cannot_write(patient: Patient) -> None:
-    from email_registry.boundaries.read_only import looking
+    from email_registry.boundaries.read_only import read_only_transaction
 
-    with pytest.raises(DatabaseFailed, match="SQLSTATE 25006"), looking("list_sync") as database:
+    with pytest.raises(DatabaseFailed, match="SQLSTATE 25006"), read_only_transaction("list_sync") as database:
         database.execute("runs/beat", id=1, at=datetime.now(UTC))
     with transaction("loader") as database:  # and the connection that goes back to the pool can
         assert database.execute("runs/beat", id=1, at=datetime.now(UTC)) == 0

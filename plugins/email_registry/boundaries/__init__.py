@@ -1,2 +1,2 @@
-"""The only doors out: database, web, files. Each translates what a library raises into our own errors,
-raised after the `except` block, so that no cause or context carries a value along."""
+"""Access to everything outside this process: database, web, mail, files. Each module turns the exceptions of its
+library into our own errors. They are raised after the `except` block, so that no cause or context carries a value."""

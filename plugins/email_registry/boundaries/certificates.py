@@ -1,6 +1,6 @@
-"""What is wrong with a certificate, and how long one is good for.
+"""Explain what is wrong with a certificate, and read until when one is valid.
 
-The libraries say it in texts of their own, which name hosts: only OpenSSL's number of the reason gets out.
+The messages of the libraries name hosts, so only OpenSSL's number of the reason is used.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from urllib3.connection import HTTPSConnection
 
 
 class Trouble(NamedTuple):
-    """Why no TLS can be had of a server, and what to do about it."""
+    """Why TLS with a server fails, and what to do about it."""
 
-    said: str
+    problem: str
     cure: str
 
 
@@ -39,37 +39,37 @@ OTHER = ("it is not as it must be", "ask the system's keeper to look at it")
 NO_TLS = Trouble("it does not speak TLS there", "correct the port and the scheme in the connection")
 
 
-def trouble(error: BaseException) -> Trouble:
-    """What an error of TLS says of the server, whatever library wrapped it."""
-    found = _verification(error, set())
-    if found is None:
+def explain_tls_error(error: BaseException) -> Trouble:
+    """Explain an error of TLS, whatever library wrapped it."""
+    failure = _verification(error, set())
+    if failure is None:
         return NO_TLS
-    why, cure = REASONS.get(found.verify_code, OTHER)
+    why, cure = REASONS.get(failure.verify_code, OTHER)
     return Trouble(f"its certificate does not verify: {why}", cure)
 
 
 def valid_until(peer: Mapping[str, Any] | None) -> datetime | None:
-    """The end of a certificate as `SSLSocket.getpeercert` gives it."""
+    """Return the end of a certificate that `SSLSocket.getpeercert` described; None without one."""
     ends = (peer or {}).get("notAfter")
     return None if ends is None else datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC)
 
 
-class Watching(HTTPAdapter):
-    """An adapter of requests that keeps until when the certificate is valid that the server, or a tunnel to it, showed.
+class CertificateWatch(HTTPAdapter):
+    """An adapter of requests that keeps until when the certificate of the server, or of a tunnel to it, is valid.
 
-    After the answer the socket may be closed already, and the certificate gone with it.
+    It is read while connecting, because the socket may be closed when the answer has been read.
     """
 
     until: datetime | None = None
 
-    def get_connection_with_tls_context(self, *given: Any, **options: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*given, **options)
-        watching = self
+    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*arguments, **options)
+        watch = self
 
         class Connection(HTTPSConnection):
             def connect(self) -> None:
                 super().connect()
-                watching.until = valid_until(getattr(self.sock, "getpeercert", lambda: None)())
+                watch.until = valid_until(getattr(self.sock, "getpeercert", lambda: None)())
 
         if pool.scheme == "https":
             pool.ConnectionCls = Connection
@@ -77,7 +77,7 @@ class Watching(HTTPAdapter):
 
 
 def _verification(error: Any, seen: set[int]) -> ssl.SSLCertVerificationError | None:
-    """requests has urllib3's in `args`, urllib3 has another in `reason`, and OpenSSL's is at the end of it."""
+    """Find OpenSSL's error: requests has urllib3's error in `args`, and urllib3 has the next one in `reason`."""
     if not isinstance(error, BaseException) or id(error) in seen:
         return None
     if isinstance(error, ssl.SSLCertVerificationError):

@@ -1,4 +1,4 @@
-"""Columns of Arrow as blocks in the text format of PostgreSQL's COPY."""
+"""Write columns of Arrow as blocks in the text format of PostgreSQL's COPY."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 
 def copy_block(first: str, *columns: Any) -> bytes:
-    """Rows that begin with `first` (tabs and digits), then these columns of strings; null becomes `\\N`."""
+    """Return rows that begin with `first` (tabs and digits), then these columns of strings. Null becomes `\\N`."""
     block = _joined(first, columns)
     rows, nulls = len(columns[0]), sum(column.null_count for column in columns)
-    # What is canonical holds nothing that COPY reads as its own: it is looked at once, as bytes, and seldom escaped.
+    # Canonical addresses contain nothing that COPY escapes, so one look at the bytes is enough for most columns.
     wanted = (rows, rows * (len(columns) + first.count("\t")), nulls, 0)
     if (block.count(b"\n"), block.count(b"\t"), block.count(b"\\"), block.count(b"\r")) == wanted:
         return block

@@ -1,7 +1,7 @@
 """PostgreSQL: one transaction in one role, statements from `include/sql/`, COPY, and clean errors.
 
-psycopg2 puts values into DETAIL, CONTEXT and LINE of its messages, and `hide_parameters` does not close
-that (seen on SQLAlchemy 2.1.9, psycopg2 2.9.13): only the kind, the SQLSTATE and the constraint get out.
+psycopg2 puts values into DETAIL, CONTEXT and LINE of its messages, and `hide_parameters` does not prevent that (seen on
+SQLAlchemy 2.1.9, psycopg2 2.9.13). So our errors have only the kind, the SQLSTATE and the constraint.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from email_registry.settings.environment import environment, registry_url
 Role = Literal["loader", "list_sync", "retention", "rights", "report"]
 T = TypeVar("T")
 
-# For one comparison of whole sets, on the server: a million addresses fit, ten million are compared in parts.
+# Memory of the server for one comparison of whole sets. A million addresses fit; ten million are compared in parts.
 WORK_MEMORY = "256MB"
 COPY_BYTES = 1 << 20
 
-# No such table, schema, column or function; 22023 is SET ROLE to a role that is not there.
+# No such table, schema, column or function; 22023 is SET ROLE to a role that does not exist.
 NOT_MIGRATED = ("42P01", "3F000", "42703", "42883", "22023")
 
 
 def statement(name: str) -> str:
-    """The statement `<room>/<name>`: the one that a file of `include/sql/<room>/` calls `-- name: <name>`."""
+    """Return the statement `<room>/<name>`, which a file of `include/sql/<room>/` calls `-- name: <name>`."""
     room, _, own_name = name.partition("/")
     return statements(environment().include / "sql" / room)[own_name]
 
@@ -42,7 +42,7 @@ def _engine(url: str) -> sa.Engine:
 
 
 def engine(*, admin: bool = False) -> sa.Engine:
-    """The engine of this environment's database; its connections have no rights until a role is set."""
+    """Return the engine of this environment's database. Its connections have no rights until a role is set."""
     return _engine(registry_url(admin=admin))
 
 
@@ -54,43 +54,46 @@ class Database:
         self._before_commit: list[Callable[[], object]] = []
 
     def rollback(self) -> None:
-        """Leave nothing of what was done so far; what follows is a transaction of its own without rights."""
+        """Undo everything so far. What follows is another transaction, which has no rights."""
         self._before_commit.clear()
         translated(self._connection.rollback)
 
     def before_commit(self, work: Callable[[], object]) -> None:
-        """Do this last: what has to be known outside if this is committed. What it raises, nothing is committed."""
+        """Run `work` just before the commit, for what must be known outside if this is committed.
+
+        An error prevents it.
+        """
         self._before_commit.append(work)
 
     def commit(self) -> None:
-        """At the end of `transaction`, which calls it."""
+        """Commit. Only `transaction` calls it."""
         for work in self._before_commit:
             work()
         translated(self._connection.commit)
 
     def execute(self, name: str, /, **parameters: Any) -> int:
-        """Run a statement file; returns the rows it touched."""
+        """Run a statement. Returns the number of rows that it changed."""
         return translated(lambda: self._connection.execute(sa.text(statement(name)), parameters).rowcount)
 
     def rows(self, name: str, /, **parameters: Any) -> list[Mapping[str, Any]]:
-        """Every row of a query file, as mappings."""
+        """Return every row of a query, as mappings."""
         query = sa.text(statement(name))
         return translated(lambda: [dict(row) for row in self._connection.execute(query, parameters).mappings()])
 
     def row(self, name: str, /, **parameters: Any) -> Mapping[str, Any] | None:
-        """The first row of a query file, or None."""
-        found = self.rows(name, **parameters)
-        return found[0] if found else None
+        """Return the first row of a query, or None."""
+        rows = self.rows(name, **parameters)
+        return rows[0] if rows else None
 
     def one(self, name: str, /, **parameters: Any) -> Mapping[str, Any]:
-        """The one row of a query file that always gives one."""
-        found = self.row(name, **parameters)
-        if found is None:
+        """Return the first row of a query that always has one. DatabaseFailed without one."""
+        row = self.row(name, **parameters)
+        if row is None:
             raise DatabaseFailed(f"{name} gave no row")
-        return found
+        return row
 
     def stream(self, name: str, /, chunk: int = 5000, **parameters: Any) -> Iterator[Sequence[Any]]:
-        """A query file through a server-side cursor: lists of row tuples, `chunk` long at most."""
+        """Read a query through a server-side cursor. Yields lists of at most `chunk` row tuples."""
         options = {"stream_results": True, "yield_per": chunk}
         query = sa.text(statement(name))
         result = translated(lambda: self._connection.execute(query, parameters, execution_options=options))
@@ -99,13 +102,13 @@ class Database:
             yield rows
 
     def copy(self, name: str, rows: Iterable[Sequence[object]]) -> int:
-        """COPY FROM STDIN by a statement file, text format; None becomes NULL. Returns the rows sent."""
+        """Send rows by a COPY FROM STDIN statement in text format. None becomes NULL. Returns the number of rows."""
         return self.copy_blocks(name, ("".join("\t".join(map(_copy_field, row)) + "\n" for row in rows).encode(),))
 
     def copy_blocks(self, name: str, blocks: Iterable[bytes]) -> int:
-        """COPY FROM STDIN of blocks in COPY's own text format, sent as they come. Returns the rows.
+        """Send blocks that are in COPY's own text format already. Returns the number of rows.
 
-        What `blocks` raises ends the COPY and comes out as it is.
+        An exception that `blocks` raises ends the COPY and is raised unchanged.
         """
         reader = _Blocks(blocks)
         cursor = self._connection.connection.cursor()
@@ -121,7 +124,7 @@ class Database:
 
 
 class _Blocks:
-    """What psycopg2 reads from: it asks for some bytes, and takes as many as it is given."""
+    """The file that psycopg2 reads. psycopg2 asks for some bytes and takes as many as it gets."""
 
     def __init__(self, blocks: Iterable[bytes]) -> None:
         self._blocks = iter(blocks)
@@ -146,10 +149,10 @@ def _copy_field(value: object) -> str:
 
 @contextmanager
 def transaction(role: Role) -> Iterator[Database]:
-    """One transaction with the rights of `role`; commits at the end, rolls back on any error."""
+    """Open a transaction with the rights of `role`. It commits at the end and rolls back on any error."""
     connection = translated(lambda: engine().connect())
     try:
-        # A role is an identifier: it cannot be bound, and comes from the closed set above.
+        # A role is an identifier, which cannot be a bound parameter. It is one of the closed set above.
         translated(lambda: connection.execute(sa.text(statement(f"roles/{role}"))))
         database = Database(connection)
         yield database
@@ -160,7 +163,7 @@ def transaction(role: Role) -> Iterator[Database]:
 
 @contextmanager
 def locked(role: Role, kind: str, subject: str) -> Iterator[Database]:
-    """A transaction that holds the advisory lock of an audience or a target until it ends."""
+    """Open a transaction that keeps the advisory lock of an audience or a target until it ends."""
     with transaction(role) as database:
         database.execute("roles/lock", name=f"{kind}:{subject}")
         yield database
@@ -168,14 +171,14 @@ def locked(role: Role, kind: str, subject: str) -> Iterator[Database]:
 
 @contextmanager
 def comparing(role: Role, kind: str, subject: str) -> Iterator[Database]:
-    """`locked`, for statements that compare whole sets with each other."""
+    """Open a `locked` transaction with enough memory to compare whole sets with each other."""
     with locked(role, kind, subject) as database:
         database.execute("roles/set_based", work_mem=WORK_MEMORY)
         yield database
 
 
 def outside_transaction(role: Role, name: str) -> None:
-    """Run a statement file that PostgreSQL refuses inside a transaction (VACUUM), one statement a line."""
+    """Run statements that PostgreSQL refuses inside a transaction (VACUUM), one statement a line."""
     connection = translated(lambda: engine().connect().execution_options(isolation_level="AUTOCOMMIT"))
     try:
         translated(lambda: connection.execute(sa.text(statement(f"roles/{role}_session"))))
@@ -183,13 +186,13 @@ def outside_transaction(role: Role, name: str) -> None:
             if line.strip() and not line.startswith("--"):
                 translated(lambda line=line: connection.execute(sa.text(line)))  # type: ignore[misc]
     finally:
-        # The session's role outlives the checkout: this connection does not go back to the pool.
+        # The role of a session stays when the connection goes back to the pool, so this connection does not go back.
         connection.invalidate()
         connection.close()
 
 
 def translated(work: Callable[[], T]) -> T:
-    """Run `work`; what the driver raises becomes a DatabaseFailed without its text or cause."""
+    """Run `work`. An exception of the driver becomes a DatabaseFailed without its text or cause."""
     try:
         return work()
     except (SQLAlchemyError, psycopg2.Error) as error:

@@ -1,4 +1,4 @@
-"""Files: private by default (0600, folders 0700), whole or not at all, errors without contents."""
+"""Files. They are private by default (0600, folders 0700), replaced atomically, and errors show no contents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def file_work(path: Path, work: Callable[[], T], error_type: type[RegistryError] = RegistryError) -> T:
-    """Run `work` on `path`; an OSError becomes one line with the path and the system's reason."""
+    """Run `work` on `path`. An OSError becomes one line with the path and the system's reason."""
     try:
         return work()
     except OSError as error:
@@ -37,8 +37,12 @@ def write_private(path: Path, text: str) -> None:
 
 
 def write_readable(path: Path, text: str) -> None:
-    """Replace `path` with `text`, atomically, readable by everybody: nothing in it is a secret, nor an address of a
-    customer. Its folder must be there."""
+    """Replace `path` with `text`, atomically, readable by everybody.
+
+    Use it only for texts without secrets and addresses.
+
+    The folder must exist.
+    """
 
     def work() -> None:
         part = path.with_name(f".{path.name}.{os.getpid()}")
@@ -56,7 +60,7 @@ def write_readable(path: Path, text: str) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Add one line to `path`, and see it on the disk."""
+    """Append one line to `path`, and wait until it is on the disk."""
 
     def work() -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -69,7 +73,7 @@ def append_line(path: Path, line: str) -> None:
 
 
 class Folder:
-    """A folder whose files others write. What cannot be read is an `error_type`."""
+    """A folder whose files other systems write. An `error_type` is raised for what cannot be read."""
 
     def __init__(self, path: str, error_type: type[RegistryError]) -> None:
         self._path, self._error_type = Path(path), error_type
@@ -81,11 +85,11 @@ class Folder:
         return
 
     def names(self) -> set[str]:
-        """The files that are there."""
+        """Return the names of the files in the folder."""
         return file_work(self._path, lambda: {file.name for file in self._path.iterdir()}, self._error_type)
 
     def read(self, name: str, most: int) -> bytes:
-        """The first `most` bytes of a file."""
+        """Return the first `most` bytes of a file."""
         with self.open(name) as file:
             return file_work(self._path / name, lambda: file.read(most), self._error_type)
 
@@ -93,6 +97,6 @@ class Folder:
         return file_work(self._path / name, lambda: (self._path / name).open("rb"), self._error_type)
 
     def version(self, name: str) -> tuple[int, float]:
-        """Size and time of the last change: another one means that the file is another."""
-        found = file_work(self._path / name, lambda: (self._path / name).stat(), self._error_type)
-        return found.st_size, found.st_mtime_ns
+        """Return the size and the time of the last change. Another value means that the file has changed."""
+        status = file_work(self._path / name, lambda: (self._path / name).stat(), self._error_type)
+        return status.st_size, status.st_mtime_ns

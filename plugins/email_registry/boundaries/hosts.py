@@ -1,4 +1,4 @@
-"""Where anything may be sent to or read from: the policy's allowed hosts, whatever the protocol."""
+"""The hosts that this software may use, whatever the protocol: the policy's `allowed_hosts`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from email_registry.errors import ConfigurationError
 from email_registry.settings import policy
 
 
-def hold_allowed(system: str, host: str) -> None:
+def require_allowed_host(system: str, host: str) -> None:
     """Raise ConfigurationError unless the policy allows the host. Call it before the first byte."""
     if host not in policy().allowed_hosts:
         raise ConfigurationError(
@@ -17,7 +17,7 @@ def hold_allowed(system: str, host: str) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine by its name or number."""
+    """Tell whether a host is this machine, by name or by number."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

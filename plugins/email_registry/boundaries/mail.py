@@ -1,8 +1,9 @@
-"""Mail to the office's own people: alarms, in plain text, over TLS. Never an address of a customer.
+"""Mail to the office's own people: alarms in plain text over TLS. It never contains an address of a customer.
 
-The connection is Airflow's smtp: `host`, `port`, `login` and `password` where the server wants them, and
-`extra.from_email`. TLS from the first byte, or by STARTTLS where `extra.disable_ssl` is true (as Airflow has it); with
-`extra.disable_tls` none at all, on this machine only. `extra.ca_file`: an authority of the office's own.
+The connection has Airflow's type smtp: `host`, `port`, `login` and `password` if the server needs them, and
+`extra.from_email`. TLS begins with the first byte, or by STARTTLS if `extra.disable_ssl` is true (as in Airflow). With
+`extra.disable_tls` there is no TLS; only a server on this machine may be used so. `extra.ca_file` names the certificate
+of the office's own authority.
 """
 
 from __future__ import annotations
@@ -20,40 +21,40 @@ from typing import TypeVar
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from email_registry.boundaries.certificates import Trouble, trouble, valid_until
-from email_registry.boundaries.hosts import hold_allowed, is_loopback
+from email_registry.boundaries.certificates import Trouble, explain_tls_error, valid_until
+from email_registry.boundaries.hosts import is_loopback, require_allowed_host
 from email_registry.errors import ConfigurationError, RegistryError
 from email_registry.settings import Connection, connection, policy, utc_now
 from email_registry.settings.mail_policy import Mail
 
 T = TypeVar("T")
 TLS_PORT, STARTTLS_PORT, PLAIN_PORT = 465, 587, 25
-LONGEST = 100_000  # letters of a text; what is longer is cut
-# Whatever has an at sign between letters, in any of Unicode's spellings of it, may be somebody's address.
+LONGEST = 100_000  # characters of a text; a longer one is cut
+# Every word with an at sign, in any of Unicode's spellings of it, may be somebody's address.
 AT = re.compile(r"\S*[@\uFE6B\uFF20]\S*")
 LEFT_OUT = "[an address was left out]"
 
 
 class MailFailed(RegistryError):
-    """The mail server could not be used. `trouble`: its certificate's. `passing`: another try may help."""
+    """The mail server could not be used. `trouble`: the certificate's problem. `passing`: another try may help."""
 
     exit_code = 4
     runbook = "doctor"
 
-    def __init__(self, message: str, *, found: Trouble | None = None, passing: bool = False) -> None:
+    def __init__(self, message: str, *, trouble: Trouble | None = None, passing: bool = False) -> None:
         super().__init__(message)
-        self.trouble, self.passing = found, passing
+        self.trouble, self.passing = trouble, passing
 
 
 class MailRefused(MailFailed):
-    """The server answers, and does not take what the policy or the connection says."""
+    """The server answers and refuses what the policy or the connection says."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What a server showed: how the connection is kept secret, until when its certificate is valid, and a login."""
+    """What a server showed: its version of TLS, until when its certificate is valid, and whether there was a login."""
 
     tls: str
     certificate_until: datetime | None
@@ -61,10 +62,10 @@ class Probe:
 
 
 def send(subject: str, text: str) -> bool:
-    """Tell the policy's mailboxes. False where the policy has no `mail`: nobody is told.
+    """Send a text to the policy's mailboxes. Returns False when the policy has no `mail`, so that nothing was sent.
 
-    What looks like an address is left out of both texts. A trouble that may pass is tried again, as `http.attempts`
-    says; then MailFailed. MailRefused where the server takes the login, the sender or nobody of those it is for.
+    Words that look like addresses are removed from both texts. Errors: MailFailed when the server does not answer after
+    `http.attempts` tries; MailRefused when it refuses the login, the sender or a recipient.
     """
     to = policy().mail
     if to is None:
@@ -83,7 +84,7 @@ def send(subject: str, text: str) -> bool:
 
 
 def probe() -> Probe:
-    """Connect, greet, begin TLS, log in, say goodbye. Nothing is sent. Errors as `send`; the policy has `mail`."""
+    """Connect, begin TLS and log in, and send nothing. Errors are those of `send`; the policy must have `mail`."""
     to = policy().mail
     if to is None:
         raise ConfigurationError("the policy has no `mail`", runbook="policy")
@@ -104,7 +105,7 @@ def _message(access: Connection, to: Mail, subject: str, text: str) -> EmailMess
     message["From"], message["To"] = sender, ", ".join(to.to)
     message["Date"] = format_datetime(utc_now())
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])  # the same at each try
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday reply comes back
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic reply comes back
     message.set_content(AT.sub(LEFT_OUT, text)[:LONGEST])
     return message
 
@@ -118,10 +119,10 @@ def _send(access: Connection, message: EmailMessage) -> None:
 
 @contextmanager
 def _server(access: Connection) -> Iterator[smtplib.SMTP]:
-    """A server that is logged in to, over TLS."""
+    """Connect to the server over TLS and log in."""
     if not access.host:
         raise ConfigurationError(f"connection {access.id}: host is missing: add it to connections.json")
-    hold_allowed("mail", access.host)
+    require_allowed_host("mail", access.host)
     timeout = policy().http.read_seconds
     context = _context(access)
     starttls, plain = bool(access.extra.get("disable_ssl")), bool(access.extra.get("disable_tls"))
@@ -150,8 +151,8 @@ def _log_in(server: smtplib.SMTP, access: Connection) -> None:
     try:
         server.login(access.login, access.password)
     except smtplib.SMTPServerDisconnected:
-        # smtplib goes on to the next mechanism with a refused password, and some servers hang up on that. Not tried
-        # again: others lock the account.
+        # smtplib tries the next mechanism after a refused password, and some servers hang up on that. There is no other
+        # try, because other servers lock the account.
         raise smtplib.SMTPAuthenticationError(535, b"") from None
 
 
@@ -171,13 +172,13 @@ def _sender(access: Connection) -> str:
 
 
 def _work(work: Callable[[], T]) -> T:
-    """Run `work`; what smtplib says holds the server's words and mailboxes, and gets no further."""
+    """Run `work`. The messages of smtplib contain the server's words and mailboxes, so they are not repeated."""
     failure: MailFailed
     try:
         return work()
     except ssl.SSLError as error:
-        found = trouble(error)
-        failure = MailRefused(f"mail: the server: {found.said}", found=found)
+        trouble = explain_tls_error(error)
+        failure = MailRefused(f"mail: the server: {trouble.problem}", trouble=trouble)
     except smtplib.SMTPAuthenticationError as error:
         failure = _refused("the login", error.smtp_code)
     except smtplib.SMTPNotSupportedError:
@@ -194,8 +195,8 @@ def _work(work: Callable[[], T]) -> T:
     raise failure
 
 
-def _refused(what: str, code: int) -> MailFailed:
-    """4xx may pass, 5xx does not (RFC 5321, 4.2.1)."""
+def _refused(matter: str, code: int) -> MailFailed:
+    """Return the error for a reply: 4xx is transient, 5xx is permanent (RFC 5321, 4.2.1)."""
     if 400 <= code < 500:
-        return MailFailed(f"mail: the server does not take {what} just now ({code})", passing=True)
-    return MailRefused(f"mail: the server refuses {what} ({code})")
+        return MailFailed(f"mail: the server does not take {matter} just now ({code})", passing=True)
+    return MailRefused(f"mail: the server refuses {matter} ({code})")

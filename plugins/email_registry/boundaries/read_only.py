@@ -1,4 +1,4 @@
-"""Looking into the database: a transaction that cannot write, in a role or with the login's own rights."""
+"""A transaction that cannot write, in a role or with the login's own rights."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from email_registry.boundaries.database import Database, Role, engine, statement
 
 
 @contextmanager
-def looking(role: Role | None = None) -> Iterator[Database]:
-    """Read only, and rolled back at the end. `role` None: with what the login may do without saying a role."""
+def read_only_transaction(role: Role | None = None) -> Iterator[Database]:
+    """Open a transaction that is read only and rolled back at the end.
+
+    Without a `role` it has the login's own rights.
+    """
     connection = translated(lambda: engine().connect().execution_options(postgresql_readonly=True))
     try:
         if role is not None:

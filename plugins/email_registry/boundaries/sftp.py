@@ -1,6 +1,6 @@
-"""SFTP: one server, its host key pinned, read only, in bounded windows; errors without contents.
+"""Read files by SFTP from one server whose host key is pinned, in bounded windows. Errors show no contents.
 
-The connection: `host`, `port`, `login`, `password` or `extra.key_file`, `extra.host_key` (the server's own line,
+The connection has `host`, `port`, `login`, `password` or `extra.key_file`, `extra.host_key` (the server's own line,
 `ssh-ed25519 AAAA…`), `extra.folder`.
 """
 
@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar, cast
 
-from email_registry.boundaries.hosts import hold_allowed
+from email_registry.boundaries.hosts import require_allowed_host
 from email_registry.errors import ConfigurationError, SourceFailed, SourceUnready
 from email_registry.settings import Connection, policy
 
@@ -24,17 +24,17 @@ PORT = 22
 WINDOW = 1 << 20  # bytes asked for at a time; paramiko's own prefetch would hold as much of the file as it can get
 PIECE = 1 << 15  # of a window, a request each
 
-# It logs logins and hosts.
+# paramiko logs logins and hosts.
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 
 class SftpFolder:
-    """A folder on a server, while its `with` lasts. What cannot be read is a SourceFailed."""
+    """A folder on a server, open within `with`. SourceFailed is raised for what cannot be read."""
 
     def __init__(self, source: str, access: Connection) -> None:
         self._source, self._access = source, access
         self._folder = str(access.extra.get("folder") or ".").rstrip("/") or "/"
-        hold_allowed(source, access.host)
+        require_allowed_host(source, access.host)
         self._key = _host_key(access)
         self._client: paramiko.SSHClient | None = None
         self._sftp: paramiko.SFTPClient | None = None
@@ -59,22 +59,22 @@ class SftpFolder:
             self._client.close()
 
     def names(self) -> set[str]:
-        """The files that are there."""
+        """Return the names of the files in the folder."""
         return self._work(lambda: set(self._open_sftp.listdir(self._folder)))
 
     def read(self, name: str, most: int) -> bytes:
-        """The first `most` bytes of a file."""
+        """Return the first `most` bytes of a file."""
         with self.open(name) as file:
             return file.read(most)
 
     def open(self, name: str) -> BinaryIO:
-        """A file, read forward in windows; `read` raises SourceFailed."""
+        """Open a file to be read forward in windows. Its `read` raises SourceFailed."""
         return cast(BinaryIO, self._work(lambda: _Windows(self._open_sftp.open(self._at(name)), self._work)))
 
     def version(self, name: str) -> tuple[int, float]:
-        """Size and time of the last change: another one means that the file is another."""
-        found = self._work(lambda: self._open_sftp.stat(self._at(name)))
-        return found.st_size or 0, found.st_mtime or 0
+        """Return the size and the time of the last change. Another value means that the file has changed."""
+        status = self._work(lambda: self._open_sftp.stat(self._at(name)))
+        return status.st_size or 0, status.st_mtime or 0
 
     @property
     def _open_sftp(self) -> paramiko.SFTPClient:
@@ -112,7 +112,7 @@ class SftpFolder:
 
 
 class _Windows(io.RawIOBase):
-    """A remote file read forward, a window of parallel requests at a time."""
+    """A remote file that is read forward, a window of parallel requests at a time."""
 
     def __init__(self, file: paramiko.SFTPFile, work: Callable[[Callable[[], Any]], Any]) -> None:
         self._file, self._work, self._offset = file, work, 0

@@ -1,4 +1,4 @@
-"""SQL files: one a step, its statements named and in the order in which they run. aiosql reads them."""
+"""SQL files. Each step has one file, with named statements in the order in which they run. aiosql reads them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from email_registry.errors import RegistryError
 
 
 class _AsWritten:
-    """What aiosql asks of a driver while it reads: here a statement keeps its `:parameters`, which SQLAlchemy binds."""
+    """The driver that aiosql asks while it reads. It keeps the `:parameters` of a statement, which SQLAlchemy binds."""
 
     @staticmethod
     def process_sql(query_name: str, operation: Any, sql: str) -> str:
@@ -22,7 +22,7 @@ class _AsWritten:
 
 @lru_cache
 def statements(folder: Path) -> Mapping[str, str]:
-    """Name -> statement, of every file in the folder. A name stands in one file of a folder only."""
+    """Return name -> statement for every file of a folder. ConfigurationError when two files use one name."""
     loader = QueryLoader(_AsWritten(), None, mandatory_parameters=False)  # type: ignore[arg-type]
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.sql")):

@@ -1,4 +1,4 @@
-"""Pages that people read, from templates of `include/`."""
+"""The templates of `include/` for pages that people read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from email_registry.settings.environment import environment
 
 
 def html_templates(folder: str) -> Environment:
-    """Of `include/<folder>`: whatever is put in is escaped, and a name that is not given is an error."""
+    """Return the templates of `include/<folder>`. Every value is escaped, and an undefined name is an error."""
     return Environment(
         loader=FileSystemLoader(environment().include / folder), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,

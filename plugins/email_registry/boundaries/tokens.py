@@ -1,4 +1,4 @@
-"""Bearer tokens: one for all threads, renewed before its end, and once where it is refused."""
+"""Bearer tokens. All threads share one, which is renewed before its end and when it is refused."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-EARLIER = 120.0  # seconds before a token's end; half of its life where that is shorter
-UNKNOWN = 300.0  # seconds that a token is taken to live where the server does not say
+RENEWAL_MARGIN = 120.0  # seconds before a token's end; half of its life if that is shorter
+DEFAULT_LIFE = 300.0  # seconds that a token is used when the server does not say its life
 
 
 class Tokens:
-    """`tokens(refused)`: the token, another one than `refused`. `login` asks the server for one; its answer is JSON."""
+    """`tokens(refused)` returns a token that is not `refused`. `login` asks the server for one and returns its JSON."""
 
     def __init__(self, login: Callable[[], Any]) -> None:
         self._login = login
@@ -20,19 +20,19 @@ class Tokens:
         self._token, self._until = "", 0.0
 
     def __call__(self, refused: str | None = None) -> str:
-        with self._lock:  # the others wait for the one that asks
+        with self._lock:  # the other threads wait for the one that asks
             if refused == self._token or time.monotonic() >= self._until:
                 answer = self._login()
                 answer = answer if isinstance(answer, dict) else {}
                 self._token = str(answer.get("access_token") or "")
                 life = _life(answer.get("expires_in"))
-                self._until = time.monotonic() + life - min(EARLIER, life / 2)
+                self._until = time.monotonic() + life - min(RENEWAL_MARGIN, life / 2)
             return self._token
 
 
-def _life(said: Any) -> float:
+def _life(expires_in: Any) -> float:
     try:
-        life = float(said)
+        life = float(expires_in)
     except (TypeError, ValueError):
-        return UNKNOWN
-    return life if 0 < life < float("inf") else UNKNOWN
+        return DEFAULT_LIFE
+    return life if 0 < life < float("inf") else DEFAULT_LIFE

@@ -1,7 +1,9 @@
-"""HTTP: one session a system, allowed hosts only, bounded waits, capped retries, typed errors. For many threads.
+"""HTTP with one session a system, allowed hosts only, bounded waits, bounded retries and typed errors.
 
-`requests` puts URLs into its exceptions and warnings: nothing of them is repeated. No address is ever put
-into a URL here; bodies do not show in errors. How long is waited for what stands in the policy (`http`).
+Threads share it.
+
+`requests` puts URLs into its exceptions and warnings, so their texts are not repeated. No address is put into a URL
+here, and errors show no bodies. The policy's `http` says how long to wait for what.
 """
 
 from __future__ import annotations
@@ -22,26 +24,27 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import parse_url
 
-from email_registry.boundaries.certificates import Trouble, Watching, trouble
-from email_registry.boundaries.hosts import hold_allowed, is_loopback
+from email_registry.boundaries.certificates import CertificateWatch, Trouble, explain_tls_error
+from email_registry.boundaries.hosts import is_loopback, require_allowed_host
 from email_registry.errors import ConfigurationError, RegistryError
 from email_registry.settings import policy, utc_now
 from email_registry.settings.policy import Http
 
 T = TypeVar("T")
 Token = Callable[[str | None], str]
-LARGEST_ANSWER = 64 << 20  # bytes; a page of 5,000 rows has some 2 MB
-PIECE = 1 << 16
+LARGEST_ANSWER_BYTES = 64 << 20  # bytes; a page of 5,000 rows has some 2 MB
+PIECE_BYTES = 1 << 16
 
 # urllib3 logs request targets at DEBUG and retries at WARNING.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class HttpFailed(RegistryError):
-    """The other side did not do it. `status` is None where no answer came.
+    """The other system did not do what was asked. `status` is None if no answer came.
 
-    `certain`: it is known that nothing was done; a time-out or a 5xx may come after the act. `passing`: it may go
-    by itself: the server's own trouble, too many requests, half an answer. `trouble`: its certificate's.
+    `certain`: it is known that nothing was done. A time-out or a 5xx may come after the server acted, so those are not
+    certain. `passing`: another try may help (the server's own error, too many requests, half an answer). `trouble`: the
+    certificate's problem.
     """
 
     def __init__(self, message: str, *, status: int | None = None, certain: bool = True, passing: bool = False) -> None:
@@ -51,7 +54,7 @@ class HttpFailed(RegistryError):
 
 
 class _Again(HttpFailed):
-    """Worth another try at once. `wait`: what the server asked for, in seconds."""
+    """An error that is worth another try at once. `wait`: the seconds that the server asked for."""
 
     def __init__(self, message: str, *, status: int | None = None, certain: bool = True) -> None:
         super().__init__(message, status=status, certain=certain, passing=True)
@@ -59,18 +62,18 @@ class _Again(HttpFailed):
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What an answer shows of its server: its clock, where it says it; how long its certificate is good, over TLS."""
+class ServerSigns:
+    """What an answer shows of its server: the clock if it has a date, the end of the certificate if it came by TLS."""
 
     at: datetime | None
     certificate_until: datetime | None
 
 
 class Door:
-    """The way to one system.
+    """A session with one system.
 
-    `token` gives a bearer token, and another one than that which it is told was refused. `at_once`: how many threads
-    come through. `ca_file`: certificates of an authority of the office's own. `limits`: the policy's unless given.
+    `token(refused)` returns a bearer token that is not `refused`. `at_once`: how many threads use this object.
+    `ca_file`: certificates of the office's own authority. `limits`: the policy's `http` unless given.
     """
 
     def __init__(
@@ -82,33 +85,39 @@ class Door:
         self._closed = threading.Event()
         self._not_before = 0.0
         self._session = requests.Session()
-        # Proxies and bundles come from the environment; a login of ~/.netrc would take the token's place.
+        # Proxies and certificate bundles come from the environment. A login of ~/.netrc would replace the token.
         self._session.auth = lambda request: request
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=at_once))
         self._allow(self.base)
 
     def get(self, url: str, **options: Any) -> Any:
-        """GET, retried: reading twice does nothing twice. `url` is a path below the base, or absolute."""
+        """Send a GET and retry it, because reading twice changes nothing.
+
+        `url` is a path below the base, or absolute.
+        """
         return self._retried(lambda: self._once("GET", url, **options))
 
     def read_by_post(self, url: str, **options: Any) -> Any:
-        """A POST that only reads (a token), retried."""
+        """Send a POST that only reads, such as one for a token, and retry it."""
         return self._retried(lambda: self._once("POST", url, **options))
 
     def act(self, method: str, url: str, **options: Any) -> Any:
-        """A request that changes something: sent once, but again after a 429 or a 401, which did nothing."""
+        """Send a request that changes something, once.
+
+        Only after a 429 or a 401, which changed nothing, it is sent again.
+        """
         return self._retried(lambda: self._once(method, url, **options), only_refused=True)
 
-    def look(self) -> Seen:
-        """Ask once for the base, without a token: whatever is answered shows the server's clock and certificate."""
-        watching = Watching()
-        self._session.mount("https://", watching)
+    def look(self) -> ServerSigns:
+        """Ask once for the base, without a token. Any answer shows the server's clock and certificate."""
+        watch = CertificateWatch()
+        self._session.mount("https://", watch)
         at = self._exchange("GET", self.base, {}, lambda answer, deadline: _date(answer.headers.get("Date")))
-        return Seen(at, watching.until)
+        return ServerSigns(at, watch.until)
 
     def close(self) -> None:
-        """End it for every thread: who waits is waited for no longer."""
+        """End the session for every thread. Threads that wait raise HttpFailed."""
         self._closed.set()
         self._session.close()
 
@@ -120,7 +129,7 @@ class Door:
 
         def wait(state: RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
-            # What the server asked for is waited for by every thread, before it sends.
+            # Every thread waits as long as the server asked, before it sends.
             return 0.0 if getattr(error, "wait", None) is not None else backoff(state)
 
         retrying = Retrying(
@@ -158,7 +167,7 @@ class Door:
         self, method: str, target: str, sent: Mapping[str, str], read: Callable[[requests.Response, float], T],
         **options: Any,
     ) -> T:  # fmt: skip
-        """One request, and of its answer what `read` makes of it until the deadline."""
+        """Send one request, and return what `read` makes of the answer until the deadline."""
         limits, deadline = self._limits, time.monotonic() + self._limits.request_seconds
         failure: HttpFailed
         try:
@@ -168,9 +177,9 @@ class Door:
             ) as answer:  # fmt: skip
                 return read(answer, deadline)
         except requests.exceptions.SSLError as error:
-            found = trouble(error)
-            failure = HttpFailed(f"{self.system}: {found.said}")
-            failure.trouble = found
+            trouble = explain_tls_error(error)
+            failure = HttpFailed(f"{self.system}: {trouble.problem}")
+            failure.trouble = trouble
         except (requests.exceptions.ConnectTimeout, requests.exceptions.ConnectionError) as error:
             refused = isinstance(error, requests.exceptions.ConnectTimeout) or "NewConnectionError" in repr(error.args)
             failure = _Again(f"{self.system} does not answer", certain=refused)
@@ -179,19 +188,24 @@ class Door:
         raise failure
 
     def _body(self, answer: requests.Response, deadline: float) -> bytes:
-        """The whole body. A server that drips is given up at the deadline: each drop is within the read time-out."""
+        """Return the whole body.
+
+        A slow server is given up at the deadline, because each piece is within the read time-out.
+        """
         body = bytearray()
-        while piece := answer.raw.read1(PIECE, decode_content=True):
+        while piece := answer.raw.read1(PIECE_BYTES, decode_content=True):
             body += piece
-            if len(body) > LARGEST_ANSWER:
-                raise HttpFailed(f"{self.system}: an answer of more than {LARGEST_ANSWER >> 20} MB", certain=False)
+            if len(body) > LARGEST_ANSWER_BYTES:
+                raise HttpFailed(
+                    f"{self.system}: an answer of more than {LARGEST_ANSWER_BYTES >> 20} MB", certain=False
+                )
             if time.monotonic() > deadline:
-                said = f"{self.system}: no whole answer within {self._limits.request_seconds:g} s"
-                raise HttpFailed(said, certain=False, passing=True)
+                message = f"{self.system}: no whole answer within {self._limits.request_seconds:g} s"
+                raise HttpFailed(message, certain=False, passing=True)
         return bytes(body)
 
     def _bearer(self, refused: str | None) -> str | None:
-        """The token; where none is to be had the request was not sent, and asking has had its own tries."""
+        """Return the token. Asking for a token has retries of its own, so its failure is final and nothing was sent."""
         if self._token is None:
             return None
         try:
@@ -210,22 +224,22 @@ class Door:
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError:
-            said = f"{self.system} answered {status} with what is not JSON"
-            failure = HttpFailed(said, status=status, certain=False, passing=True)
+            message = f"{self.system} answered {status} with what is not JSON"
+            failure = HttpFailed(message, status=status, certain=False, passing=True)
         raise failure
 
     def _throttled(self, wait: float | None) -> HttpFailed:
         longest = self._limits.longest_wait_seconds
         if wait is not None and wait > longest:
-            said = f"{self.system} asks to wait {wait:.0f} s, longer than {longest:g} s: run it again later"
-            return HttpFailed(said, status=429, passing=True)
+            message = f"{self.system} asks to wait {wait:.0f} s, longer than {longest:g} s: run it again later"
+            return HttpFailed(message, status=429, passing=True)
         failure = _Again(f"{self.system} throttles and goes on throttling (429)", status=429)
         if wait is not None:
             failure.wait, self._not_before = wait, max(self._not_before, time.monotonic() + wait)
         return failure
 
     def _pause(self, seconds: float) -> None:
-        """Wait, unless the door closes meanwhile."""
+        """Wait. HttpFailed when the session is closed before the end."""
         if seconds > 0:
             self._closed.wait(seconds)
         if self._closed.is_set():
@@ -233,7 +247,7 @@ class Door:
 
     def _allow(self, url: str) -> None:
         host, scheme = _host_and_scheme(url)
-        hold_allowed(self.system, host)
+        require_allowed_host(self.system, host)
         if scheme != "https" and not is_loopback(host):
             raise ConfigurationError(
                 f"{self.system}: only https is used off this machine, nothing was sent", runbook="policy"
@@ -241,7 +255,7 @@ class Door:
 
 
 def _host_and_scheme(url: str) -> tuple[str, str]:
-    """As the library that sends reads them: another parser may see another host (`https://evil\\@allowed/`)."""
+    """Read host and scheme as the sending library does. Another parser may see another host (`https://evil\\@allowed/`)."""
     try:
         parts = parse_url(url)
     except LocationParseError:
@@ -250,7 +264,7 @@ def _host_and_scheme(url: str) -> tuple[str, str]:
 
 
 def _seconds(header: str | None) -> float | None:
-    """`Retry-After`: seconds, or a date. None for what is neither, or is past."""
+    """Read `Retry-After`, which is seconds or a date. None if it is neither, or if it is past."""
     if not header:
         return None
     if header.strip().isdigit():

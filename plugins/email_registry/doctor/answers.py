@@ -38,7 +38,7 @@ def answered(system: str, meanings: Meanings) -> Iterator[None]:
         yield
     except HttpFailed as error:
         if error.trouble is not None:
-            failure = Unwell(f"{system}: {error.trouble.said}", error.trouble.cure)
+            failure = Unwell(f"{system}: {error.trouble.problem}", error.trouble.cure)
         elif error.status is not None and error.status in meanings:
             said, cure = meanings[error.status]
             failure = Unwell(f"{system}: {said} ({error.status})", cure)

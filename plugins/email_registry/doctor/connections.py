@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from email_registry.boundaries.hosts import hold_allowed
+from email_registry.boundaries.hosts import require_allowed_host
 from email_registry.boundaries.web import Door
 from email_registry.doctor.findings import Unwell, cured_by
 from email_registry.errors import ConfigurationError
@@ -110,7 +110,7 @@ def _sftp(access: Connection) -> str:
     _with_login(access, key_file=True)
     _required(access, "host_key")
     with cured_by(HOSTS):
-        hold_allowed(access.id, access.host)
+        require_allowed_host(access.id, access.host)
     return f"SFTP at {access.host}, with a login"
 
 
@@ -124,7 +124,7 @@ def _view(access: Connection) -> str:
     if not url.username:
         raise Unwell("extra.url has no login", f"correct {access.id} in connections.json; {NEEDS}")
     with cured_by(HOSTS):
-        hold_allowed(access.id, url.host)
+        require_allowed_host(access.id, url.host)
     return f"{url.get_backend_name()} at {url.host}"
 
 
@@ -139,5 +139,5 @@ def _mail(access: Connection) -> str:
     _required(access, "from_email")
     _with_authority(access)
     with cured_by(HOSTS):
-        hold_allowed(access.id, access.host)
+        require_allowed_host(access.id, access.host)
     return f"{'with' if access.login else 'without'} a login"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from email_registry.boundaries.web import Door, Seen
+from email_registry.boundaries.web import Door, ServerSigns
 from email_registry.doctor.answers import answered, hasty
 from email_registry.doctor.findings import Findings, Unwell
 from email_registry.settings import Connection, connection, utc_now
@@ -24,7 +24,7 @@ def look_at(found: Findings, name: str) -> None:
 
 def _one(found: Findings, name: str, access: Connection, url: str) -> None:
     ca_file = access.extra.get("ca_file")
-    shown: list[Seen] = []
+    shown: list[ServerSigns] = []
 
     def reached() -> str:
         with answered(name, {}):

@@ -8,7 +8,7 @@ from typing import get_args
 
 from email_registry import schema
 from email_registry.boundaries.database import NOT_MIGRATED, Role, statement
-from email_registry.boundaries.read_only import looking
+from email_registry.boundaries.read_only import read_only_transaction
 from email_registry.doctor.findings import SILENT, Unwell, cured_by
 from email_registry.errors import DatabaseFailed
 from email_registry.schema.migrations import OLDEST_SERVER
@@ -26,7 +26,7 @@ def reach() -> str:
     """It answers, and is new enough."""
     failure: Unwell | None = None
     try:
-        with cured_by(REACH), looking() as database:
+        with cured_by(REACH), read_only_transaction() as database:
             server = database.one("doctor/server")
     except Unwell as error:
         failure = Unwell(error.message.partition(": ")[0], REACH, silent=error.exit_code == SILENT)
@@ -39,7 +39,7 @@ def reach() -> str:
 
 def hold_roles() -> str:
     """The login may work in every role, and has none of their rights before it says so."""
-    with looking() as database:
+    with read_only_transaction() as database:
         rows = database.rows("doctor/roles", roles=list(get_args(Role)))
     for state, said in (("there", "is not there"), ("may_set", "is not given to the login of REGISTRY_URL")):
         lacking = [row["name"] for row in rows if not row[state]]
@@ -55,7 +55,7 @@ def hold_roles() -> str:
 
 def hold_own_rights() -> str:
     """The login has no right of its own."""
-    with looking() as database:
+    with read_only_transaction() as database:
         own = database.one("doctor/own_rights")
     another = "give REGISTRY_URL a login of its own that has no rights, then " + UPGRADE
     if own["above"]:
@@ -68,7 +68,7 @@ def hold_own_rights() -> str:
 def hold_schema() -> str:
     """The schema is the program's."""
     try:
-        with looking("report") as database:
+        with read_only_transaction("report") as database:
             version = database.one("doctor/schema_version")["version"]
     except DatabaseFailed as error:
         if error.sqlstate not in (*NOT_MIGRATED, NOT_ALLOWED):
@@ -88,7 +88,7 @@ def hold_maintained() -> str:
     """What is deleted is deleted in bytes too: retention may rewrite the tables."""
     texts = statement("expire/rewrite") + statement("onboarding/rewrite_everything")
     tables = sorted(set(re.findall(r"\b(?:registry|operations)\.[a-z_]+", texts)))
-    with looking() as database:
+    with read_only_transaction() as database:
         lacking = [row["name"] for row in database.rows("doctor/not_maintained", tables=tables)]
     if lacking:
         cure = f"as the owner of the tables: GRANT MAINTAIN ON {', '.join(lacking)} TO retention"
@@ -99,7 +99,7 @@ def hold_maintained() -> str:
 def hold_key_versions() -> str:
     """Every key that somebody was suppressed under is here."""
     known = key_versions()
-    with looking("list_sync") as database:
+    with read_only_transaction("list_sync") as database:
         used = [row["key_version"] for row in database.rows("doctor/key_versions")]
     lost = [version for version in used if version not in known]
     if lost:
@@ -113,7 +113,7 @@ def hold_key_versions() -> str:
 def hold_clock() -> str:
     """The database's clock is this machine's."""
     before = utc_now()
-    with looking() as database:
+    with read_only_transaction() as database:
         clock = database.one("doctor/clock")
     at: datetime = clock["at"]
     after = utc_now()
@@ -125,7 +125,7 @@ def hold_clock() -> str:
 
 def hold_nights() -> str:
     """The clock goes with the nights that are done."""
-    with looking("report") as database:
+    with read_only_transaction("report") as database:
         last = database.one("runs/last_night")["business_date"]
     on, most = business_date(None), policy().waiting.longest_pause_days
     cure = f"let this machine take its time from NTP (`timedatectl`); if it is right, give the day: --date {on}"

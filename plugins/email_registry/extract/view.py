@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from email_registry.boundaries.database import statement, translated
-from email_registry.boundaries.hosts import hold_allowed, is_loopback
+from email_registry.boundaries.hosts import is_loopback, require_allowed_host
 from email_registry.errors import ConfigurationError, DatabaseFailed, SourceFailed, SourceUnready
 from email_registry.extract.reading import CHUNK, Chunk, Ending, hold_contract
 from email_registry.privacy import AddressColumn
@@ -120,7 +120,7 @@ class ViewReading:
         postgresql = url.get_backend_name() == "postgresql"
         if postgresql and any(key in url.query for key in ELSEWHERE):
             raise ConfigurationError(f"{self._name}: put the host before the slash of the URL", runbook="policy")
-        hold_allowed(self._name, url.host or "")
+        require_allowed_host(self._name, url.host or "")
         if postgresql and not is_loopback(url.host or "") and url.query.get("sslmode") != "verify-full":
             raise ConfigurationError(
                 f"{self._name}: off this machine the URL needs sslmode=verify-full, nothing was sent", runbook="policy"

@@ -1,4 +1,4 @@
-"""An address is a type: it can be carried anywhere and read only on purpose."""
+"""Types for addresses. They can be passed on anywhere, and only a call of `reveal()` reads the text inside."""
 
 from email_registry.privacy.masked import Address, AddressColumn
 

@@ -1,4 +1,4 @@
-"""The masked types. `str`, `repr` and `format` never show what is inside; `reveal()` does."""
+"""The masked types. `str`, `repr` and `format` never show the text inside; `reveal()` returns it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class _Masked:
         return repr(self)
 
     def __reduce__(self) -> NoReturn:
-        # XCom, multiprocessing and copy all pickle: none of them may carry an address.
+        # XCom, multiprocessing and copy pickle objects, and none of them may contain an address.
         raise TypeError("an address does not leave its process")
 
 
 class Address(_Masked):
-    """One address, or what was given as one."""
+    """One address, or a text that somebody gave as an address."""
 
     __slots__ = ("_text",)
 
@@ -45,9 +45,9 @@ class Address(_Masked):
 
 
 class AddressColumn(_Masked):
-    """A column of addresses, or of what was given as such; None where nothing was given.
+    """A column of addresses or of texts given as addresses. None means that there was no text.
 
-    Made of an Arrow array of strings it keeps that as it is: a million texts in Python would be 80 MB.
+    An Arrow array of strings is kept as it is, because a million texts in Python would take 80 MB.
     """
 
     __slots__ = ("_texts",)
@@ -59,7 +59,7 @@ class AddressColumn(_Masked):
         return tuple(self._texts.to_pylist()) if hasattr(self._texts, "to_pylist") else self._texts
 
     def arrow(self) -> pyarrow.Array:
-        """The texts as Arrow's strings: `reveal`, for work on all at once."""
+        """Reveal the texts as Arrow's strings, for work on all of them at once."""
         if hasattr(self._texts, "to_pylist"):
             return self._texts
         import pyarrow

@@ -1,4 +1,4 @@
-"""What the office decided (policy) and where this process runs (environment), as frozen data."""
+"""The office's decisions (policy) and where this process runs (environment), as immutable data."""
 
 from email_registry.settings.clock import business_date, utc_now
 from email_registry.settings.connections import Connection, connection

@@ -1,4 +1,4 @@
-"""The two clocks: the local business date, which decides, and the instant, which is only written down."""
+"""The two clocks. Decisions depend on the local business date; the instant is only recorded."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 
 
 def utc_now() -> datetime:
-    """The instant, for the record. Nothing is decided by it but whether a lease has gone stale."""
+    """Return the present instant.
+
+    It is only recorded; the one decision that depends on it is whether a lease is stale.
+    """
     return datetime.now(UTC)
 
 
-def business_date(given: str | date | None, otherwise: datetime | None = None) -> date:
-    """The local date a run is about: as given (ISO), else of `otherwise`, else of this moment in Helsinki."""
-    if isinstance(given, date):
-        return given
-    if given:
-        return date.fromisoformat(given)
-    return (otherwise or utc_now()).astimezone(HELSINKI).date()
+def business_date(day: str | date | None, instant: datetime | None = None) -> date:
+    """Return the date that a run is about:
+
+    `day` (ISO text or date), else Helsinki's date at `instant`, else today's.
+    """
+    if isinstance(day, date):
+        return day
+    if day:
+        return date.fromisoformat(day)
+    return (instant or utc_now()).astimezone(HELSINKI).date()

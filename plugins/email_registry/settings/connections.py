@@ -36,7 +36,7 @@ class Connection:
 
 
 def connection(connection_id: str) -> Connection:
-    """The connection of that id; a ConfigurationError names the file and what to add where it is not there."""
+    """Return the connection of that id. ConfigurationError names the file and what to add when it is missing."""
     path = environment().secrets / "connections.json"
     try:
         everything = json.loads(path.read_text(encoding="utf-8"))

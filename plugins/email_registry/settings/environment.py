@@ -1,4 +1,4 @@
-"""The variables this process reads, all of them."""
+"""Every environment variable that this software reads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True)
 class Environment:
-    """Where things are. `include` holds SQL, expectations and policy; `home` what runs leave behind."""
+    """Where files lie. `include` has SQL, expectations and policy; `home` has what runs write."""
 
     home: Path
     policy_file: Path
@@ -42,7 +42,7 @@ class Environment:
 
 
 def environment() -> Environment:
-    """Read afresh at each call: a test, a DAG task and a command each have their own world."""
+    """Read the environment. Each call reads it anew, because tests, DAG tasks and commands change it."""
     home = Path(os.environ.get("REGISTRY_HOME") or REPOSITORY / "var")
     return Environment(
         home=home,
@@ -58,7 +58,7 @@ def version() -> str:
 
 
 def registry_url(*, admin: bool = False) -> str:
-    """The database's URL. `admin` is the login that may create roles, for migrations only."""
+    """Return the database's URL. `admin` asks for the login that may create roles; only migrations use it."""
     url = (os.environ.get("REGISTRY_ADMIN_URL") if admin else None) or os.environ.get("REGISTRY_URL")
     if not url:
         raise ConfigurationError(

@@ -70,7 +70,7 @@ class Pilot(Frozen):
             raise ValueError("addresses: one is there twice")
         return self
 
-    def hold_own(self, own_domains: Sequence[str]) -> None:
+    def check_own_domains(self, own_domains: Sequence[str]) -> None:
         """ValueError where an address is not of the office's own domains, without repeating it."""
         for place, address in enumerate(self.addresses, 1):
             local, at, domain = address.rpartition("@")
@@ -130,7 +130,7 @@ class Leavers(Frozen):
     email: str | None = None
 
 
-def hold_distinct(targets: Mapping[str, Target]) -> None:
+def check_distinct_lists(targets: Mapping[str, Target]) -> None:
     """ValueError where two lists have one id or one name: a person could send from the wrong one."""
     for key in ("list_id", "name.fi", "name.en"):
         values = [_within(target, key) for target in targets.values()]

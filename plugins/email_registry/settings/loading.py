@@ -1,4 +1,4 @@
-"""From a YAML file to a frozen policy, or to one line that names the key and the reason."""
+"""Read a YAML file into an immutable policy, or fail with one line that names the key and the reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_IDS = ("None", str(UUID(int=0)))
 
 
 def policy() -> Policy:
-    """The policy of this environment, read once a process and file."""
+    """Return the policy of this environment. A process reads an unchanged file once."""
     path = environment().policy_file
     try:
         changed = path.stat().st_mtime_ns
@@ -37,12 +37,15 @@ def _cached(path: Path, changed: int) -> Policy:
 
 
 def load_policy(path: Path) -> Policy:
-    """Read and validate `path`; `extends: other.yaml` is read first and overlaid key by key."""
+    """Read and validate `path`.
+
+    A file that `extends: other.yaml` replaces keys of the other file, which is read first.
+    """
     return checked(_read(path), path.name)
 
 
 def load_promised(path: Path) -> Policy:
-    """The same, also where Webropol has not given the ids of the lists yet: nothing that is promised hangs on them."""
+    """Read a policy whose lists may have no ids from Webropol yet, because no promise of the notice depends on them."""
     content = _read(path)
     lists = [*(content.get("targets") or {}).values(), content.get("pilot")]
     for number, one in enumerate(lists, 1):
@@ -52,13 +55,16 @@ def load_promised(path: Path) -> Policy:
 
 
 def checked(content: Mapping[str, Any], name: str) -> Policy:
-    """The policy of a mapping, with its digest; ConfigurationError where it is none, under the `name` of its file."""
+    """Validate a mapping and return the policy with its digest.
+
+    ConfigurationError names `name`, the key and the reason.
+    """
     digest = hashlib.sha256(yaml.safe_dump(content, sort_keys=True).encode()).hexdigest()
     problem: str
     try:
         return Policy.model_validate({**content, "digest": digest})
     except ValidationError as error:
-        # Not error.errors(): it repeats the values, and a policy may grow to hold a test address.
+        # error.errors() with its defaults repeats the values, and a policy may contain a test address.
         first = error.errors(include_input=False, include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"]) or "the policy"
         more = error.error_count() - 1
@@ -66,8 +72,11 @@ def checked(content: Mapping[str, Any], name: str) -> Policy:
     raise ConfigurationError(f"policy {name}: {problem}", runbook="policy")
 
 
-def read_mapping(path: Path, what: str = "policy", cure: str = CURE) -> dict[str, Any]:
-    """The mapping of a YAML file, as it stands; ConfigurationError where it is not there or is not one."""
+def read_mapping(path: Path, subject: str = "policy", cure: str = CURE) -> dict[str, Any]:
+    """Return the mapping of a YAML file, not validated.
+
+    ConfigurationError when the file is missing or is no mapping.
+    """
     problem: str
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -84,11 +93,11 @@ def read_mapping(path: Path, what: str = "policy", cure: str = CURE) -> dict[str
         if isinstance(content, dict):
             return content
         problem = f"{path} is empty or not a mapping"
-    raise ConfigurationError(f"{what}: {problem}", runbook="policy")
+    raise ConfigurationError(f"{subject}: {problem}", runbook="policy")
 
 
 def overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """`above` laid over `below`, key by key; what is no mapping is replaced."""
+    """Merge two mappings key by key. A value of `above` replaces the one of `below`, except where both are mappings."""
     result = dict(below)
     for key, value in above.items():
         old = result.get(key)

@@ -1,4 +1,4 @@
-"""The policy of mail: to whom alarms go. Staff only, so that no customer's address gets in."""
+"""The policy of mail: who receives alarms. Only staff may, so that no customer's address gets into the policy."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Mailbox = Annotated[str, Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")]
 
 
 class Mail(Frozen):
-    """A server (`connection`, of the type smtp), and the mailboxes of roles that are told: tietosuoja@…, it@…."""
+    """The mail server (`connection`, of the type smtp) and mailboxes of roles that get alarms: tietosuoja@…, it@…."""
 
     connection: Name
     to: tuple[Mailbox, ...] = Field(min_length=1, max_length=20)
 
-    def hold_own(self, own_domains: Sequence[str]) -> None:
+    def check_own_domains(self, own_domains: Sequence[str]) -> None:
         """ValueError where an address is not of the office's own domains, without repeating it."""
         for place, address in enumerate(self.to, 1):
             domain = address.rpartition("@")[2].lower()

@@ -1,4 +1,4 @@
-"""The policy's shape. Every key is checked at start; an unknown key is a mistake, not a comment."""
+"""The shape of the policy. Every key is checked at start, and an unknown key is an error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from email_registry.settings.list_policy import Files, Leavers, Onboarding, Pilot, Sync, Target, Webropol, hold_distinct
+from email_registry.settings.list_policy import (
+    Files,
+    Leavers,
+    Onboarding,
+    Pilot,
+    Sync,
+    Target,
+    Webropol,
+    check_distinct_lists,
+)
 from email_registry.settings.mail_policy import Mail
 from email_registry.settings.retention_policy import Backups, Expiry, Records, Retention
 from email_registry.settings.rights_policy import Rights
@@ -20,7 +29,10 @@ LEAP_DAY, DAYS = date(2028, 2, 29), 400
 
 
 class Office(Frozen):
-    """`data_protection_officer`: as the processing record names them; their mailbox or telephone, not their name."""
+    """The controller.
+
+    `data_protection_officer` has a mailbox or a telephone number and no name, as the record needs it.
+    """
 
     controller: Texts
     data_protection_officer: Texts | None = None
@@ -36,7 +48,10 @@ class AudiencePolicy(Frozen):
 
 
 class Volume(Frozen):
-    """How far tonight's rows may differ from the median of the last nights before the source is held."""
+    """How far tonight's number of rows may differ from the median of the last nights.
+
+    Beyond it the gate stops the source.
+    """
 
     drop: Share
     growth: Annotated[float, Field(gt=0)]
@@ -44,9 +59,9 @@ class Volume(Frozen):
 
 
 class Columns(Frozen):
-    """The agreed columns: one that is missing, or one that was not agreed, stops the source.
+    """The agreed columns. A missing column or an extra one stops the source.
 
-    `where`: column -> value of the rows that are the office's (region, open customership).
+    `where`: column -> the value that the office's own rows have (region, open customership).
     """
 
     email: str
@@ -64,18 +79,18 @@ class Columns(Frozen):
 
 
 class Way(Frozen):
-    """One way into a source: which connection, and what comes by it."""
+    """A way into a source: the connection, and the columns that it brings."""
 
     connection: Name
     columns: Columns
 
 
 class FileWay(Way):
-    """A nightly CSV with a completion marker beside it (rows, SHA-256); a folder, or SFTP where the connection says so.
+    """A nightly CSV file with a completion marker (rows, SHA-256), in a folder or, if the connection says so, by SFTP.
 
-    `name`: with `{date}` in it, as YYYY-MM-DD unless its form is given (`{date:%d%m%Y}`).
-    `counts_key`: where the marker counts the rows that are the office's (`counts: {"06": n}`), the key to hold ours to.
-    `may_repeat`: whether a new drop may hold the same bytes as the last one believed.
+    `name`: the file's name, with `{date}` (YYYY-MM-DD) or `{date:%d%m%Y}` in it.
+    `counts_key`: the key of the marker's own count of the office's rows (`counts: {"06": n}`), if the marker has one.
+    `may_repeat`: whether a new file may have the same bytes as the last one that passed.
     """
 
     kind: Literal["file"]
@@ -96,12 +111,12 @@ class FileWay(Way):
         return self
 
     def name_of(self, day: date) -> str:
-        """The name of that night's file."""
+        """Return the name of that night's file."""
         return self.name.format(date=day)
 
 
 class ViewWay(Way):
-    """A read-only SQL view, any SQLAlchemy dialect."""
+    """A read-only SQL view in any database that SQLAlchemy has a dialect for."""
 
     kind: Literal["view"]
     table_schema: str
@@ -109,10 +124,10 @@ class ViewWay(Way):
 
 
 class ODataWay(Way):
-    """The Dataverse Web API. `filter` is sent as it stands here, and each row that comes is held to `columns.where`.
+    """The Dataverse Web API. `filter` is sent as it stands here, and each row is checked against `columns.where`.
 
-    `partition`: a column with a time that every row has and keeps. What is too large for the source's own count to
-    prove is read in pieces by it, `at_once` at a time; 52 is the vendor's limit for a user.
+    `partition`: a column with a time that every row has and never changes. The source cannot count a large table, so
+    such a table is read in pieces by this column, `at_once` at a time. The vendor's limit for a user is 52.
     """
 
     kind: Literal["odata"]
@@ -124,7 +139,7 @@ class ODataWay(Way):
 
 
 class Source(Frozen):
-    """One feed: a system and an audience. `way` names the one of `ways` that the nights use."""
+    """A feed from a system for an audience. `way` names the one of `ways` that the nights use."""
 
     system: str
     audience: Audience
@@ -132,7 +147,7 @@ class Source(Frozen):
     ways: Mapping[Name, Annotated[FileWay | ViewWay | ODataWay, Field(discriminator="kind")]]
     volume: Volume
     min_valid: Share
-    continuity: Share = 0.5  # of the addresses, so many are known from nights before
+    continuity: Share = 0.5  # the share of tonight's addresses that earlier nights must have brought
 
     @model_validator(mode="after")
     def _chosen(self) -> Self:
@@ -142,9 +157,10 @@ class Source(Frozen):
 
 
 class AddressPolicy(Frozen):
-    """What becomes of addresses that email-validator lets through although they seldom mean what they say.
+    """What to do with addresses that email-validator accepts although they are seldom what the customer meant.
 
-    `role_accounts` and `disposable_domains` are counted and kept; `own_domains`, and all below them, never listed.
+    Addresses of `role_accounts` and of disposable domains are counted and kept. Addresses of `own_domains` and of their
+    subdomains are never listed.
     """
 
     encoded_words: Literal["refuse", "keep"] = "refuse"
@@ -157,7 +173,10 @@ class AddressPolicy(Frozen):
 
 
 class Http(Frozen):
-    """How long other systems are waited for. A request as a whole ends after `request_seconds`, however it drips."""
+    """How long this software waits for other systems.
+
+    A request ends after `request_seconds`, even if bytes still come.
+    """
 
     connect_seconds: float = Field(default=5, gt=0, le=60)
     read_seconds: float = Field(default=60, gt=0, le=600)
@@ -167,9 +186,12 @@ class Http(Frozen):
 
 
 class Waiting(Frozen):
-    """How a night waits for a source that is away or not whole yet. A longer pause would look like a dead night.
+    """How a night waits for a source that does not answer or is not complete.
 
-    `longest_pause_days`: more days without a night are not believed of a clock; a person gives the date then.
+    Longer pauses would look like a dead night.
+
+    `longest_pause_days`: if more days have passed since the last night, the clock may be wrong and a person gives the
+    date.
     """
 
     tries_again: int = Field(default=13, ge=0, le=100)
@@ -208,14 +230,14 @@ class Policy(Frozen):
         for name, source in self.sources.items():
             if source.audience not in self.audiences:
                 raise ValueError(f"sources.{name}.audience: {source.audience} is not among the audiences")
-        self.retention.hold_together(self.backups, self.expiry, [one.retention for one in self.audiences.values()])
-        hold_distinct(self.targets)
+        self.retention.check_periods(self.backups, self.expiry, [one.retention for one in self.audiences.values()])
+        check_distinct_lists(self.targets)
         if self.pilot is not None:
-            self.pilot.hold_own(self.addresses.own_domains)
+            self.pilot.check_own_domains(self.addresses.own_domains)
             if self.pilot.list_id in [target.list_id for target in self.targets.values()]:
                 raise ValueError("pilot.list_id: that is the list of a target; the pilot needs one of its own")
         if self.mail is not None:
-            self.mail.hold_own(self.addresses.own_domains)
+            self.mail.check_own_domains(self.addresses.own_domains)
         by_sheets = [name for name, target in self.targets.items() if target.delivery == "sheets"]
         if self.files is None and (by_sheets or self.leavers.email):
             raise ValueError(f"files: {', '.join(by_sheets) or 'leavers'} need the folder of sheets and exports")

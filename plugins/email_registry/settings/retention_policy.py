@@ -1,4 +1,4 @@
-"""How long what is kept: each period says its unit in its key, and "older than" is never a window."""
+"""How long data is kept. Each key names its unit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ALL = "all"
 
 
 class Retention(Frozen):
-    """Days from proven absence to deletion, and days that no source has brought it, broken or not."""
+    """When an address is deleted: days since its absence was proven, and days since any source brought it."""
 
     absent_days: Days
     unseen_days: Days
@@ -65,17 +65,18 @@ class Expiry(Frozen):
 
 
 class Backups(Frozen):
-    """Days for which backups hold what was deleted here: the processor's (Webropol), and the database's own."""
+    """For how many days backups still contain deleted addresses: the processor's (Webropol) and the database's."""
 
     webropol_days: Days = 31
     database_days: Days = 35
 
 
 class Records(Frozen):
-    """Days that everything but addresses is kept: what happened, and what came of it.
+    """For how many days records of events and results are kept; they contain no addresses.
 
-    `suppressions_days`: since every source, proven whole, has lacked the address; `sheets_days`: a sheet that nobody
-    imported; `journal_days`: who was deleted, suppressed or gone, outside the database, by keyed hash.
+    `suppressions_days` begins when every source was whole and lacked the address. `sheets_days` is for a sheet that
+    nobody imported. `journal_days` is for the journal outside the database, which has keyed hashes of the addresses
+    that were deleted, suppressed or absent.
     """
 
     runs_days: Days = 730
@@ -87,7 +88,7 @@ class Records(Frozen):
     airflow_rows_days: Days = 90
     airflow_logs_days: Days = 30
 
-    def hold_together(self, backups: Backups, expiry: Expiry, audiences: Collection[Retention]) -> None:
+    def check_periods(self, backups: Backups, expiry: Expiry, audiences: Collection[Retention]) -> None:
         """ValueError where one period would take away what another one needs."""
         longest, shortest = (pick((one.unseen_days for one in audiences), default=90) for pick in (max, min))
         if self.journal_days <= backups.database_days:

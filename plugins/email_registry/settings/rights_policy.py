@@ -1,4 +1,4 @@
-"""The policy of persons' rights: what a letter names beside the office itself, and when an alarm comes."""
+"""The policy of persons' rights: what letters name besides the office, and when an alarm is sent."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ OMBUDSMAN = Texts(
 
 
 class Rights(Frozen):
-    """`contact`: where a signed request goes. `self_service`: where persons see and correct what they gave.
+    """What letters to persons say, and the periods of a case.
 
-    `authority`: to whom they may complain. `corrected_in`: a source's system -> where what it holds is corrected.
-    A request is answered within a month; `alarm_days` before that somebody is told. Cases end after `cases_days`.
+    `contact`: where a person sends a signed request. `self_service`: where persons see and correct their own data.
+    `authority`: where they may complain. `corrected_in`: system of a source -> where its data is corrected.
+    A request must be answered within a month; an alarm is sent `alarm_days` before. Cases are deleted after
+    `cases_days`.
     """
 
     contact: Texts | None = None

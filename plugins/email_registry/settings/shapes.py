@@ -1,4 +1,4 @@
-"""What the parts of a policy are made of."""
+"""Types that several parts of the policy share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Audience = Annotated[str, Field(pattern=r"^(person|company)$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 Share = Annotated[float, Field(gt=0, le=1)]
-# Whole days as a number: the unit is in the key, so `30 days`, `"30"` and `yes` are mistakes.
+# A number of whole days. The key names the unit, so `30 days`, `"30"` and `yes` are errors.
 Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
 
 
@@ -18,14 +18,14 @@ class Frozen(BaseModel):
 
 
 class Texts(Frozen):
-    """A text a person reads, in both languages."""
+    """A text that a person reads, in Finnish and in English."""
 
     fi: str
     en: str
 
 
 class Range(Frozen):
-    """How many a first night may bring: nobody can say from history."""
+    """How many a first night may bring, because there are no earlier nights to compare with."""
 
     min: int = Field(ge=0)
     max: int = Field(ge=1)
