@@ -121,7 +121,7 @@ def make_template(server: Server, folder: Path) -> None:
     """A migrated and empty registry, by the real command."""
     create_database(server, TEMPLATE, "template1")
     environment = _ours(server, private_folder(folder / "template"), TEMPLATE)
-    command = [sys.executable, "-m", "email_registry.cli", "schema", "upgrade"]
+    command = [sys.executable, "-m", "email_registry.cli", "database", "upgrade"]
     done = subprocess.run(command, cwd=ROOT, env=dict(environment), capture_output=True, text=True)
     if done.returncode != 0:
         raise click.ClickException(f"schema upgrade: {_last(done.stderr)}")

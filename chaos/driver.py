@@ -14,8 +14,7 @@ from typing import Any, NoReturn
 from chaos import guards, steps
 from email_registry import plans, suppression, sync
 from email_registry.boundaries.database import transaction
-from email_registry.cli import commands, lists  # noqa: F401  they join the group as they are imported
-from email_registry.cli.group import cli
+from email_registry.cli.main import cli
 from email_registry.errors import Held, RegistryError
 
 Order = Mapping[str, Any]
@@ -66,8 +65,8 @@ def by_tasks(order: Order) -> int:
 
 
 def approve_by_command(order: Order) -> int:
-    """`./registry approve`."""
-    cli.main(["approve", str(order["plan"]), "--why", "chaos"], prog_name="registry")
+    """`./registry plan approve`."""
+    cli.main(["plan", "approve", str(order["plan"]), "--why", "chaos"], prog_name="registry")
     return 0
 
 

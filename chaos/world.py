@@ -162,7 +162,7 @@ def make_template(server: Server, folder: Path, conditions: Conditions) -> None:
     """A migrated and empty registry, by the real command."""
     create_database(server, TEMPLATE, "template1")
     environment = write_environment(server, private_folder(folder), TEMPLATE, {}, policy(conditions))
-    _run("email_registry.cli", "schema", "upgrade", environment=environment)
+    _run("email_registry.cli", "database", "upgrade", environment=environment)
 
 
 def create_database(server: Server, name: str, template: str) -> None:

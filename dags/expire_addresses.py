@@ -9,7 +9,7 @@ For each audience:
 4. **alarm**: red where addresses will go because a source is broken, or do not go because a list still has them.
 5. Once: **clear_records** (runs, proofs, reports, sheets, ended suppressions), **clean_airflow** (its rows and logs).
 
-Older than, never in a window: nights without a run change nothing. By hand: `./registry expire`, `./registry clear`.
+Nights without a run change nothing. By hand: `./registry expire`, `./registry history clear`.
 """
 
 from airflow.sdk import CronTriggerTimetable, TaskGroup, TriggerRule, dag, task

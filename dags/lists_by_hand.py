@@ -12,7 +12,7 @@ Started from its form, with a target and a reason:
 - **adopt**, **none left**, **live**: a list that was kept by people is taken over, signed for, and delivered to.
   **observe**, **retreat**: nothing is delivered any more; retreat leaves the last verified list as a sheet.
 
-By hand: `./registry freeze`, `imported`, `emptied`, `adopt`, `live`, `observe`, `retreat`.
+By hand: `./registry list --help` names the same as commands.
 """
 
 from airflow.sdk import Param, dag, task

@@ -5,7 +5,7 @@
 2. **pilot**: bring the list of staff level, with another one of them left out each day, and read it back.
 
 A list goes live after as many verified nights as the policy says (`onboarding.pilot_nights`).
-By hand: `./registry pilot`.
+By hand: `./registry list pilot`.
 """
 
 from airflow.sdk import CronTriggerTimetable, dag, task

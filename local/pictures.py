@@ -80,8 +80,8 @@ def _played_and_taken(world: World, folder: Path, show: Show) -> Mapping[str, st
         _play_history(world, server, show)
         waiting = _play_tonight(player, today, show)
     (plan,) = (row["waiting_plan"] for row in world.status(server)["expiry"] if row["audience"] == "person")
-    _command(world, server, "approve", str(plan), "--why=kuukauden tauko oli oikea", by="tietosuojavastaava")
-    _command(world, server, "freeze", FROZEN, f"--until={today + timedelta(days=2)}", "--why=tiedote 12")
+    _command(world, server, "plan", "approve", str(plan), "--why=kuukauden tauko oli oikea", by="tietosuojavastaava")
+    _command(world, server, "list", "freeze", FROZEN, f"--until={today + timedelta(days=2)}", "--why=tiedote 12")
     address = f"http://{LOOPBACK}:{running.port}"
     with show.step("the pictures"):
         passwords = _make_readers(address, airflow_secrets(world.paths.secrets).admin_password)
@@ -140,7 +140,7 @@ def _play_history(world: World, server: Server, show: Show) -> None:
             for step in steps:
                 _command(world, server, step, f"--date={day}")
         _sandbox(world, server, "advance", f"--nights={after}")
-    _command(world, server, "observe", OBSERVED, "--why=otetaan käyttöön myöhemmin")
+    _command(world, server, "list", "observe", OBSERVED, "--why=otetaan käyttöön myöhemmin")
 
 
 def _play_tonight(player: Player, today: date, show: Show) -> Run:

@@ -59,7 +59,7 @@ def write_schema_file() -> None:
         try:
             server = cluster.start()
             urls = {"REGISTRY_URL": server.registry_url, "REGISTRY_ADMIN_URL": server.registry_admin_url}
-            run_module(["email_registry.cli", "schema", "upgrade"], base_environment() | urls)
+            run_module(["email_registry.cli", "database", "upgrade"], base_environment() | urls)
             SCHEMA_FILE.write_text(read_schema(server, "registry"), encoding="utf-8")
         finally:
             cluster.kill()

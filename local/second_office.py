@@ -79,7 +79,7 @@ class SecondOffice:
             raise LocalError("the skeleton of connections.json names others than this office has")
         write_private(self.world.paths.connections, json.dumps(filled_in, indent=2) + "\n")
         self._sandbox("template", str(self.world.paths.sheets / "mottagare.xlsx"), "--office", OFFICE, home=False)
-        self.registry("schema", "upgrade")
+        self.registry("database", "upgrade")
 
     def see_that_all_is_well(self) -> None:
         """The doctor finds nothing."""
@@ -89,21 +89,21 @@ class SecondOffice:
         """So many nights as the policy wants: nothing is delivered; the list of staff is brought level."""
         for number in range(OBSERVED):
             self.night(advance=number > 0)
-            self.registry("pilot", *self._on)
+            self.registry("list", "pilot", *self._on)
 
     def adopt(self) -> None:
         """Each list as people kept it; then who had left is known."""
         for name in LISTS:
             if name == BY_SHEETS:
                 self._export()
-            self.registry("adopt", name, *self._on)
+            self.registry("list", "adopt", name, *self._on)
         self._sandbox("do-not-contact", str(self.world.paths.sheets / "leavers" / "do-not-contact.xlsx"))
-        self.registry("leavers", *self._on)
+        self.registry("list", "read-unsubscribes", *self._on)
 
     def go_live(self) -> None:
         """Once nothing is missing; a person says so."""
         for name in LISTS:
-            self.registry("live", name, "--why", WHY)
+            self.registry("list", "go-live", name, "--why", WHY)
 
     def deliver(self) -> None:
         """The first night that changes lists; the one that is kept by sheets wants a person."""
@@ -112,7 +112,7 @@ class SecondOffice:
         for sheet in (*sorted(folder.glob("removals-*")), *sorted(folder.glob("recipients-*"))):
             removals = ["--removals"] if sheet.name.startswith("removals") else []
             self._sandbox("import", BY_SHEETS, str(sheet), *removals)
-        self.registry("imported", BY_SHEETS)
+        self.registry("list", "imported", BY_SHEETS)
         self._export()
         self.registry("sync", "--target", BY_SHEETS, *self._on)
         self.registry("status")
@@ -122,7 +122,7 @@ class SecondOffice:
         if advance:
             self._sandbox("advance")
         self.registry("night", *self._on)
-        self.registry("leavers", *self._on)
+        self.registry("list", "read-unsubscribes", *self._on)
         self._export()
         self.registry("sync", *self._on)
 

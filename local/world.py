@@ -101,7 +101,7 @@ class World:
 
     def upgrade_schema(self, server: Server) -> None:
         """Bring the registry's tables to the newest version. Raises LocalError with the command's own line."""
-        run_module(["email_registry.cli", "schema", "upgrade"], self.command_environment(server))
+        run_module(["email_registry.cli", "database", "upgrade"], self.command_environment(server))
 
     def status(self, server: Server) -> dict[str, Any]:
         """`./registry status --json`."""

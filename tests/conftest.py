@@ -114,7 +114,7 @@ def write_secrets(home: Path, url: str, admin_url: str) -> dict[str, str]:
 def migrate(environment: dict[str, str]) -> None:
     """Make the schema by the real command."""
     migrated = subprocess.run(
-        [sys.executable, "-m", "email_registry.cli", "schema", "upgrade"],
+        [sys.executable, "-m", "email_registry.cli", "database", "upgrade"],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT / "plugins"), "REGISTRY_POLICY": str(SANDBOX_POLICY)} | environment,
         stdin=subprocess.DEVNULL,
@@ -123,7 +123,7 @@ def migrate(environment: dict[str, str]) -> None:
         timeout=120,
     )
     if migrated.returncode != 0:
-        pytest.fail(f"`registry schema upgrade` ended with {migrated.returncode}:\n{migrated.stderr}", pytrace=False)
+        pytest.fail(f"`registry database upgrade` ended with {migrated.returncode}:\n{migrated.stderr}", pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,7 @@ def test_the_migration_runs_by_its_own_login_and_twice(server: Server, passwords
     }
     for _ in range(2):
         done = subprocess.run(
-            [sys.executable, "-m", "email_registry.cli", "schema", "upgrade"],
+            [sys.executable, "-m", "email_registry.cli", "database", "upgrade"],
             env=environment, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

@@ -67,7 +67,7 @@ def test_an_old_server(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_roles_that_were_not_given(bare: Patient, postgres: Server) -> None:
     found = bare.says("database roles")
     assert "the role loader, list_sync, retention, rights, report is not given to the login" in found.said
-    assert found.cure == "run `./registry schema upgrade` with REGISTRY_ADMIN_URL"
+    assert found.cure == "run `./registry database upgrade` with REGISTRY_ADMIN_URL"
     grant(postgres, "loader", "list_sync", "retention", "report")
     assert "the role rights is not given" in bare.says("database roles").said
     grant(postgres, "rights")
@@ -126,7 +126,7 @@ def test_another_schema_than_the_programs(patient: Patient, postgres: Server) ->
     with patient.admin(VERSION.format("0002"), back):
         found = patient.says("database schema")
         assert found.said == f"the schema is at version 0002, the program at {newest()}"
-        assert "./registry schema upgrade" in found.cure
+        assert "./registry database upgrade" in found.cure
         with pytest.raises(ConfigurationError, match="before the night: the schema is at version 0002") as refused:
             before_night()
         assert refused.value.runbook == "doctor"

@@ -9,8 +9,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-import email_registry.cli.doctor  # noqa: F401  the command joins the group as it is imported
-from email_registry.cli.group import cli
+from email_registry.cli.main import cli
 from email_registry.doctor import before_night
 from email_registry.doctor.examination import examine
 from tests.doctor.patients import Patient

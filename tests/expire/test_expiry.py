@@ -179,7 +179,7 @@ def approve(plan: int) -> int:
 
 def test_more_than_usual_waits_for_a_person(admin_url: str, many: list[str], registry_env: dict[str, str]) -> None:
     assert "150 of 160 are due, above 10% and 100" in str(expire.plan_expiry("person", DUE).reason)
-    with pytest.raises(Held, match=r"nothing was deleted. Plan \d+ waits: ./registry approve"):
+    with pytest.raises(Held, match=r"nothing was deleted. Plan \d+ waits: ./registry plan approve"):
         expired(DUE)
     plan = waiting()
     with pytest.raises(Held, match="nothing was deleted"):

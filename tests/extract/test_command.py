@@ -1,4 +1,4 @@
-"""`./registry extract SOURCE`: every source by every way, the proof printed and nothing kept."""
+"""`./registry source extract SOURCE`: every source by every way, the proof printed and nothing kept."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_there_are_eight_ways() -> None:
 
 @pytest.mark.parametrize(("source", "way"), WAYS)
 def test_each_source_by_each_way_proves_itself_and_nothing_is_kept(office: Office, source: str, way: str) -> None:
-    done = office.registry("extract", source, "--way", way, "--date", DAY.isoformat(), "--json")
+    done = office.registry("source", "extract", source, "--way", way, "--date", DAY.isoformat(), "--json")
     assert (done.returncode, done.stderr) == (0, "")
     proof = json.loads(done.stdout)
     assert (proof["complete"], proof["reason"], proof["way"]) == (True, None, way)
@@ -44,14 +44,14 @@ def test_each_source_by_each_way_proves_itself_and_nothing_is_kept(office: Offic
 
 
 def test_the_proof_is_a_line_a_part_for_a_person(office: Office) -> None:
-    done = office.registry("extract", "ura_persons", "--date", DAY.isoformat())
+    done = office.registry("source", "extract", "ura_persons", "--date", DAY.isoformat())
     lines = dict(line.split("  ", 1) for line in done.stdout.splitlines())
     assert lines["source"].strip() == "ura_persons (person), by file"
     assert lines["complete"].strip() == "yes"
 
 
 def test_a_source_that_is_not_whole_prints_its_proof_and_ends_with_4(office: Office) -> None:
-    done = office.registry("extract", "ura_persons", "--date", "2026-11-01", "--json")
+    done = office.registry("source", "extract", "ura_persons", "--date", "2026-11-01", "--json")
     assert done.returncode == 4
     assert json.loads(done.stdout)["complete"] is False
     assert "no complete file of 2026-11-01" in done.stderr
@@ -68,7 +68,7 @@ def test_a_source_that_is_not_whole_prints_its_proof_and_ends_with_4(office: Off
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(office: Office, arguments: list[str], said: str) -> None:
-    done = office.registry("extract", *arguments)
+    done = office.registry("source", "extract", *arguments)
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stdout == ""

@@ -128,8 +128,8 @@ def test_nobody_who_left_or_expired_in_thirty_nights_is_on_a_list_after_a_restor
     backup.put_back()
     assert (expired <= addresses(nights._admin)) is True
     members = office.lists.there()
-    assert "`./registry restored`" in str(nights.play())
-    assert all("./registry restored" in said for said in nights.sync().values())
+    assert "`./registry database restored`" in str(nights.play())
+    assert all("./registry database restored" in said for said in nights.sync().values())
     with pytest.raises(Held, match="was anchored, and the database ends"):
         expire.expire("person", nights._on, owner="test")
     assert office.lists.there() == members

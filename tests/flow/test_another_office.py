@@ -12,9 +12,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-import email_registry.cli.__main__  # noqa: F401  every command joins the group as it is imported
 from email_registry import deliveries, sync, unsubscribes
-from email_registry.cli.group import cli
+from email_registry.cli.main import cli
 from email_registry.extract import Extraction
 from email_registry.night import flow
 from email_registry.settings import policy

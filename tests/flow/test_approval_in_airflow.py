@@ -130,7 +130,7 @@ def test_a_third_of_the_persons_is_gone_and_goes_when_that_is_accepted_once_and_
     held = stack.home.run("demo", "--fault", "ura-fewer")  # three of ten rows do not come
     assert held.returncode == 3, held.stdout + held.stderr
     assert absent(stack) == set()
-    accepted = stack.run("email_registry.cli", "accept", "ura_persons", "--why", "the region was divided")
+    accepted = stack.run("email_registry.cli", "source", "accept", "ura_persons", "--why", "the region was divided")
     assert accepted.returncode == 0, accepted.stderr
     before = len(stack.runs())
     assert played(stack.session, stack.address, "nightly_registry", {"date": stack.date})[0] == "failed"  # companies

@@ -121,11 +121,11 @@ def test_a_sync_above_a_threshold_waits_and_is_approved_by_command(loaded: Offic
         row for row in json.loads(loaded.registry("status", "--json").stdout)["targets"] if "waiting_plan" in row
     )
     plan = str(waiting["waiting_plan"])
-    assert loaded.registry("approve", plan, "--why", "for matti@posti.fi").returncode == 2
-    approved = loaded.registry("approve", plan, "--why", "the office moved", "--json")
+    assert loaded.registry("plan", "approve", plan, "--why", "for matti@posti.fi").returncode == 2
+    approved = loaded.registry("plan", "approve", plan, "--why", "the office moved", "--json")
     assert approved.returncode == 0
     assert json.loads(approved.stdout)["done"]["removed"] == 150
-    assert loaded.registry("approve", plan, "--why", "again").returncode == 3
+    assert loaded.registry("plan", "approve", plan, "--why", "again").returncode == 3
     (decision,) = run_sql(admin_url, "SELECT decision, decided_why FROM operations.plan WHERE id = %s", int(plan))
     assert decision == ("approved", "the office moved")
 
@@ -152,7 +152,9 @@ def test_a_mistake_is_one_clear_line_and_exit_code_2(
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["night"], ["sync"], ["approve"], ["expire"], ["status"], ["schema"]])
+@pytest.mark.parametrize(
+    "command", [[], ["night"], ["sync"], ["plan", "approve"], ["expire"], ["status"], ["database"]]
+)
 def test_help_is_there_for_each_command(registry_env: dict[str, str], tmp_path: Path, command: list[str]) -> None:
     ended = Office(tmp_path, tmp_path, registry_env).registry(*command, "--help")
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -210,7 +210,7 @@ def test_after_a_restore_no_sheet_is_made_before_an_export_has_shown_the_list(we
     admin_url = office.environment["REGISTRY_ADMIN_URL"]
     assert nights.play() is None
     play_list(webropol, target, date.fromisoformat(office.date))
-    run_sql(  # as `./registry restored` leaves it
+    run_sql(  # as `./registry database restored` leaves it
         admin_url,
         "WITH restored AS (INSERT INTO operations.run (kind, subject, owner, state, business_date, started_at,"
         " heartbeat_at, ended_at, policy_digest)"

@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-import email_registry.cli.__main__  # noqa: F401  every command joins the group as it is imported
-from email_registry.cli.group import cli as registry
+from email_registry.cli.main import cli as registry
 from sandbox.cli import main as sandbox
 from tests.layout.sources import ROOT, short
 
@@ -57,10 +56,11 @@ def test_paths_are_there(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=short)
 def test_commands_are_there(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    bare = "" if page.name == "CHANGELOG.md" else "|^registry"  # its table of renamed terms names the old commands
     for line in code_of(page):
         for word in re.findall(r"(?:^|\s)make ([a-z-]+)", line):
             assert word in targets, line
-        for group, start in ((registry, r"\./registry "), (sandbox, r"python -m sandbox ")):
+        for group, start in ((registry, rf"(?:\./registry{bare}) "), (sandbox, r"python -m sandbox ")):
             for arguments in re.findall(rf"(?:^|\s){start}([a-z-].*)", line):
                 problem = unknown(group, arguments.split("#")[0].split())
                 assert problem is None, f"{line}: {problem}"

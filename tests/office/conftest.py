@@ -11,8 +11,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-import email_registry.cli.__main__  # noqa: F401  every command joins the group as it is imported
-from email_registry.cli.group import cli
+from email_registry.cli.main import cli
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "include" / "policy" / "answers.example.yaml"
 

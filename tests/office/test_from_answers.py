@@ -13,7 +13,7 @@ import yaml
 from click.testing import CliRunner
 
 from email_registry import office
-from email_registry.cli.group import cli
+from email_registry.cli.main import cli
 from email_registry.errors import ConfigurationError
 from email_registry.settings import environment, load_policy
 from tests.office.conftest import EXAMPLE, Init

@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-import email_registry.cli.__main__  # noqa: F401  every command joins the group as it is imported
 from email_registry import suppression
 from email_registry.boundaries.database import transaction
-from email_registry.cli.group import cli
+from email_registry.cli.main import cli
 from email_registry.settings import policy
 from tests.rights.persons import TODAY
 

@@ -12,9 +12,8 @@ import yaml
 from click.testing import CliRunner, Result
 from pydantic import BaseModel
 
-import email_registry.cli.__main__  # noqa: F401  every command joins the group as it is imported
 from email_registry import record
-from email_registry.cli.group import cli
+from email_registry.cli.main import cli
 from email_registry.doctor.findings import Findings
 from email_registry.errors import ConfigurationError
 from email_registry.record.disclosed import leaves, matches, promised

@@ -212,13 +212,13 @@ def test_killed_at_a_step_it_still_holds_everything_and_is_run_again(
     was = office.state()
     backup.put_back()
     taken = ["--backup-taken", "2026-11-24", "--why", "x", "--date", office.on.isoformat()]
-    command = [sys.executable, "-m", "tests.faults.dying", step, "restored", *taken]
+    command = [sys.executable, "-m", "tests.faults.dying", step, "database", "restored", *taken]
     registry = Office(tmp_path, tmp_path / "secrets", registry_env)
     killed = subprocess.run(command, cwd=ROOT, env=registry.environment, capture_output=True, timeout=120)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-500:]
-    held = registry.registry("clear", "--date", office.on.isoformat())
+    held = registry.registry("history", "clear", "--date", office.on.isoformat())
     assert (held.returncode, "docs/runbooks/restore.md" in held.stderr) == (3, True), held.stderr
-    done = registry.registry("restored", *taken)
+    done = registry.registry("database", "restored", *taken)
     assert done.returncode == 0, done.stderr
     now = office.state()
     assert now["suppressed"] == was["suppressed"]

@@ -151,16 +151,16 @@ def test_a_case_noted_for_a_mistyped_address_is_closed_with_nothing_done(admin_u
 def test_only_one_noted_case_is_closed_and_only_with_a_reason(admin_url: str, office: Office) -> None:
     for email in (PERSON, OTHER):
         rights.note_request(ask(email, "2026/901"), "erase", TODAY)
-    close = ["close", "--why", "henkilö perui", "--case", "2026/901", "--right", "erase"]
+    close = ["dismiss", "--why", "henkilö perui", "--case", "2026/901", "--right", "erase"]
     several = command(office.environment, "", *close)
     assert (several.returncode, several.stderr.count("\n")) == (3, 1)
     ids = [row["id"] for row in rights.due(TODAY)]
     assert f"2 noted cases have that number and right: name one by its id ({ids[0]}, {ids[1]})" in several.stderr
-    one = command(office.environment, "", "close", "--why", "henkilö perui", "--id", str(ids[0]))
-    assert (one.returncode, one.stdout) == (0, "case 2026/901 (erase): closed, nothing was done\n")
+    one = command(office.environment, "", "dismiss", "--why", "henkilö perui", "--id", str(ids[0]))
+    assert (one.returncode, one.stdout) == (0, "case 2026/901 (erase): dismissed, nothing was done\n")
     assert command(office.environment, "", *close).returncode == 0
     for wrong in (["--case", "2026/901"], ["--id", "1", "--right", "erase"], []):
-        assert command(office.environment, "", "close", "--why", "x", *wrong).returncode == 2
+        assert command(office.environment, "", "dismiss", "--why", "x", *wrong).returncode == 2
     with pytest.raises(Held, match="is not there"):
         rights.close_undone(by="officer", why="x", number="2026/902", right="erase")
     for why in ("", "a\nb", "aino@posti.fi", "x" * 101):

@@ -25,6 +25,13 @@ SELECT p.id, p.run_id, p.target, p.state, p.made_at, p.counts, p.released, p.hel
 FROM operations.plan p JOIN operations.run r ON r.id = p.run_id
 WHERE p.id = :plan_id
 
+-- name: find_open_plans
+SELECT p.id, p.run_id, p.target, p.state, p.made_at, p.counts, p.released, p.held, p.reason, p.digest, p.decision,
+       p.from_read, p.reset, p.choice,
+       r.business_date
+FROM operations.plan p JOIN operations.run r ON r.id = p.run_id
+WHERE p.state = 'open' ORDER BY p.id DESC
+
 -- name: decide_plan
 UPDATE operations.plan
 SET decision = :decision, decided_by = :by, decided_at = :at, decided_why = :why, choice = :choice

@@ -82,7 +82,8 @@ def _hold(database: Database) -> None:
     problem = _problem(database)
     if problem is not None:
         raise Held(
-            f"{problem}. Was a backup restored? Nothing is done until `./registry restored` has replayed what the "
+            f"{problem}. Was a backup restored? Nothing is done until `./registry database restored` has replayed what "
+            "the "
             "database does not know",
             runbook="restore",
         )

@@ -215,7 +215,7 @@ def _describe(error: BaseException) -> DatabaseFailed:
         )
     if sqlstate in NOT_MIGRATED:
         return DatabaseFailed(
-            "the registry's tables are missing or older: run `./registry schema upgrade`", sqlstate=sqlstate
+            "the registry's tables are missing or older: run `./registry database upgrade`", sqlstate=sqlstate
         )
     parts = [f"the database refused: {kind}", f"SQLSTATE {sqlstate}" if sqlstate else "", constraint or ""]
     return DatabaseFailed(", ".join(part for part in parts if part), sqlstate=sqlstate, constraint=constraint)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from email_registry.cli.group import answer, answered, as_json, cli
+import click
+
+from email_registry.cli.options import as_json
+from email_registry.cli.output import keep_printed_result, print_result
 
 
-@cli.group()
+@click.group()
 def audit() -> None:
     """What was done, by whom and when: a chain of events that nobody edits unseen."""
 
@@ -32,9 +35,9 @@ def verify(json_: bool) -> None:
     if found.mailed_up_to:
         lines.append(f"heads were mailed up to event {found.mailed_up_to}")
     lines.append("NOT WHOLE" if found.broken else "whole")
-    answer({**asdict(found), "broken": broken}, lines, json_=json_)
+    print_result({**asdict(found), "broken": broken}, lines, json_=json_)
     if found.problem is not None:
-        answered()
+        keep_printed_result()
         raise found.problem
 
 

@@ -1,22 +1,23 @@
-"""The doctor: whether all that the registry needs is as it must be."""
+"""`registry doctor`: whether everything that the registry needs is as it must be."""
 
 from __future__ import annotations
 
 import click
 
-from email_registry.cli.group import answer, answered, as_json, cli, tell
+from email_registry.cli.options import as_json
+from email_registry.cli.output import keep_printed_result, print_progress, print_result
 
 
-@cli.command()
+@click.command()
 @click.option(
-    "--only", multiple=True, metavar="NAME", help="Only this: a name of its lines, or the first word of several."
+    "--only", multiple=True, metavar="NAME", help="Only this check: its name, or the first word of several names."
 )
 @as_json
 def doctor(only: tuple[str, ...], json_: bool) -> None:
-    """Look at every connection, right, column, template, host, certificate, clock, disk, mail and version.
+    """Check every connection, right, column, template, host, certificate, clock, disk, mail and version.
 
-    A line each: `OK  name: what was seen`, or `NO  name: what is wrong; what to do`. It changes nothing, and takes half
-    a minute at most. Before each night the quick part of it runs by itself.
+    Each check prints a line: `OK  name: what was seen`, or `NO  name: what is wrong; what to do`. It changes nothing,
+    and takes half a minute at most. Its quick part runs by itself before each night.
 
     Exit code 0: all is well; 2: something has to be put right; 4: something does not answer (and maybe more).
     """
@@ -25,12 +26,12 @@ def doctor(only: tuple[str, ...], json_: bool) -> None:
     from email_registry.doctor.examination import examine
     from email_registry.doctor.findings import Unwell
 
-    found = examine(only, tell)
+    found = examine(only, print_progress)
     keys = ("name", "ok", "said", "cure")
-    answer([{key: asdict(one)[key] for key in keys} for one in found], map(str, found), json_=json_)
+    print_result([{key: asdict(one)[key] for key in keys} for one in found], map(str, found), json_=json_)
     wrong = [one for one in found if not one.ok]
     if wrong:
-        answered()
+        keep_printed_result()
         failure = Unwell(f"{len(wrong)} of {len(found)} are not well: the lines with NO say what to do")
         failure.exit_code = max(one.exit_code for one in wrong)
         raise failure

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from email_registry.cli.group import answer, as_json, cli, tell
+from email_registry.cli.options import as_json
+from email_registry.cli.output import print_progress, print_result
 
 HERE = "include/policy"
 
 
-@cli.command()
+@click.command()
 @click.option(
     "--from", "source", type=click.Path(path_type=Path), metavar="FILE", help="Answers, instead of questions."
 )
@@ -43,7 +44,7 @@ def init(source: Path | None, out: Path | None, force: bool, json_: bool) -> Non
     steps = _next(path, environment().secrets)
     result = {"policy": str(path), "digest": made.policy.digest, "connections": connections, "next": steps}
     lines = [f"written: {path}", *(f"{number}. {step}" for number, step in enumerate(steps, 1)), "", _text(connections)]
-    answer(result, lines, json_=json_)
+    print_result(result, lines, json_=json_)
 
 
 def _asked() -> dict[str, object]:
@@ -53,7 +54,7 @@ def _asked() -> dict[str, object]:
         return ask()
     except (click.Abort, KeyboardInterrupt):
         click.echo(err=True)
-        tell("interrupted: nothing was written. With --from FILE nothing is asked")
+        print_progress("interrupted: nothing was written. With --from FILE nothing is asked")
         raise click.Abort from None
 
 
@@ -79,7 +80,7 @@ def _next(path: Path, secrets: Path) -> list[str]:
         f"fill in where and as whom, in {secrets / 'connections.json'} (mode 0600); its skeleton stands below",
         f"a key for suppressions, once, in {secrets / 'suppression_keys.json'} (mode 0600), and in the office's vault: "
         '{"1": "<64 hex digits>"}, the digits by `openssl rand -hex 32`',
-        "./registry schema upgrade, with REGISTRY_URL and REGISTRY_ADMIN_URL set",
+        "./registry database upgrade, with REGISTRY_URL and REGISTRY_ADMIN_URL set",
         "./registry record write FOLDER: the processing record, and what the privacy notice was declared for",
         "./registry doctor, until it finds nothing",
         "the nights: every list is observed first, and docs/runbooks/go-live.md says how it goes live",

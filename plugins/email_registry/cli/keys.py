@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from email_registry.cli.group import answer, as_json, cli, why
+from email_registry.cli.options import as_json, why
+from email_registry.cli.output import print_result
 
 
-@cli.group()
+@click.group()
 def keys() -> None:
     """The keys under which the registry knows who must not be listed: which there are, a new one, an old one away.
 
@@ -28,7 +29,7 @@ def show(json_: bool) -> None:
         f"{', the newest' if use.newest else ''}{'' if use.here else ', MISSING HERE: restore it from the vault'}"
         for use in uses
     ]
-    answer([use._asdict() for use in uses], lines, json_=json_)
+    print_result([use._asdict() for use in uses], lines, json_=json_)
 
 
 @keys.command("rotate")
@@ -42,7 +43,7 @@ def rotate(why: str, json_: bool) -> None:
 
     version = run_rotate(by=actor(), why=why)
     said = f"version {version} is in {keys_file()}: copy it to the office's vault and to every machine of the registry"
-    answer({"version": version, "file": str(keys_file())}, [said], json_=json_)
+    print_result({"version": version, "file": str(keys_file())}, [said], json_=json_)
 
 
 @keys.command("retire")
@@ -55,6 +56,6 @@ def retire(version: int, why: str, json_: bool) -> None:
     from email_registry.suppression.key_rotation import retire as run_retire
 
     run_retire(version, by=actor(), why=why)
-    answer(
+    print_result(
         {"version": version, "retired": True}, [f"version {version} is gone; forget it in the vault too"], json_=json_
     )

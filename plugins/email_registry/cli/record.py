@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from email_registry.cli.group import answer, as_json, cli
+from email_registry.cli.options import as_json
+from email_registry.cli.output import print_result
 
 if TYPE_CHECKING:
     from email_registry.record import Written
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-@cli.group()
+@click.group()
 def record() -> None:
     """The record of processing activities (GDPR, article 30), made of the policy that REGISTRY_POLICY names.
 
@@ -34,7 +35,7 @@ def show(language: str, json_: bool) -> None:
     from email_registry.settings import environment
 
     said = text(environment().policy_file, "en" if language == "en" else "fi")
-    answer({"language": language, "text": said}, [said.rstrip("\n")], json_=json_)
+    print_result({"language": language, "text": said}, [said.rstrip("\n")], json_=json_)
 
 
 @record.command()
@@ -50,7 +51,7 @@ def write(folder: Path, json_: bool) -> None:
 
     done = write_record(environment().policy_file, folder)
     lines = [f"written: {path}" for path in done.files]
-    answer(_row(done), [*lines, f"declared under the notice of {done.notice_date}"], json_=json_)
+    print_result(_row(done), [*lines, f"declared under the notice of {done.notice_date}"], json_=json_)
 
 
 @record.command()
@@ -66,7 +67,7 @@ def check(folder: Path, json_: bool) -> None:
 
     done = check_record(environment().policy_file, folder)
     line = f"the record is what the policy says, and the notice of {done.notice_date} was declared for it"
-    answer(_row(done), [line], json_=json_)
+    print_result(_row(done), [line], json_=json_)
 
 
 def _row(done: Written) -> dict[str, Any]:

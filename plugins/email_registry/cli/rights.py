@@ -1,4 +1,4 @@
-"""The commands of persons' rights. The address comes from standard input, never as an argument."""
+"""The group of the commands of persons' rights. The address comes from standard input, never as an argument."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from email_registry.cli.group import answer, answered, as_json, cli, given_date, on_date, tell, without_address
+from email_registry.cli import completion
+from email_registry.cli.options import as_json, business_day, calendar_day, on_date, without_address
+from email_registry.cli.output import keep_printed_result, print_progress, print_result
 from email_registry.errors import ConfigurationError, Held
 
 if TYPE_CHECKING:
     from email_registry.rights import Case, Holding, Request, Right
 
 F = TypeVar("F", bound=Callable[..., Any])
+OFF_HELP = "An officer looked by hand: the address is not on that list. May be given again."
 AUDIENCES = ("all", "person", "company")
 
 
-@cli.group()
+@click.group()
 def rights() -> None:
     """What a person asks in a signed request. Give the address on standard input, one line.
 
@@ -30,7 +33,14 @@ def rights() -> None:
 def of_a_case(command: F) -> F:
     """The options that every right has."""
     for option in reversed((
-        click.option("--case", "number", required=True, callback=without_address, help="The office's case number."),
+        click.option(
+            "--case",
+            "number",
+            required=True,
+            callback=without_address,
+            shell_complete=completion.case_numbers,
+            help="The office's case number.",
+        ),
         click.option("--identity", required=True, callback=without_address, help="How identity was checked."),
         click.option("--received", metavar="YYYY-MM-DD", help="The day the request was received; today unless given."),
         click.option("--language", type=click.Choice(["fi", "en"]), default="fi", show_default=True),
@@ -59,7 +69,7 @@ def access(json_: bool, on: str | None, **given: Any) -> None:
 @rights.command()
 @of_a_case
 @click.option("--remove", is_flag=True, help="Remove the old form at once; it comes back if a source still brings it.")
-@click.option("--off", "off", multiple=True, metavar="TARGET", help="Looked at by hand: it is not on that list.")
+@click.option("--off", "off", multiple=True, metavar="LIST", shell_complete=completion.list_names, help=OFF_HELP)
 @on_date
 @as_json
 def rectify(json_: bool, on: str | None, remove: bool, off: tuple[str, ...], **given: Any) -> None:
@@ -82,7 +92,7 @@ def rectify(json_: bool, on: str | None, remove: bool, off: tuple[str, ...], **g
 @rights.command()
 @of_a_case
 @click.option("--relist", is_flag=True, help="As the person chose: listed again if a source brings it.")
-@click.option("--off", "off", multiple=True, metavar="TARGET", help="Looked at by hand: it is not on that list.")
+@click.option("--off", "off", multiple=True, metavar="LIST", shell_complete=completion.list_names, help=OFF_HELP)
 @on_date
 @as_json
 def erase(json_: bool, on: str | None, relist: bool, off: tuple[str, ...], **given: Any) -> None:
@@ -99,7 +109,7 @@ def erase(json_: bool, on: str | None, relist: bool, off: tuple[str, ...], **giv
 @rights.command("object")
 @of_a_case
 @click.option("--audience", "scope", type=click.Choice(AUDIENCES), default="all", show_default=True)
-@click.option("--off", "off", multiple=True, metavar="TARGET", help="Looked at by hand: it is not on that list.")
+@click.option("--off", "off", multiple=True, metavar="LIST", shell_complete=completion.list_names, help=OFF_HELP)
 @on_date
 @as_json
 def object_(json_: bool, on: str | None, scope: str, off: tuple[str, ...], **given: Any) -> None:
@@ -143,10 +153,10 @@ class _Asked:
         from email_registry.privacy import Address
         from email_registry.rights import Request
 
-        self.on, self._right, self._given = given_date(on), right, given
+        self.on, self._right, self._given = business_day(on), right, given
         if "@" in (given["path"] or ""):
             raise ConfigurationError("--letter: an address has no place in a file's name")
-        received = given_date(given["received"], believed=False) if given["received"] else self.on
+        received = calendar_day(given["received"]) if given["received"] else self.on
         self.request: Request = Request(Address(_line()), given["number"], given["identity"], received, actor())
 
     def later(self, json_: bool, **options: Any) -> bool:
@@ -155,7 +165,7 @@ class _Asked:
 
         if self._given["later"]:
             case = acting.note_request(self.request, self._right, self.on, **options)
-            answer(_row(case), [f"case {case.number}: due on {case.due_on}"], json_=json_)
+            print_result(_row(case), [f"case {case.number}: due on {case.due_on}"], json_=json_)
         return bool(self._given["later"])
 
     def confirmed(self, before: Holding, lines: list[str], off: tuple[str, ...], json_: bool) -> None:
@@ -164,11 +174,11 @@ class _Asked:
         from email_registry.runs import this_process
 
         for line in lines:
-            tell(line)
+            print_progress(line)
         case = acting.case_of(self.request, self._right)
         why = acting.Unconfirmed()
         if case.state == "acted":
-            tell("read the lists")
+            print_progress("read the lists")
             why = acting.confirm(case.id, self.on, owner=this_process(), by=self.request.by, said_off=off)
             case = acting.case_of(self.request, self._right)
         if case.state == "done":
@@ -176,8 +186,8 @@ class _Asked:
             stay = [f"{name}: stays there as one of the {acting.stays_as(case, 'en')}" for name in case.stays]
             self.answered(case, before, [*gone, *stay], json_)
             return
-        answer(_row(case) | {"waiting": dict(why.why)}, list(why.why.values()), json_=json_)
-        answered()
+        print_result(_row(case) | {"waiting": dict(why.why)}, list(why.why.values()), json_=json_)
+        keep_printed_result()
         raise Held(
             f"case {case.number} is due on {case.due_on} and not off every list yet: give the same command again, or "
             "wait for the daily run; the letter comes then",
@@ -200,7 +210,7 @@ class _Asked:
             f"case {case.number}: {case.state}",
             *([f"letter: {path}; delete it once it is sent"] if path else []),
         ]
-        answer(_row(case) | {"held": holding.counts}, told, json_=json_)
+        print_result(_row(case) | {"held": holding.counts}, told, json_=json_)
 
 
 def _line() -> str:

@@ -136,7 +136,7 @@ def check_confirmed(name: str, since: date | None, on: date) -> Held | None:
         return None
     return Held(
         f"target {name}: for {days} days no export has shown that its sheets were imported. Import the newest, say so "
-        f"(`./registry imported {name}`), and put an export of the list into its folder",
+        f"(`./registry list imported {name}`), and put an export of the list into its folder",
         runbook="sheets",
     )
 

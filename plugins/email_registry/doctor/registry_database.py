@@ -15,7 +15,7 @@ from email_registry.schema.migrations import OLDEST_SERVER
 from email_registry.settings import business_date, policy, utc_now
 from email_registry.suppression.key_versions import key_versions
 
-UPGRADE = "run `./registry schema upgrade` with REGISTRY_ADMIN_URL"
+UPGRADE = "run `./registry database upgrade` with REGISTRY_ADMIN_URL"
 REACH = "see that it runs, and that REGISTRY_URL names its host, port, database, login and password"
 NTP = "let both machines take their time from NTP (`timedatectl set-ntp true`)"
 NOT_ALLOWED = "42501"

@@ -87,7 +87,7 @@ def make_plan(audience: str, on: date, *, owner: str) -> Plan:
 def waits(plan_id: int, audience: str, why: str | None) -> Held:
     """What is said while a person has not decided."""
     return Held(
-        f"{audience}: {why}; nothing was deleted. Plan {plan_id} waits: ./registry approve {plan_id}",
+        f"{audience}: {why}; nothing was deleted. Plan {plan_id} waits: ./registry plan approve {plan_id}",
         runbook="expiry-held",
     )
 

@@ -35,7 +35,7 @@ def rewrite() -> None:
     if _file() == before:
         raise DatabaseFailed(
             "the table of addresses was not rewritten: the role retention may not (MAINTAIN); run "
-            "`./registry schema upgrade`"
+            "`./registry database upgrade`"
         )
 
 

@@ -147,4 +147,4 @@ def _retention(policy: Policy) -> Iterator[Finding]:
 
 def _lists(policy: Policy) -> Iterator[Finding]:
     if policy.sync.begins != "observed":
-        yield "sync.begins", "a new office observes its lists first: ./registry live ends that, list by list"
+        yield "sync.begins", "a new office observes its lists first: ./registry list go-live ends that, list by list"

@@ -71,7 +71,8 @@ def sign_none_left(name: str, *, by: str, why: str) -> Mapping[str, int]:
 def _require_not_live(database: Database, name: str) -> None:
     if lists.stage_of(database, name) == Stage.LIVE:
         raise Held(
-            f"target {name} is live: it was adopted before. To take it over anew: ./registry observe {name} --why …",
+            f"target {name} is live: it was adopted before. To take it over anew: "
+            f"./registry list observe {name} --why …",
             runbook="go-live",
         )
 

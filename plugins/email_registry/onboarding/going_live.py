@@ -65,16 +65,17 @@ def _check_steps(database: Database, name: str) -> list[str]:
     if steps["observed"] < rules.observe_nights:
         missing.append(f"{steps['observed']} of {rules.observe_nights} nights were observed: let the nights go on")
     if steps["adopted_at"] is None:
-        missing.append(f"its list was not adopted: ./registry adopt {name}")
+        missing.append(f"its list was not adopted: ./registry list adopt {name}")
     elif steps["known_at"] is None:
         missing.append(
             "it is not known who had left it before: put the Do-Not-Contact export into the folder `unsubscribes` and "
-            f"run ./registry leavers, or sign that there is none: ./registry adopt {name} --none-left --why …"
+            f"run ./registry list read-unsubscribes, or sign that there is none: "
+            f"./registry list sign-none-left {name} --why …"
         )
     if policy().pilot is None:
         missing.append("the policy has no `pilot`: name a list of staff there")
     elif steps["piloted"] < rules.pilot_nights:
         missing.append(
-            f"{steps['piloted']} of {rules.pilot_nights} nights of the pilot were verified: ./registry pilot"
+            f"{steps['piloted']} of {rules.pilot_nights} nights of the pilot were verified: ./registry list pilot"
         )
     return missing

@@ -109,6 +109,6 @@ def _verify(delivery: Delivery, staff: Sequence[str], wanted: set[str]) -> int:
     if sorted(members) != sorted(wanted):
         raise DeliveryFailed(
             f"the pilot's list has {len(members)} members and should have {len(wanted)}; see Webropol's side, then run "
-            "./registry pilot again"
+            "./registry list pilot again"
         )
     return len(members)

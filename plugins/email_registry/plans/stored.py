@@ -39,3 +39,9 @@ def find_plan(plan_id: int) -> StoredPlan:
     if row is None:
         raise Held(f"plan {plan_id} is not there", runbook="approval")
     return StoredPlan(**row)
+
+
+def open_plans() -> list[StoredPlan]:
+    """The plans that are open, the newest first."""
+    with transaction("list_sync") as database:
+        return [StoredPlan(**row) for row in database.rows("plans/find_open_plans")]

@@ -120,7 +120,8 @@ def _hold_plausible(database: Database, path: Path, emails: Sequence[str], accep
     if digest != accept:
         raise Held(
             f"an export in {path.parent} names {held} of the registry's {size} addresses, above {rules.share:.0%} and "
-            f"{rules.floor}; nobody was suppressed. If it is right: `./registry leavers --accept {digest}`",
+            f"{rules.floor}; nobody was suppressed. If it is right: "
+            f"`./registry list read-unsubscribes --accept {digest}`",
             runbook="sheets",
         )
 
