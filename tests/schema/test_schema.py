@@ -25,7 +25,7 @@ def test_a_database_that_was_not_migrated_is_one_line_with_the_cure(
     postgres: Server, registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REGISTRY_URL", postgres.registry_url)  # there, and empty
-    with pytest.raises(DatabaseFailed, match="schema upgrade"), transaction("report") as database:
+    with pytest.raises(DatabaseFailed, match="database upgrade"), transaction("report") as database:
         database.rows("report/audiences")
 
 
