@@ -1,1 +1,1 @@
-"""One machine's world: the embedded PostgreSQL, Airflow's environment, and `make demo|up|down` over them."""
+"""The world of one machine: the embedded PostgreSQL, Airflow's environment, and `make demo|up|down`."""

@@ -27,7 +27,7 @@ class AirflowSecrets:
 
 
 def airflow_secrets(folder: Path) -> AirflowSecrets:
-    """The world's own from secrets/airflow.json, made on first use. Raises LocalError where it cannot be read."""
+    """Return the secrets of secrets/airflow.json, which is made on first use. LocalError when it cannot be read."""
     path = folder / "airflow.json"
     try:
         return AirflowSecrets(**json.loads(path.read_text()))
@@ -47,7 +47,10 @@ def airflow_secrets(folder: Path) -> AirflowSecrets:
 
 
 def airflow_environment(paths: Paths, database_url: str, port: int = 8080) -> dict[str, str]:
-    """Everything Airflow reads. `port` is where the pages and the execution API listen (loopback)."""
+    """Return every variable that Airflow reads.
+
+    The pages and the execution API listen on `port` of the loopback interface.
+    """
     made = airflow_secrets(paths.secrets)
     address = f"http://{LOOPBACK}:{port}"
     options: dict[str, dict[str, object]] = {

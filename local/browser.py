@@ -1,4 +1,4 @@
-"""A real browser on Airflow's pages, signed in as a person does, and pictures of what it shows."""
+"""Open Airflow's pages in a real browser, sign in as a person does, and take pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VALUES = "() => [...document.querySelectorAll('input, textarea, select')].map(fi
 
 
 def find_browser() -> str | None:
-    """The one that CHROMIUM names, else the first that is installed; None where there is none."""
+    """Return the browser that CHROMIUM names, or else the first that is installed. None without one."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
@@ -32,7 +32,7 @@ class Camera:
         self.page, self.folder, self.texts = page, folder, dict[str, str]()
 
     def take(self, name: str, *, height: int = HEIGHT) -> None:
-        """`name`.png, as the page is now. Raises LocalError rather than show an address, or be large."""
+        """Take `name`.png of the page as it is now. Raises LocalError when it would show an address or be large."""
         self.page.set_viewport_size({"width": WIDTH, "height": height})
         self.page.mouse.move(0, 0)
         self.page.wait_for_load_state("networkidle")
@@ -46,13 +46,13 @@ class Camera:
         self.texts[name] = text
 
     def text(self) -> str:
-        """All that can be read on the page: its frames, and what stands in forms."""
+        """Return all text of the page, of its frames and of the fields of its forms."""
         return "\n".join(f"{frame.inner_text('body')}\n{frame.evaluate(VALUES)}" for frame in self.page.frames)
 
 
 @contextlib.contextmanager
 def camera(folder: Path) -> Iterator[Camera]:
-    """A light page, 1280 wide, on Helsinki's time. Raises LocalError where no browser is installed."""
+    """Open a light page, 1280 wide, in Helsinki's time. Raises LocalError when no browser is installed."""
     path = find_browser()
     if path is None:
         raise LocalError("no browser was found: install Chromium (apt-get install chromium), or name one in CHROMIUM")
@@ -75,7 +75,7 @@ def camera(folder: Path) -> Iterator[Camera]:
 
 
 def sign_in(page: Page, address: str, user: str, password: str) -> None:
-    """By the form, as FAB's sign-in shows it."""
+    """Sign in by the form of Airflow's FAB auth manager."""
     page.goto(f"{address}/auth/login/")
     page.fill("input[name=username]", user)
     page.fill("input[name=password]", password)

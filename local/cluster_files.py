@@ -61,7 +61,7 @@ class Postmaster:
 
 
 def postmaster(data: Path) -> Postmaster | None:
-    """Who runs in `data`, or None, also where postmaster.pid outlived its server.
+    """Return the server that runs in `data`. None without one, even if postmaster.pid outlived its server.
 
     A number in postmaster.pid can belong to any other process after a crash or a reboot; a
     postmaster's own working folder is its data folder.
@@ -81,7 +81,7 @@ def postmaster(data: Path) -> Postmaster | None:
 
 
 def port_is_free(port: int) -> bool:
-    """Whether a server could listen on 127.0.0.1:port now (connections still closing do not count)."""
+    """Tell whether a server could listen on 127.0.0.1:port now. Connections that are still closing do not count."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -93,14 +93,14 @@ def port_is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that the kernel has to give."""
+    """Return a free port of 127.0.0.1."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file at once, readable by its owner alone from the first byte on."""
+    """Replace a file atomically. Only its owner can read it, from the first byte on."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -35,20 +35,20 @@ class ClusterSecrets:
 
 
 def load(path: Path, *, data_exists: bool) -> ClusterSecrets:
-    """The saved ones; made on first use. Lost passwords of existing data are said (LocalError), never replaced."""
+    """Return the saved secrets, which are made on first use. LocalError when existing data has lost its passwords."""
     try:
         saved = json.loads(path.read_text())
         passwords = {login: str(saved["passwords"][login]) for login in LOGINS}
         port = saved.get("port")
     except FileNotFoundError:
-        lost = f"{path} is gone, and with it the passwords of its PostgreSQL"
+        problem = f"{path} is gone, and with it the passwords of its PostgreSQL"
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        lost = f"{path} cannot be read"
-        data_exists = True  # a damaged file is somebody's to look at
+        problem = f"{path} cannot be read"
+        data_exists = True  # a person has to look at a damaged file
     else:
         return ClusterSecrets(path, passwords, port if isinstance(port, int) else None)
     if data_exists:
-        raise LocalError(f"{lost}: put it back, or `make clean` to begin anew")
+        raise LocalError(f"{problem}: put it back, or `make clean` to begin anew")
     made = ClusterSecrets(path, {login: secrets.token_urlsafe(24) for login in LOGINS})
     made.save()
     return made

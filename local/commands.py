@@ -1,4 +1,4 @@
-"""Running the project's other programs: to their end, or in the background until told to stop."""
+"""Run the project's other programs, either to their end or in the background."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _started: list[subprocess.Popen[bytes]] = []  # kept: a Popen that is collected 
 
 
 def base_environment() -> dict[str, str]:
-    """Ours without what would change the meaning of a child: another Airflow's settings, other Python paths."""
+    """Return this process's variables without those that would mislead a child, such as Airflow's settings."""
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -34,7 +34,7 @@ def base_environment() -> dict[str, str]:
 def run_module(
     arguments: Sequence[str], environment: Mapping[str, str], *, good: Sequence[int] = (0,), timeout: float = 600
 ) -> str:
-    """`python -m …` to its end; its stdout. Otherwise raises LocalError with the last line it complained with."""
+    """Run `python -m …` to its end and return its stdout. LocalError has the last line of its stderr."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", *arguments],
@@ -57,7 +57,10 @@ def run_module(
 
 
 def start_module(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
-    """`python -m …` in the background, out of reach of Ctrl-C, printing to `log`. Returns its pid."""
+    """Start `python -m …` in the background, where Ctrl-C does not reach it, with its output in `log`.
+
+    Returns its pid.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as output:
         process = subprocess.Popen(
@@ -77,7 +80,7 @@ def start_module(arguments: Sequence[str], environment: Mapping[str, str], log: 
 
 
 def last_line(log: Path) -> str:
-    """What a program that ended said last, for an error that then names the log too; may be empty."""
+    """Return the last line of a program's log, for an error message that also names the log. It may be empty."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     return lines[-1] if lines else ""
 
@@ -93,7 +96,7 @@ def _wait_named(process: subprocess.Popen[bytes]) -> None:
 
 
 def find(pid: int | None, word: str) -> psutil.Process | None:
-    """The living process of that number, if it is still the one whose command line holds `word`."""
+    """Return the living process of that number, if its command line still contains `word`."""
     if pid is None:
         return None
     try:
@@ -105,7 +108,7 @@ def find(pid: int | None, word: str) -> psutil.Process | None:
 
 
 def stop_tree(processes: Sequence[psutil.Process]) -> None:
-    """SIGTERM to each process and all that it started, then SIGKILL to what is left after a while."""
+    """Send SIGTERM to each process and all that it started, and SIGKILL to those that live after a while."""
     tree: dict[int, psutil.Process] = {}
     for process in processes:
         try:

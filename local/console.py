@@ -1,4 +1,4 @@
-"""What `make demo`, `up` and `down` show: a line a step with its seconds; a moving one where somebody watches."""
+"""The output of `make demo`, `up` and `down`: a line for each step with its seconds, and a spinner on a terminal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Show:
 
     @contextlib.contextmanager
     def step(self, text: str) -> Iterator[None]:
-        """A step with a name; its line appears when it has ended well."""
+        """Show a step. Its line is printed when the step has succeeded."""
         began = time.monotonic()
         with self.console.status(text):
             yield
@@ -39,7 +39,7 @@ class Show:
 
     @contextlib.contextmanager
     def dag(self, dag_id: str) -> Iterator[Tasks]:
-        """A DAG run, its tasks a line each."""
+        """Show a DAG run, with a line for each task."""
         with self.console.status(dag_id) as status:
             yield Tasks(self, dag_id, status.update)
 
@@ -65,5 +65,5 @@ class Tasks:
 
 
 def trouble(error: LocalError | str) -> None:
-    """The one line on stderr that says what is wrong and what to do."""
+    """Print one line to stderr that says what is wrong and what to do."""
     print(f"make: {error}", file=sys.stderr)

@@ -1,4 +1,6 @@
-"""Plays DAG runs, one after the other, in one process: orders on stdin, events on stdout, JSON lines.
+"""Play DAG runs one after the other in one process.
+
+It reads orders from stdin and writes events to stdout, as JSON lines.
 
 Started by player.py with the world's environment. An order is {"dag_id", "conf", "how"}: `here` runs
 the tasks in this process by `dag.test()`; `scheduler` hands the run to a running scheduler; `assets` is
@@ -32,7 +34,7 @@ ASSET_SECONDS = 10  # until the scheduler has made the run of an updated asset
 
 
 class Waiting(Exception):
-    """Raised in the main thread when nothing is left to run but what a person must answer."""
+    """Raised in the main thread when only tasks that wait for a person are left."""
 
 
 class Events:

@@ -1,4 +1,4 @@
-"""The other side of play.py: starts it, gives it orders, and hands its events on."""
+"""Start the DAG runner, give it orders, and pass its events on."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ class Player:
         *,
         after_assets: bool = False,
     ) -> Run:
-        """Play one run to its end. Raises LocalError where there is none: no such DAG, an import error, a crash.
+        """Play one run to its end.
+
+        Raises LocalError when there is no such DAG, when it cannot be imported, or after a crash.
 
         With `after_assets`, a run that a scheduler made because the run before updated an asset is taken instead.
         """
@@ -106,7 +108,7 @@ class Player:
         self._ready = True
 
     def close(self) -> None:
-        """End the process, in order where it is idle and by force where it is not."""
+        """End the process: in order when it is idle, otherwise by force."""
         if self._process.stdin is not None and not self._process.stdin.closed:
             self._process.stdin.close()
         try:

@@ -34,7 +34,7 @@ NIGHT, SYNC, EXPIRE = "nightly_registry", "sync_bulletin_lists", "expire_address
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asks for. `addresses` and `seed` count only for a world that is yet to be made."""
+    """The options of the command line. `addresses` and `seed` apply only to a world that does not exist yet."""
 
     addresses: int = 20_000
     seed: int = 1
@@ -97,7 +97,10 @@ def _advance(world: World, server: Server, fault: str | None, show: Show) -> Non
 
 
 def _play_night(world: World, player: Player, show: Show) -> list[Run]:
-    """The night, then the lists, then what expires, as the schedules would; each whatever became of the one before."""
+    """Play the night, then the lists, then the expiry, as the schedules would.
+
+    Each is played even if the one before failed.
+    """
     number, date, fault = world.sandbox.night()
     show.say(f"\n[bold]Night {number}, {date}[/]{f' ({fault})' if fault else ''}, through Airflow")
     runs = []
@@ -122,29 +125,29 @@ def _show_result(world: World, server: Server, runs: list[Run], log: Path, show:
     show.console.print(_truth_table(lists, held_lists))
     unequal = [row["name"] for row in lists if not row["equal"] and row["name"] not in held_lists]
     failed = [run for run in runs if run.state != "success" and not run.held]
-    held = [run for run in runs if run.held]
+    waiting = [run for run in runs if run.held]
     show.say(f"{time.monotonic() - show.began:.0f} s in all; Airflow's log: {log}")
-    for run in (*failed, *held):
+    for run in (*failed, *waiting):
         show.say(f"[{'yellow' if run.held else 'red'}]{run.dag_id}: {_why(run)}[/]")
     if failed or unequal:
         trouble(f"the night failed{': lists differ from the truth: ' + ', '.join(unequal) if unequal else ''}")
         return FAILED
-    return HELD if held else DONE
+    return HELD if waiting else DONE
 
 
 def _explained(run: Run, night: dict[str, Any] | None) -> Run:
-    """The run with the registry's own word for why it holds: a scheduler's tasks fail elsewhere, unheard."""
+    """Return the run with the registry's own reason, because tasks under a scheduler fail in other processes."""
     if run.state != "failed" or run.errors or night is None or night["state"] != "held":
         return run
-    told = {"task_id": "close_night", "kind": "Held", "exit_code": HELD, "message": night["reason"]}
-    return replace(run, errors=[told])
+    error = {"task_id": "close_night", "kind": "Held", "exit_code": HELD, "message": night["reason"]}
+    return replace(run, errors=[error])
 
 
 def _why(run: Run) -> str:
-    """The most telling error: one that says what to do rather than a fault, a hold rather than its consequences."""
-    told = sorted(run.errors, key=lambda error: (error["message"] is None, error["exit_code"] != HELD))
-    if told and told[0]["message"]:
-        return str(told[0]["message"])
+    """Return the most useful error: one that says what to do before a fault, and a guard's before its consequences."""
+    errors = sorted(run.errors, key=lambda error: (error["message"] is None, error["exit_code"] != HELD))
+    if errors and errors[0]["message"]:
+        return str(errors[0]["message"])
     if run.state == "waiting":
         tasks = [name for name, task in run.tasks.items() if task["state"] == "awaiting_input"]
         return f"waits for a person at {', '.join(tasks)}: `./registry status` names the plan, or answer in Airflow"
@@ -153,7 +156,10 @@ def _why(run: Run) -> str:
 
 
 def _truth_table(lists: list[dict[str, Any]], held: set[str]) -> Table:
-    """A list that tonight's fault freezes may differ from what a healthy night would have made of it."""
+    """Return the table of lists.
+
+    A list that tonight's fault stops may differ from what a healthy night would have made.
+    """
     table = Table(title="Lists at Webropol, against the sandbox's truth", title_justify="left")
     for column, justify in (
         ("list", "left"),

@@ -159,7 +159,10 @@ class Postgres:
             )
 
     def _wait_ready(self) -> int | None:
-        """The port of a server that is running, or is just starting or stopping for somebody else; None: nobody."""
+        """Return the port of a running server, after waiting for one that another process starts or stops.
+
+        None without one.
+        """
         deadline = time.monotonic() + START_SECONDS
         while (running := postmaster(self.data)) is not None:
             if running.ready:
@@ -196,7 +199,7 @@ class Postgres:
             )
 
     def _launch(self, user: User, binaries: Binaries, last_port: int | None) -> int:
-        """Start on the last port where it is free, else on another; returns it."""
+        """Start the server on the last port if it is free, or else on another. Returns the port."""
         (self.data / "postmaster.pid").unlink(missing_ok=True)  # nobody runs here: _wait_ready looked
         port = last_port if last_port and port_is_free(last_port) else free_port()
         for _ in range(3):  # somebody may take the port between the look and the start
@@ -224,14 +227,14 @@ class Postgres:
 
 
 def keep_to_login(cursor: psycopg2.extensions.cursor, database: str, login: str) -> None:
-    """Let nobody but its login connect to a database. Such rights are not cloned with a template."""
+    """Let only its login connect to a database. A clone of a template does not have these rights."""
     name = sql.Identifier(database)
     cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     cursor.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(name, sql.Identifier(login)))
 
 
 def _prepare(server: Server) -> None:
-    """Logins and databases, as far as they are missing."""
+    """Make the logins and databases that are missing."""
     try:
         with server.superuser() as cursor:
             cursor.execute("SELECT rolname FROM pg_roles")

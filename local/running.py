@@ -20,7 +20,7 @@ class Running:
     pids: dict[str, int] = field(default_factory=dict)
 
     def processes(self) -> dict[str, psutil.Process]:
-        """Those still alive."""
+        """Return the processes that are still alive."""
         found = {name: find(pid, "airflow") for name, pid in self.pids.items()}
         return {name: process for name, process in found.items() if process is not None}
 
@@ -29,7 +29,7 @@ class Running:
 
 
 def read(paths: Paths) -> Running | None:
-    """What was written last, alive or not."""
+    """Read the file, whether or not the processes are alive."""
     try:
         return Running(**json.loads(paths.running.read_text()))
     except (OSError, ValueError, TypeError):
@@ -37,6 +37,6 @@ def read(paths: Paths) -> Running | None:
 
 
 def is_up(paths: Paths) -> Running | None:
-    """`make up`'s world, if its scheduler is alive."""
+    """Tell whether `make up` runs: its scheduler is alive."""
     running = read(paths)
     return running if running is not None and "scheduler" in running.processes() else None

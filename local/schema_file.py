@@ -1,4 +1,4 @@
-"""include/sql/schema.sql: the whole schema as PostgreSQL tells it, to read and to compare. `make schema` writes it."""
+"""Write include/sql/schema.sql, the whole schema as pg_dump tells it, for reading and comparing (`make schema`)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEADER = """-- The schema of the registry's database, as pg_dump of PostgreSQL {
 
 
 def read_schema(server: Server, database: str) -> str:
-    """The text of the file for a migrated database of `server`. LocalError where pg_dump is missing or fails."""
+    """Return the text of the file for a migrated database of `server`. LocalError when pg_dump is missing or fails."""
     binaries = find_binaries()
     program = binaries.path("pg_dump")
     if not program.is_file():
@@ -40,7 +40,7 @@ def read_schema(server: Server, database: str) -> str:
 
 
 def _readable(dump: str) -> str:
-    """The dump without lines that differ from run to run, such as the key of \\restrict, and with short headings."""
+    """Return the dump with short headings and without lines that differ from run to run."""
     lines = [
         line
         for line in dump.splitlines()
@@ -52,7 +52,7 @@ def _readable(dump: str) -> str:
 
 
 def write_schema_file() -> None:
-    """Migrate the registry's database of a server that lives only meanwhile, and write its schema to the file."""
+    """Migrate a database of a temporary server, and write its schema to the file."""
     with tempfile.TemporaryDirectory(prefix="email-registry-schema-") as folder:
         Path(folder).chmod(0o711)  # the server's user has to pass through
         cluster = Postgres(Path(folder) / "cluster", fast=True)

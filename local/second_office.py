@@ -1,4 +1,4 @@
-"""`make second-office`: another office than the demonstration's arrives, from its answers to its first verified night.
+"""`make second-office`: set up another office, from its answers to its first verified night.
 
 Its lists were kept by hand for years, and people left them of whom Webropol's Do-Not-Contact list alone tells. Every
 step is a command that a real office gives as well, and each is shown; what a person does at Webropol the sandbox does.
@@ -49,7 +49,7 @@ class Options:
 
 
 class SecondOffice:
-    """The steps, in their order. Each may be looked at from outside before the next one."""
+    """The steps, in their order. A test may look at the world between two of them."""
 
     def __init__(self, world: World, show: Show, options: Options) -> None:
         self.world, self.show, self.options = world, show, options
@@ -57,7 +57,7 @@ class SecondOffice:
         self._variables: dict[str, str] = {}
 
     def begin(self) -> None:
-        """Its systems, served; its database, empty; nothing else."""
+        """Serve its systems and make its empty database."""
         with self.show.step("PostgreSQL"):
             server = self.world.postgres.start()
         with self.show.step(f"{OFFICE}: {self.options.addresses} addresses, {self.options.left} left in manual years"):
@@ -70,7 +70,7 @@ class SecondOffice:
             private_folder(folder)
 
     def write_policy(self) -> None:
-        """`init` from answers; the skeleton of connections, filled in; a key; the template that Webropol exported."""
+        """Run `init` with answers, fill in the connections, make a key, and put Webropol's template in its folder."""
         done = json.loads(self.registry("init", "--from", str(ANSWERS), "--out", str(self.policy), "--json"))
         self._tell("\n".join(done["next"]))
         self.world.write_secrets()
@@ -82,17 +82,17 @@ class SecondOffice:
         self.registry("database", "upgrade")
 
     def see_that_all_is_well(self) -> None:
-        """The doctor finds nothing."""
+        """Run the doctor, which must find nothing."""
         self.registry("doctor")
 
     def observe(self) -> None:
-        """So many nights as the policy wants: nothing is delivered; the list of staff is brought level."""
+        """Play the nights that the policy wants: no list is changed, and the list of staff is made equal."""
         for number in range(OBSERVED):
             self.night(advance=number > 0)
             self.registry("list", "pilot", *self._on)
 
     def adopt(self) -> None:
-        """Each list as people kept it; then who had left is known."""
+        """Adopt each list as people kept it, and learn who had left."""
         for name in LISTS:
             if name == BY_SHEETS:
                 self._export()
@@ -101,12 +101,12 @@ class SecondOffice:
         self.registry("list", "read-unsubscribes", *self._on)
 
     def go_live(self) -> None:
-        """Once nothing is missing; a person says so."""
+        """Let a person put each list live, once its checklist is complete."""
         for name in LISTS:
             self.registry("list", "go-live", name, "--why", WHY)
 
     def deliver(self) -> None:
-        """The first night that changes lists; the one that is kept by sheets wants a person."""
+        """Play the first night that changes lists. A person imports the sheets of the list that is kept by sheets."""
         self.night()
         folder = self.world.paths.sheets / BY_SHEETS
         for sheet in (*sorted(folder.glob("removals-*")), *sorted(folder.glob("recipients-*"))):
@@ -118,7 +118,7 @@ class SecondOffice:
         self.registry("status")
 
     def night(self, *, advance: bool = True) -> None:
-        """The sources' next night, read and loaded; then every list."""
+        """Play the sources' next night: load it, and then sync every list."""
         if advance:
             self._sandbox("advance")
         self.registry("night", *self._on)
@@ -127,7 +127,7 @@ class SecondOffice:
         self.registry("sync", *self._on)
 
     def registry(self, *arguments: str) -> str:
-        """One command of `./registry`; its output, which is shown too. LocalError where it fails."""
+        """Run a command of `./registry`, show its output and return it. LocalError when it fails."""
         began = time.monotonic()
         self.show.say(f"\n[bold]$ ./registry {shlex.join(arguments)}[/]")
         done = subprocess.run(
@@ -153,9 +153,9 @@ class SecondOffice:
         self._sandbox("export", BY_SHEETS, str(folder / "mottagare.xlsx"))
 
     def _sandbox(self, verb: str, *arguments: str, home: bool = True) -> None:
-        there = [f"--home={self.world.sandbox.home}"] if home else []
-        told = run_module(["sandbox", verb, *arguments, *there], base_environment())
-        self.show.say(f"[dim]at Webropol and in the sources: {verb}: {told.strip()}[/]")
+        options = [f"--home={self.world.sandbox.home}"] if home else []
+        output = run_module(["sandbox", verb, *arguments, *options], base_environment())
+        self.show.say(f"[dim]at Webropol and in the sources: {verb}: {output.strip()}[/]")
 
     def _tell(self, text: str) -> None:
         self.show.console.print(text, markup=False)
@@ -166,7 +166,7 @@ class SecondOffice:
 
 
 def connections(endpoints: Mapping[str, Any], sheets: Path) -> dict[str, Any]:
-    """Where and as whom, by the ids of its policy."""
+    """Return the connections, by the ids of its policy."""
     crm, webropol, register = endpoints["kasvucrm"], endpoints["webropol"], endpoints["ura"]
     sftp = register["sftp"]
     return {
@@ -198,7 +198,7 @@ def connections(endpoints: Mapping[str, Any], sheets: Path) -> dict[str, Any]:
 
 
 def play(office: SecondOffice) -> int:
-    """All of it. Returns the exit code."""
+    """Play all steps. Returns the exit code."""
     try:
         office.begin()
         for step in (
@@ -222,13 +222,13 @@ def play(office: SecondOffice) -> int:
 
 
 def home() -> Path:
-    """A folder of its own: this world is thrown away each time."""
+    """Return a folder of its own, because this world is deleted each time."""
     named = os.environ.get("REGISTRY_HOME")
     return (Path(named).expanduser().resolve() if named else ROOT / "var") / "second-office"
 
 
 def _variables(world: World, server: Server, policy: Path) -> dict[str, str]:
-    """Nothing of the caller's: a database or a policy of real life is not for an exercise."""
+    """Return variables without the caller's own, because an exercise must not use a real database or policy."""
     return base_environment() | {
         "REGISTRY_HOME": str(world.paths.home),
         "REGISTRY_URL": server.registry_url,
@@ -261,7 +261,7 @@ def main() -> int:
 
 
 def begin_anew(world: World) -> None:
-    """Throw away what an earlier time left; the lock stays."""
+    """Delete what an earlier run left, except the lock."""
     world.stop()
     for path in world.paths.home.iterdir():
         if path != world.paths.lock:

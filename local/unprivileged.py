@@ -1,7 +1,7 @@
-"""Running programs as somebody who is not root, because PostgreSQL refuses root.
+"""Run programs as a user who is not root, because PostgreSQL refuses root.
 
-Permissions of folders above ours are never changed: a place the other user cannot enter is
-not used, and another one is made under /var/tmp instead.
+Permissions of folders above ours are never changed. If the other user cannot enter a folder, another one is made under
+/var/tmp.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class User:
 
 
 def server_user() -> User:
-    """Ourselves, or, for root, the first of `postgres` and `nobody` this machine knows."""
+    """Return this user, or for root the first of `postgres` and `nobody` that this machine has."""
     if os.geteuid() != 0:
         return User(name=str(os.geteuid()), uid=os.geteuid(), gid=os.getegid(), switch=False)
     for name in SERVICE_USERS:
@@ -82,7 +82,7 @@ def server_user() -> User:
 
 
 def elsewhere(home: Path) -> Path:
-    """The folder outside `home` that stands in for the parts the server's user must reach. May not exist."""
+    """Return the folder outside `home` for the parts that the server's user must reach. It may not exist."""
     digest = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12]
     return ELSEWHERE / f"email-registry-{digest}"
 

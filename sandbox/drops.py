@@ -54,7 +54,7 @@ def write_file(
         writer = csv.writer(file, delimiter=drop.delimiter, lineterminator="\n")
         writer.writerow(header)
         for row in rows:
-            writer.writerow(_held(drop, shape(row)))
+            writer.writerow(_encodable(drop, shape(row)))
             count += 1
             region = region_of(row)
             if region is not None:
@@ -62,7 +62,7 @@ def write_file(
     return Written(count, dict(sorted(regions.items())))
 
 
-def _held(drop: Drop, row: tuple[Any, ...]) -> Iterable[Any]:
+def _encodable(drop: Drop, row: tuple[Any, ...]) -> Iterable[Any]:
     """As the system holds it: a letter in two code points has no place in an encoding of one byte a letter."""
     if drop.encoding == "utf-8":
         return row

@@ -29,6 +29,6 @@ class Tokens:
         return scheme.lower() == "bearer" and self._expires.get(token.strip(), 0.0) > self._clock()
 
 
-def same(given: object, expected: str) -> bool:
+def same(secret: object, expected: str) -> bool:
     """Compare a secret without telling by the time taken how much of it is right."""
-    return isinstance(given, str) and secrets.compare_digest(given.encode(), expected.encode())
+    return isinstance(secret, str) and secrets.compare_digest(secret.encode(), expected.encode())

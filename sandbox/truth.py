@@ -42,10 +42,10 @@ def write(db: sqlite3.Connection, home: Home, night: Night, switches: Switches) 
         with replacing(home.truth / f"{name}.txt") as draft, draft.open("w", encoding="utf-8") as lines:
             rows = db.execute(sql("world/truth"), {"list": found.id, "audiences": json.dumps(found.audiences)})
             lines.writelines(f"{email}\n" for (email,) in rows)
-    write_json(home.truth / "held.json", held(office, night, switches))
+    write_json(home.truth / "held.json", unreachable_truth(office, night, switches))
 
 
-def held(office: Office, night: Night, switches: Switches) -> dict[str, object]:
+def unreachable_truth(office: Office, night: Night, switches: Switches) -> dict[str, object]:
     """What cannot be brought level tonight on account of the fault.
 
     `audiences_frozen`: a source of theirs proves nothing, so nobody of theirs may be removed for absence.

@@ -30,18 +30,18 @@ def page_size(mode: str | None, size: int) -> int:
     return min(size, SMALL_PAGE) if mode in SMALL else size
 
 
-def page(mode: str | None, entity: Entity, found: Page, here: str) -> Page:
-    """A page; `here` is its own URL."""
+def page(mode: str | None, entity: Entity, found: Page, own_url: str) -> Page:
+    """Return a page of what was found, damaged as the mode says."""
     rows, link = found["value"], found.get("@odata.nextLink")
     if mode == "page-cap":
         found.pop("@odata.nextLink", None)
     elif mode == "link-itself" and link:
-        found["@odata.nextLink"] = here
-    elif mode == "link-circle" and "skiptoken=" in here:
-        found["@odata.nextLink"] = re.sub(r"[?&]%?2?4?\$?skiptoken=[^&]*", "", here)
+        found["@odata.nextLink"] = own_url
+    elif mode == "link-circle" and "skiptoken=" in own_url:
+        found["@odata.nextLink"] = re.sub(r"[?&]%?2?4?\$?skiptoken=[^&]*", "", own_url)
     elif mode == "link-elsewhere" and link:
         found["@odata.nextLink"] = "https://elsewhere.invalid/" + link.split("/", 3)[3]
-    elif mode == "rows-moving" and "skiptoken=" in here:
+    elif mode == "rows-moving" and "skiptoken=" in own_url:
         found["value"] = rows[:1] + rows[2:]  # the first came on the page before; the second never comes
     elif mode == "country":
         found["value"] = [copy for row in rows for copy in (row, _elsewhere(entity, row))]

@@ -57,7 +57,7 @@ def parse(text: str, entity: Entity) -> Condition:
         raise bad_query(f"The $filter is longer than {MAX_LENGTH} characters.")
     parser = _Parser(_tokens(text), entity)
     condition = parser.disjunction(0)
-    if parser.here.kind != "end":
+    if parser.current.kind != "end":
         raise parser.unexpected()
     return Condition(condition, tuple(parser.parameters))
 
@@ -87,18 +87,18 @@ class _Parser:
         self.comparisons = 0
 
     @property
-    def here(self) -> _Token:
+    def current(self) -> _Token:
         return self.tokens[self.next]
 
     def take(self, kind: str, text: str | None = None) -> _Token | None:
-        token = self.here
+        token = self.current
         if token.kind != kind or (text is not None and token.text != text):
             return None
         self.next += 1
         return token
 
     def unexpected(self) -> ApiError:
-        return _syntax(self.here.position)
+        return _syntax(self.current.position)
 
     def disjunction(self, depth: int) -> str:
         terms = [self.conjunction(depth)]
@@ -137,12 +137,12 @@ class _Parser:
             raise bad_query(f"Could not find a property named '{column}' on the type '{self.entity.logical_name}'.")
         operator = self.take("word")
         if operator is None or operator.text not in _OPERATORS:
-            raise _syntax(operator.position if operator else self.here.position)
+            raise _syntax(operator.position if operator else self.current.position)
         value = self.literal(column, self.entity.columns[column])
         return self._compare(self.entity.storage(column), operator.text, value, self.entity.columns[column])
 
     def literal(self, column: str, column_type: str) -> Value:
-        token = self.here
+        token = self.current
         self.next += token.kind != "end"
         kind = token.kind
         if kind == "word" and token.text in _LITERALS:

@@ -101,8 +101,8 @@ async def _answer(
 
 def _again(mode: str) -> tuple[tuple[bytes, bytes], ...]:
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=1), usegmt=True)
-    said = {"retry-after-huge": "999999", "retry-after-date": soon, "retry-after-negative": "-5", "429-storm": "0"}
-    return ((b"retry-after", said.get(mode, "1").encode()),)
+    values = {"retry-after-huge": "999999", "retry-after-date": soon, "retry-after-negative": "-5", "429-storm": "0"}
+    return ((b"retry-after", values.get(mode, "1").encode()),)
 
 
 async def _reset(send: Send) -> None:
@@ -127,9 +127,9 @@ async def _until_gone(receive: Receive) -> None:
 
 
 async def _drip(receive: Receive, send: Send) -> None:
-    gone = asyncio.ensure_future(_until_gone(receive))
+    hang_up = asyncio.ensure_future(_until_gone(receive))
     headers = [(b"content-type", b"application/json"), (b"content-length", b"1000000")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    while not gone.done():
+    while not hang_up.done():
         await send({"type": "http.response.body", "body": b" ", "more_body": True})
-        await asyncio.wait([gone], timeout=DRIP_SECONDS)
+        await asyncio.wait([hang_up], timeout=DRIP_SECONDS)

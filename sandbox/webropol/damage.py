@@ -65,21 +65,21 @@ def another_editor(world: World, list_id: str) -> None:
         db.execute(sql("webropol/add"), (str(uuid.uuid4()), list_id, stranger, stranger))
 
 
-def _due(db: sqlite3.Connection, what: str) -> bool:
-    return meta(db, f"webropol_{what}") != str(last_night(db).number)
+def _due(db: sqlite3.Connection, event: str) -> bool:
+    return meta(db, f"webropol_{event}") != str(last_night(db).number)
 
 
-def _happens(db: sqlite3.Connection, what: str) -> bool:
+def _happens(db: sqlite3.Connection, event: str) -> bool:
     """Whether it is to happen now: once a night."""
-    due = _due(db, what)
-    set_meta(db, f"webropol_{what}", str(last_night(db).number))
+    due = _due(db, event)
+    set_meta(db, f"webropol_{event}", str(last_night(db).number))
     return due
 
 
 def lists(mode: str | None, rows: list[Row]) -> list[Row]:
     """What the list of lists shows."""
     twins = [(TWINS[list_id], name, 0) for list_id, name, _ in rows if list_id in AFFLICTED and mode == "list-twin"]
-    return [_row(mode, row) for row in rows if not gone(mode, row[0])] + twins
+    return [_row(mode, row) for row in rows if not is_deleted(mode, row[0])] + twins
 
 
 def _row(mode: str | None, row: Row) -> Row:
@@ -89,7 +89,7 @@ def _row(mode: str | None, row: Row) -> Row:
     return list_id, OTHER_NAME if mode == "list-renamed" else name, 0 if mode == "list-empty-200" else count
 
 
-def gone(mode: str | None, list_id: str) -> bool:
+def is_deleted(mode: str | None, list_id: str) -> bool:
     """Whether the list is not there tonight."""
     return mode == "list-deleted" and list_id.lower() in AFFLICTED
 

@@ -94,7 +94,7 @@ def remove(world: TheWorld, list_id: Guid, body: Removals) -> Response:
 
 
 def _member_count(db: sqlite3.Connection, mode: str | None, list_id: str) -> int:
-    row = None if damage.gone(mode, list_id) else db.execute(sql("webropol/member_count"), (list_id,)).fetchone()
+    row = None if damage.is_deleted(mode, list_id) else db.execute(sql("webropol/member_count"), (list_id,)).fetchone()
     if row is None and not damage.is_twin(mode, list_id):
         raise ApiError(404, "There is no such list.")
     return int(row[0]) if row else 0

@@ -41,8 +41,8 @@ def import_sheet(world: World, name: str, path: Path, *, removals: bool = False)
     rows = list(_rows(_template(world), path))
     with world.writing() as db:
         list_id = _list(db, name)
-        there = {folded for (folded,) in db.execute(sql("person/folded"), (list_id,))}
-        return (_remove if removals else _add)(db, list_id, rows, there)
+        members = {folded for (folded,) in db.execute(sql("person/folded"), (list_id,))}
+        return (_remove if removals else _add)(db, list_id, rows, members)
 
 
 def export_list(world: World, name: str, path: Path) -> int:
@@ -94,26 +94,26 @@ def _list(db: sqlite3.Connection, name: str) -> str:
     return str(found[0])
 
 
-def _add(db: sqlite3.Connection, list_id: str, rows: list[str], there: set[str]) -> Imported:
+def _add(db: sqlite3.Connection, list_id: str, rows: list[str], members: set[str]) -> Imported:
     done = already = invalid = 0
     for email in rows:
         folded = email.casefold()
         if not _plausible(email):
             invalid += 1
-        elif folded in there:
+        elif folded in members:
             already += 1
         else:
-            there.add(folded)
+            members.add(folded)
             db.execute(sql("person/add"), (str(uuid.uuid4()), list_id, email, folded))
             done += 1
     return Imported(done, already, invalid)
 
 
-def _remove(db: sqlite3.Connection, list_id: str, rows: list[str], there: set[str]) -> Imported:
+def _remove(db: sqlite3.Connection, list_id: str, rows: list[str], members: set[str]) -> Imported:
     done = already = 0
     for folded in (email.casefold() for email in rows):
-        if folded in there:
-            there.discard(folded)
+        if folded in members:
+            members.discard(folded)
             db.execute(sql("person/remove"), (list_id, folded))
             done += 1
         else:

@@ -120,9 +120,9 @@ class Troubles:
     async def _late(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Done after its time, whoever hangs up meanwhile."""
         seconds = self._manners.late_seconds or 0.0
-        lost = self._chance.random() < self._manners.lose_replies
+        loses_reply = self._chance.random() < self._manners.lose_replies
         work = self._begin(scope, await wire.body_of(receive), seconds)
-        if lost:
+        if loses_reply:
             await asyncio.sleep(self._chance.random() * seconds)
             await wire.tear(receive, send)
         else:
