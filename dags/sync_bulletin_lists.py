@@ -1,7 +1,7 @@
 """
 # The lists at Webropol, made equal to the registry
 
-1. **read_leavers**: who said no at Webropol is suppressed. Then each target, in a group of its own:
+1. **read_unsubscribes**: who said no at Webropol is suppressed. Then each target, in a group of its own:
 2. **plan**: read the whole list; decide what may be done at once and what waits for a person. A dry run ends here.
 3. **apply**: do what the plan released, removals first, each intent committed before its request.
 4. **read_back**: read the list again; done when nothing differs. By sheets: they are made for a person to import.
@@ -36,9 +36,9 @@ TARGETS = list(policy().targets)
 )
 def sync_bulletin_lists():
     @task
-    def read_leavers(*, params: dict) -> dict:
+    def read_unsubscribes(*, params: dict) -> dict:
         """Suppress who said no at Webropol; a dry run suppresses nobody."""
-        return {} if params["dry_run"] else unsubscribes.read_leavers(run_date(), owner=run_owner())
+        return {} if params["dry_run"] else unsubscribes.read_unsubscribes(run_date(), owner=run_owner())
 
     @task
     def plan(target: str, *, params: dict) -> dict:
@@ -68,12 +68,12 @@ def sync_bulletin_lists():
         plans.decide(planned["plan"], "approved", **decided(decision))
         return sync.apply_approved(planned["plan"], owner=run_owner())
 
-    leavers = read_leavers()
+    unsubscribed = read_unsubscribes()
     for target in TARGETS:
         with TaskGroup(target):
             planned = plan(target)
             approve = approval(f"{target}: may this be done?", f"{target}.plan", "summary", reset=RESET)
-            leavers >> planned
+            unsubscribed >> planned
             read_back(planned, apply(planned)) >> waits(planned) >> approve >> apply_approved(planned, approve.output)
 
 

@@ -66,7 +66,7 @@ class SecondOffice:
         with self.show.step("its systems on loopback"):
             self.world.sandbox.serve()
         self._variables = _variables(self.world, server, self.policy)
-        for folder in (self.world.paths.secrets, self.world.paths.sheets, self.world.paths.sheets / "leavers"):
+        for folder in (self.world.paths.secrets, self.world.paths.sheets, self.world.paths.sheets / "unsubscribes"):
             private_folder(folder)
 
     def write_policy(self) -> None:
@@ -97,7 +97,7 @@ class SecondOffice:
             if name == BY_SHEETS:
                 self._export()
             self.registry("list", "adopt", name, *self._on)
-        self._sandbox("do-not-contact", str(self.world.paths.sheets / "leavers" / "do-not-contact.xlsx"))
+        self._sandbox("do-not-contact", str(self.world.paths.sheets / "unsubscribes" / "do-not-contact.xlsx"))
         self.registry("list", "read-unsubscribes", *self._on)
 
     def go_live(self) -> None:

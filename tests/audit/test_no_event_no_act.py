@@ -37,9 +37,9 @@ def load(office: Office) -> None:
     flow.play(TODAY, owner="test", tell=lambda _: None)
 
 
-def read_leavers(office: Office) -> None:
+def read_unsubscribes(office: Office) -> None:
     drop(office, "do-not-contact.csv", people(1, start=5))
-    unsubscribes.read_leavers(TODAY, owner="test")
+    unsubscribes.read_unsubscribes(TODAY, owner="test")
 
 
 def sync_list(office: Office) -> None:
@@ -54,7 +54,7 @@ def close(office: Office) -> None:
 ACTS: dict[str, Callable[[Office], Any]] = {
     "night": load,
     "sync": sync_list,
-    "leavers": read_leavers,
+    "unsubscribes": read_unsubscribes,
     "expire": lambda _: expire.expire("person", EXPIRED, owner="test"),
     "clear": lambda _: expire.clear_records(TODAY + timedelta(days=3), owner="test"),
     "freeze": lambda _: lists.freeze(TARGET, TODAY, TODAY + timedelta(days=2), by="x", why="x"),

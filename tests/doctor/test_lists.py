@@ -109,11 +109,11 @@ def test_a_wrong_password_or_path(
 
 
 def test_a_survey_that_is_not_there(patient: Patient) -> None:
-    patient.rule(leavers={"survey": NOWHERE})
+    patient.rule(unsubscribes={"survey": NOWHERE})
     found = patient.says("survey")
     assert "the survey is not there" in found.said
-    assert "correct leavers.survey in the policy" in found.cure
-    patient.rule(leavers={"survey": None})
+    assert "correct unsubscribes.survey in the policy" in found.cure
+    patient.rule(unsubscribes={"survey": None})
     assert "survey" not in {one.name for one in patient.examined("survey", "webropol")}
 
 

@@ -88,7 +88,7 @@ class Office:
 
         return [
             ("night", lambda on, owner: flow.play(on, owner=owner, tell=lambda text: None)),
-            ("leavers", lambda on, owner: unsubscribes.read_leavers(on, owner=owner)),
+            ("unsubscribes", lambda on, owner: unsubscribes.read_unsubscribes(on, owner=owner)),
             *((target, lambda on, owner, target=target: synced(target, on, owner)) for target in self.office.targets),
             *((name, lambda on, owner, name=name: expire.expire(name, on, owner=owner)) for name in policy().audiences),
         ]

@@ -93,7 +93,7 @@ def test_two_nights_equal_the_truth_and_every_way_in_brings_the_same(office: Oth
         if night:
             office.advance()
         on = date.fromisoformat(office.date)
-        unsubscribes.read_leavers(on, owner="leavers")
+        unsubscribes.read_unsubscribes(on, owner="unsubscribes")
         flow.play(on, owner=f"night {on}", tell=lambda text: None)
         bring_level(office)
         assert office.unequal() == []

@@ -54,9 +54,9 @@ class Webropol:
         person.export_list(self.world, target, path)
         return path
 
-    def drop_leavers(self) -> None:
+    def drop_unsubscribes(self) -> None:
         """Who unsubscribed, as the vendor's Do-Not-Contact export."""
-        path = self.office.sheets / "leavers" / "do-not-contact.csv"
+        path = self.office.sheets / "unsubscribes" / "do-not-contact.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         person.export_do_not_contact(self.world, path)
 
@@ -78,7 +78,7 @@ def webropol(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     rules = {
         "extends": str(SANDBOX_POLICY),
         "targets": {**by_sheet, BULLETIN: bulletin},
-        "leavers": {"survey": None},
+        "unsubscribes": {"survey": None},
     }
     file = tmp_path / "sheets.yaml"
     file.write_text(yaml.safe_dump(rules, allow_unicode=True), encoding="utf-8")
@@ -123,8 +123,8 @@ def test_five_nights_and_three_bulletins_equal_the_truth(webropol: Webropol) -> 
         if night > 1:
             office.advance()
         on = date.fromisoformat(office.date)
-        webropol.drop_leavers()
-        unsubscribes.read_leavers(on, owner=f"night {night}")
+        webropol.drop_unsubscribes()
+        unsubscribes.read_unsubscribes(on, owner=f"night {night}")
         assert nights.play() is None
         for target in LISTS:
             if night > 1:

@@ -19,7 +19,7 @@ from email_registry.settings import environment, load_policy
 from tests.office.conftest import EXAMPLE, Init
 
 INCLUDE = EXAMPLE.parent
-OWN = ("office", "allowed_hosts", "targets", "pilot", "leavers", "webropol", "files", "onboarding")
+OWN = ("office", "allowed_hosts", "targets", "pilot", "unsubscribes", "webropol", "files", "onboarding")
 
 
 def within(part: Any, whole: Any) -> bool:

@@ -28,7 +28,7 @@ PERSONS = ["kunnat", "Kuntarekisteri", "sftp", ENTER, "kunta_{date}.csv", ".valm
            "email, alue, tila", ENTER, "alue=18, tila=auki", "18", "10", "5000", ENTER, ENTER]  # fmt: skip
 HOSTS = ["rest.webropolsurveys.com, tiedostot.kainuu-sandbox.fi"]
 WEBROPOL = [ENTER] * 5
-LEAVERS = [ENTER, ENTER]
+UNSUBSCRIBES = [ENTER, ENTER]
 TARGET = ["tyonhakijat", "Tiedotteet", "Bulletins", "rest", LIST]
 STAFF = ["rest", PILOT, "a@kainuu-sandbox.fi, b@kainuu-sandbox.fi, c@kainuu-sandbox.fi"]
 RIGHTS = ["PL 1, kirjaamo@kainuu-sandbox.fi", "P.O. Box 1", "virkailijalta", "from an officer"]
@@ -51,7 +51,7 @@ def test_what_is_typed_is_what_is_written(init: Init, out: Path) -> None:
             person,
             HOSTS,
             WEBROPOL,
-            LEAVERS,
+            UNSUBSCRIBES,
             target,
             STAFF,
             RIGHTS,
@@ -201,7 +201,9 @@ def test_ctrl_c_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
 def test_as_json_the_questions_stay_on_standard_error(init: Init) -> None:
     target = [*TARGET[:3], ENTER, *TARGET[3:], "n"]
     person = [*PERSONS[:2], ENTER, *PERSONS[2:], "n"]
-    given = typed(OFFICE, ["kainuu-sandbox.fi"], ["person", ENTER, ENTER], person, HOSTS, WEBROPOL, LEAVERS, target)
+    given = typed(
+        OFFICE, ["kainuu-sandbox.fi"], ["person", ENTER, ENTER], person, HOSTS, WEBROPOL, UNSUBSCRIBES, target
+    )
     result = init(None, "--json", typed=given + typed(STAFF, RIGHTS, THRESHOLDS))
     assert result.exit_code == 0, result.stderr
     assert set(json.loads(result.stdout)) == {"policy", "digest", "connections", "next"}

@@ -75,9 +75,9 @@ def test_who_left_before_is_not_put_back_and_the_others_are_added_once_that_is_k
     with pytest.raises(Held, match="not known who had left"):
         onboarding.go_live(TARGET, by="officer", why="too early")
     export = "\r\n".join(["Sähköposti", *(email.title() for email in LEFT[:15])])
-    office.sheets.joinpath("leavers").mkdir(parents=True, exist_ok=True)
-    text(office.sheets / "leavers" / "do-not-contact.csv", export + "\r\n")
-    assert unsubscribes.read_leavers(TODAY, owner="leavers")["do_not_contact"] == 15
+    office.sheets.joinpath("unsubscribes").mkdir(parents=True, exist_ok=True)
+    text(office.sheets / "unsubscribes" / "do-not-contact.csv", export + "\r\n")
+    assert unsubscribes.read_unsubscribes(TODAY, owner="unsubscribes")["do_not_contact"] == 15
     onboarding.go_live(TARGET, by="officer", why="all steps were passed")
     done = sync_once(on=TODAY + timedelta(days=2))
     assert (done["added"], done["removed"], done["verified"]) == (5, 0, 1)

@@ -87,7 +87,7 @@ def test_the_record_of_this_repository_is_what_its_policy_says() -> None:
         ("sources.ura_persons.ways.file.columns.agreed", ["sahkoposti", "maakunta", "asiakkuus", "nimi"]),
         ("sources.kasvucrm_companies.ways.odata.filter", "statecode eq 0"),
         ("targets.henkiloasiakkaat.audiences", ["person", "company"]),
-        ("leavers.survey", "2a8c3db6-e4b3-5d69-9b18-12d6a28cf71e"),
+        ("unsubscribes.survey", "2a8c3db6-e4b3-5d69-9b18-12d6a28cf71e"),
         ("sync.leaving_scope", "audience"),
         ("rights.contact.fi", "Muualle"),
     ],
@@ -115,7 +115,7 @@ def test_what_people_were_told_is_not_changed_under_the_same_notice(
         ("sources.ura_persons.ways.view.table", "another"),  # a way that no night uses
         ("targets.henkiloasiakkaat.list_id", "75386e91-4d4b-5b04-8cef-f8bc2741dd98"),
         ("expiry.holds", [{"reference": "TEM/1", "audience": "all", "until": "2027-01-01"}]),
-        ("leavers.email", "E-mail"),
+        ("unsubscribes.email", "E-mail"),
     ],
 )
 def test_how_it_is_done_needs_no_new_notice(office: Path, change: Change, path: str, value: Any) -> None:

@@ -56,12 +56,12 @@ def erases(_: Office) -> None:
 
 def answers_the_survey(office: Office) -> None:
     answers(office, [PERSON])
-    assert unsubscribes.read_leavers(TODAY, owner="test")["new"] == 1
+    assert unsubscribes.read_unsubscribes(TODAY, owner="test")["new"] == 1
 
 
 def is_on_do_not_contact(office: Office) -> None:
     drop(office, "do-not-contact.csv", [PERSON])
-    assert unsubscribes.read_leavers(TODAY, owner="test")["new"] == 1
+    assert unsubscribes.read_unsubscribes(TODAY, owner="test")["new"] == 1
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def suppressed(url: str) -> list[tuple[str, str]]:
 def test_an_answer_counts_by_when_it_was_given(admin_url: str, office: Office, days: int, stays: list[object]) -> None:
     day = (taken_back(admin_url) + timedelta(days=days)).date().isoformat()
     answers(office, [PERSON.upper()], day)
-    unsubscribes.read_leavers(TODAY, owner="test")
+    unsubscribes.read_unsubscribes(TODAY, owner="test")
     assert suppressed(admin_url) == sorted([("all", "objection"), *stays])
 
 
@@ -52,19 +52,19 @@ def test_an_export_counts_by_when_it_was_made(admin_url: str, office: Office, ho
     moment = (taken_back(admin_url) + timedelta(hours=hours)).timestamp()
     path = drop(office, "do-not-contact.csv", [PERSON])
     os.utime(path, (moment, moment))
-    unsubscribes.read_leavers(TODAY, owner="test")
+    unsubscribes.read_unsubscribes(TODAY, owner="test")
     assert suppressed(admin_url) == sorted([*stays, ("all", "objection")])
 
 
 def test_what_was_taken_back_for_one_audience_counts_for_the_other(admin_url: str, office: Office) -> None:
     day = (taken_back(admin_url, scope="person") - timedelta(days=2)).date().isoformat()
     answers(office, [PERSON, OTHER], day)
-    unsubscribes.read_leavers(TODAY, owner="test")
+    unsubscribes.read_unsubscribes(TODAY, owner="test")
     assert suppressed(admin_url) == [("all", "objection"), ("company", "objection")]
 
 
 def test_an_answer_without_a_time_counts(admin_url: str, office: Office) -> None:
     taken_back(admin_url)
     answers(office, [PERSON], "pian")
-    unsubscribes.read_leavers(TODAY, owner="test")
+    unsubscribes.read_unsubscribes(TODAY, owner="test")
     assert ("all", "left") in suppressed(admin_url)

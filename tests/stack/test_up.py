@@ -166,7 +166,10 @@ def test_the_forms_refuse_what_is_no_target_or_date_or_holds_an_address(
 def test_a_dry_run_of_one_target_plans_that_one_and_does_nothing_else(session: requests.Session, address: str) -> None:
     state, tasks = played(session, address, "sync_bulletin_lists", {"target": "yritysasiakkaat", "dry_run": True})
     assert state == "success"
-    assert {task for task, state in tasks.items() if state != "skipped"} == {"read_leavers", "yritysasiakkaat.plan"}
+    assert {task for task, state in tasks.items() if state != "skipped"} == {
+        "read_unsubscribes",
+        "yritysasiakkaat.plan",
+    }
 
 
 def test_expiry_runs_whole(session: requests.Session, address: str) -> None:

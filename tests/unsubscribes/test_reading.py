@@ -1,4 +1,4 @@
-"""Who said no at Webropol is suppressed, by whichever way it is learned, and stays so."""
+"""Everyone who unsubscribed at Webropol is suppressed, however we learn of it, and stays suppressed."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def admin_url(office: Office) -> str:
     return office.environment["REGISTRY_ADMIN_URL"]
 
 
-def answers(office: Office, emails: list[str], on: str = "2026-11-23") -> None:
-    """These persons answer the survey behind the link."""
+def answer_survey(office: Office, emails: list[str], on: str = "2026-11-23") -> None:
+    """Let these persons answer the survey behind the link."""
     with sqlite3.connect(office.home / "world.sqlite") as world:
         world.executemany(
             "INSERT INTO webropol_response (survey_id, respondent_id, response_id, email, response_date)"
@@ -36,8 +36,8 @@ def answers(office: Office, emails: list[str], on: str = "2026-11-23") -> None:
 
 
 def drop(office: Office, name: str, emails: list[str], heading: str = "Sähköposti") -> Path:
-    """An export that a person put there."""
-    path = office.sheets / "leavers" / name
+    """Put an export into the folder of unsubscribes, as a person does."""
+    path = office.sheets / "unsubscribes" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
@@ -46,16 +46,18 @@ def drop(office: Office, name: str, emails: list[str], heading: str = "Sähköpo
 
 
 def read(**options: str) -> dict[str, int]:
-    return dict(unsubscribes.read_leavers(TODAY, owner="test", **options))
+    return dict(unsubscribes.read_unsubscribes(TODAY, owner="test", **options))
 
 
 @pytest.mark.promise("objection")
-def test_who_answered_the_survey_is_off_every_list_however_it_is_spelled_there(admin_url: str, office: Office) -> None:
+def test_a_person_who_answered_the_survey_is_off_every_list_however_the_answer_spells_the_address(
+    admin_url: str, office: Office
+) -> None:
     register(admin_url, "person", people(30))
     sync_once()
-    answers(office, ["HENKILO0@sandbox-posti.fi ", *people(1, start=1), "", "ei osoite"])
-    found = read()
-    assert (found["survey"], found["new"]) == (3, 3)
+    answer_survey(office, ["HENKILO0@sandbox-posti.fi ", *people(1, start=1), "", "ei osoite"])
+    counts = read()
+    assert (counts["survey"], counts["new"]) == (3, 3)
     assert sync_once()["removed"] == 2
     assert set(office.members(TARGET).values()) == set(people(28, start=2))
     assert sync_once(ALL)["added"] == 28
@@ -63,7 +65,7 @@ def test_who_answered_the_survey_is_off_every_list_however_it_is_spelled_there(a
 
 
 def test_a_survey_of_more_than_one_page_is_read_whole(admin_url: str, office: Office) -> None:
-    answers(office, people(1203))
+    answer_survey(office, people(1203))
     assert read()["new"] == 1203
 
 
@@ -72,21 +74,21 @@ def test_pages_that_do_not_add_up_suppress_nobody(
 ) -> None:
     from email_registry.unsubscribes import survey
 
-    answers(office, people(600))
-    whole = survey._page
+    answer_survey(office, people(600))
+    read_page = survey._read_page
     monkeypatch.setattr(
-        survey, "_page", lambda *given: (page := whole(*given)) | {"SurveyAnswers": page["SurveyAnswers"][1:]}
+        survey, "_read_page", lambda *args: (page := read_page(*args)) | {"SurveyAnswers": page["SurveyAnswers"][1:]}
     )
     with pytest.raises(DeliveryFailed, match="598 answers to the survey came, 600 were declared"):
         read()
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
 
 
-def test_exports_are_read_deleted_and_suppress_by_their_names(admin_url: str, office: Office) -> None:
+def test_exports_are_read_and_deleted_and_their_names_decide_the_reason(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(5))
     files = [drop(office, "do-not-contact 2026.csv", people(2)), drop(office, "invalid.csv", people(1, start=2))]
-    found = read()
-    assert (found["do_not_contact"], found["invalid"], found["new"]) == (2, 1, 3)
+    counts = read()
+    assert (counts["do_not_contact"], counts["invalid"], counts["new"]) == (2, 1, 3)
     assert not any(file.exists() for file in files)
     reasons = run_sql(admin_url, "SELECT reason, count(*) FROM registry.suppression GROUP BY reason ORDER BY reason")
     assert reasons == [("do_not_contact", 2), ("invalid", 1)]
@@ -122,7 +124,7 @@ def test_a_file_that_cannot_be_read_or_placed_is_one_line_and_stays(admin_url: s
 @pytest.mark.promise("objection", "erasure")
 def test_the_suppression_outlives_later_nights_the_erasure_and_a_change_of_key(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(2))
-    answers(office, people(1))
+    answer_survey(office, people(1))
     read()
     keys = Path(office.environment["REGISTRY_SECRETS"]) / "suppression_keys.json"
     keys.write_text(json.dumps({**json.loads(keys.read_text()), "2": secrets.token_hex(32)}))

@@ -1,10 +1,10 @@
--- name: last_leavers
+-- name: find_last_reading
 SELECT business_date FROM operations.run
 WHERE kind = 'leavers' AND subject = :subject AND state = 'done'
 ORDER BY id DESC LIMIT 1
 
 -- name: count_known
--- How many of the registry's addresses are among these.
+-- It counts how many of these addresses the registry has.
 SELECT count(*) AS known FROM registry.address WHERE email = ANY(:emails)
 
 -- name: count_registry

@@ -100,5 +100,5 @@ def read_unsubscribes(accept: str | None, on: str | None, json_: bool) -> None:
     from email_registry import unsubscribes
     from email_registry.runs import this_process
 
-    counts = unsubscribes.read_leavers(business_day(on), owner=this_process(), accept=accept)
+    counts = unsubscribes.read_unsubscribes(business_day(on), owner=this_process(), accept=accept)
     print_result(counts, [format_counts("unsubscribes", counts)], json_=json_)

@@ -14,7 +14,7 @@ from email_registry.doctor.findings import Findings, Unwell, cured_by
 from email_registry.errors import DeliveryFailed
 from email_registry.settings import Pilot, Target, connection, policy
 from email_registry.spreadsheets import SheetWriter, Template
-from email_registry.unsubscribes.survey import answers
+from email_registry.unsubscribes import read_answers
 
 PILOT = "pilot"
 
@@ -25,7 +25,7 @@ def look_at_webropol(found: Findings, on: date) -> None:
     if found.look("webropol", lambda: _overview(there)):
         for name, target in _kept(needs_person=False).items():
             found.look(f"target {name}", partial(_listed, name, target, there))
-        survey = policy().leavers.survey
+        survey = policy().unsubscribes.survey
         if survey is not None:
             found.look("survey", lambda: _survey(str(survey), on))
 
@@ -76,9 +76,10 @@ def _listed(name: str, target: Target | Pilot, there: Mapping[str, str]) -> str:
 def _survey(survey: str, on: date) -> str:
     failure: Unwell | None = None
     try:
-        next(answers(survey, on, hasty()), None)  # one page at most, of today's
+        next(read_answers(survey, on, hasty()), None)  # one page at most, of today's
     except DeliveryFailed as error:  # Webropol itself has just answered
-        failure = Unwell(error.message, "correct leavers.survey in the policy, or share it with the login at Webropol")
+        cure = "correct unsubscribes.survey in the policy, or share it with the login at Webropol"
+        failure = Unwell(error.message, cure)
     if failure is not None:
         raise failure
     return "its answers can be read"

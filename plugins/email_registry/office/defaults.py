@@ -11,7 +11,7 @@ from email_registry.settings import environment
 from email_registry.settings.loading import overlaid, read_mapping
 
 FIRST = "pirkanmaa.yaml"
-OWN = ("office", "allowed_hosts", "sources", "targets", "pilot", "leavers", "mail")  # nobody else's would do
+OWN = ("office", "allowed_hosts", "sources", "targets", "pilot", "unsubscribes", "mail")  # nobody else's would do
 OWN_WITHIN = {"addresses": ("own_domains",), "rights": ("contact", "corrected_in")}
 THRESHOLDS = ("volume", "min_valid", "continuity")
 

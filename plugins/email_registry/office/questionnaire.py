@@ -23,7 +23,7 @@ def ask() -> dict[str, Any]:
     answers["audiences"] = _audiences()
     answers["sources"] = {name: _source(list(answers["audiences"])) for name in _names("source", SOURCE_WHY)}
     answers["allowed_hosts"] = _hosts()
-    answers["webropol"], answers["leavers"] = _webropol(), _leavers()
+    answers["webropol"], answers["unsubscribes"] = _webropol(), _unsubscribes()
     answers["targets"] = {name: _target(list(answers["audiences"])) for name in _names("list", TARGET_WHY)}
     answers["pilot"] = _pilot(answers["addresses"]["own_domains"])
     answers["rights"] = _rights(answers)
@@ -174,7 +174,7 @@ def _webropol() -> dict[str, Any]:
     }
 
 
-def _leavers() -> dict[str, Any]:
+def _unsubscribes() -> dict[str, Any]:
     prompts.why("Who said no at Webropol: the survey behind the link in a bulletin, and the Do-Not-Contact export.")
     return {
         "survey": prompts.optional("The survey's id", rule=prompts.guid),

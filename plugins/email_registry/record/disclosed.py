@@ -56,8 +56,8 @@ def _told(policy: Policy) -> dict[str, Any]:
     for source in content["sources"].values():
         source["in_use"] = source.pop("ways")[source["way"]]
         source["in_use"]["columns"]["agreed"].sort()
-    if content["leavers"]["survey"] is not None:
-        content["leavers"]["survey"] = True  # that answers are read, not whose survey it is
+    if content["unsubscribes"]["survey"] is not None:
+        content["unsubscribes"]["survey"] = True  # that answers are read, not whose survey it is
     return content
 
 

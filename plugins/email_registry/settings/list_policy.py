@@ -86,7 +86,7 @@ class Onboarding(Frozen):
 
 
 class Sync(Frozen):
-    """`begins`: where a list stands before anybody has said so: observed (nothing is delivered), or live."""
+    """How lists are synced. `begins`: the stage of a list that nobody has moved yet; an observed one is not changed."""
 
     begins: Literal["observed", "live"] = "observed"
     foreign: Literal["keep", "remove"]
@@ -119,11 +119,11 @@ class Files(Frozen):
     connection: Name
 
 
-class Leavers(Frozen):
-    """Who said no at Webropol: the survey behind the link in a bulletin, and exports that a person drops.
+class Unsubscribes(Frozen):
+    """Where people unsubscribe at Webropol: the survey behind the link in a bulletin, and exports that a person drops.
 
-    `survey`: its id, read by the documented interface. Exports lie in the folder `leavers` of `files`; `email` is the
-    heading of their addresses.
+    `survey`: its id, read by the documented interface. Exports lie in the folder `unsubscribes` of `files`; `email` is
+    the heading of their addresses.
     """
 
     survey: UUID | None = None

@@ -11,11 +11,11 @@ from pydantic import Field, model_validator
 
 from email_registry.settings.list_policy import (
     Files,
-    Leavers,
     Onboarding,
     Pilot,
     Sync,
     Target,
+    Unsubscribes,
     Webropol,
     check_distinct_lists,
 )
@@ -214,7 +214,7 @@ class Policy(Frozen):
     webropol: Webropol
     files: Files | None = None
     mail: Mail | None = None
-    leavers: Leavers = Leavers()
+    unsubscribes: Unsubscribes = Unsubscribes()
     sync: Sync
     expiry: Expiry
     retention: Records = Records()
@@ -239,8 +239,8 @@ class Policy(Frozen):
         if self.mail is not None:
             self.mail.check_own_domains(self.addresses.own_domains)
         by_sheets = [name for name, target in self.targets.items() if target.delivery == "sheets"]
-        if self.files is None and (by_sheets or self.leavers.email):
-            raise ValueError(f"files: {', '.join(by_sheets) or 'leavers'} need the folder of sheets and exports")
+        if self.files is None and (by_sheets or self.unsubscribes.email):
+            raise ValueError(f"files: {', '.join(by_sheets) or 'unsubscribes'} need the folder of sheets and exports")
         return self
 
     def sources_of(self, audience: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
-"""Who told Webropol that they want no more mail: answers to the survey, and exports that an officer drops."""
+"""People's no at Webropol: answers to the survey, and exports that an officer drops."""
 
-from email_registry.unsubscribes.reading import read_leavers
+from email_registry.unsubscribes.reading import read_unsubscribes
+from email_registry.unsubscribes.survey import read_answers
 
-__all__ = ["read_leavers"]
+__all__ = ["read_answers", "read_unsubscribes"]
