@@ -99,7 +99,7 @@ def test_a_letter_of_utf8_across_two_pieces_is_seen(tmp_path: Path, monkeypatch:
     path = tmp_path / "e.csv"
     path.write_bytes(f"Email;x\nä;{SECRET}\n".encode() + b"\xe4;\n")
     for size in range(1, 12):
-        monkeypatch.setattr(csv_table, "CHUNK", size)
+        monkeypatch.setattr(csv_table, "BYTES_PER_CHUNK", size)
         message = refused(DeliveryFailed, lambda: list(read_export(path, "Email")))
         assert "broken places" in message
 

@@ -53,7 +53,7 @@ def test_a_prefix_of_the_namespace_changes_nothing(tmp_path: Path) -> None:
 def test_more_texts_than_are_packed_at_a_time_keep_their_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(package, "TEXTS_AT_A_TIME", 3)
+    monkeypatch.setattr(package, "TEXTS_PER_PIECE", 3)
     rows = [("", f"a{n}@x.fi", "Valid") for n in range(20)]
     found = read(workbook(tmp_path / "e.xlsx", HEADINGS, *rows))
     assert list(found.values()) == [row[1] for row in rows]
@@ -98,7 +98,7 @@ def test_a_workbook_that_is_not_whole_is_refused(tmp_path: Path, rows: str, reas
 
 
 def test_a_text_before_the_first_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "TEXTS_AT_A_TIME", 1)
+    monkeypatch.setattr(package, "TEXTS_PER_PIECE", 1)
     rows = f'{HEAD}<row r="2"><c r="A2" t="s"><v>-1</v></c></row>'
     assert "broken or cut" in said(by_hand(tmp_path / "e.xlsx", rows, f"<si><t>{SECRET}</t></si>"))
 

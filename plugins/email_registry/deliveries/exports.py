@@ -12,7 +12,7 @@ from pathlib import Path
 from email_registry.deliveries.interface import Members
 from email_registry.errors import DeliveryFailed
 from email_registry.privacy import AddressColumn
-from email_registry.spreadsheets import Row, contained, failing_for, in_pages, opened
+from email_registry.spreadsheets import Row, contain, error_maker, open_table, read_pages
 
 ROWS_PER_PAGE = 5000
 
@@ -23,21 +23,21 @@ def read_export(path: Path, email_heading: str, rows: int = ROWS_PER_PAGE) -> It
     DeliveryFailed where the file is not there, broken, cut or of another encoding, unpacks to more than 1 GB or changes
     while it is read; where the heading is missing or there twice; where an address is missing or computed by a formula.
     """
-    failing = failing_for(path, DeliveryFailed, "webropol")
-    with opened(path, email_heading, failing) as table:
-        for page in in_pages(table.rows(), rows, failing):
-            yield contained(partial(_members, page), failing)
+    make_error = error_maker(path, DeliveryFailed, "webropol")
+    with open_table(path, email_heading, make_error) as table:
+        for page in read_pages(table.rows(), rows, make_error):
+            yield contain(partial(_members, page), make_error)
 
 
 def read_spellings(path: Path, email_heading: str, ids: Set[str]) -> dict[str, str]:
     """Read how an export spells these members. Errors as those of `read_export`, and where a member is not there."""
-    failing = failing_for(path, DeliveryFailed, "webropol")
+    make_error = error_maker(path, DeliveryFailed, "webropol")
     spellings: dict[str, str] = {}
-    with opened(path, email_heading, failing) as table:
-        for page in in_pages(table.rows(), ROWS_PER_PAGE, failing):
+    with open_table(path, email_heading, make_error) as table:
+        for page in read_pages(table.rows(), ROWS_PER_PAGE, make_error):
             spellings.update((identity, row.email) for row in page if (identity := _identity(row)) in ids)
     if len(spellings) != len(ids):
-        raise failing(
+        raise make_error(
             f"{len(ids) - len(spellings)} of its rows are gone since it was read: sync again from a new export"
         )
     return spellings

@@ -10,7 +10,7 @@ from typing import Any
 
 from email_registry.boundaries.files import write_private
 from email_registry.errors import DeliveryFailed
-from email_registry.spreadsheets import contained, failing_for
+from email_registry.spreadsheets import contain, error_maker
 
 WRONG = "it is no manifest of sheets, it is broken or cut: sync again, which makes new sheets"
 
@@ -45,13 +45,13 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
 
 def read_manifest(path: Path) -> Manifest:
     """Read the manifest at `path`. DeliveryFailed where there is none or it is not as it was written."""
-    failing = failing_for(path, DeliveryFailed, "webropol")
-    text = contained(lambda: path.read_text(encoding="utf-8"), failing)
+    make_error = error_maker(path, DeliveryFailed, "webropol")
+    text = contain(lambda: path.read_text(encoding="utf-8"), make_error)
     try:
         return _manifest(json.loads(text))
     except (ValueError, KeyError, TypeError):
         pass
-    raise failing(WRONG)
+    raise make_error(WRONG)
 
 
 def _manifest(content: Any) -> Manifest:

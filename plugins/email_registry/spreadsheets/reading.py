@@ -1,4 +1,4 @@
-"""A table in a file that a person exported: `.xlsx` or `.csv`, read row by row, whole or with an error."""
+"""Reads a table in a file that a person exported, `.xlsx` or `.csv`: row by row, and either whole or with an error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from email_registry.spreadsheets.csv_table import CsvTable
-from email_registry.spreadsheets.table import Failing, Row, contained
+from email_registry.spreadsheets.table import MakeError, Row, contain
 from email_registry.spreadsheets.xlsx_table import XlsxTable
 
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -17,47 +17,51 @@ CHANGED = "it changed while it was read: wait until it is copied whole, and read
 
 
 @contextmanager
-def opened(path: Path, email_heading: str, failing: Failing, *, whole: bool = True) -> Iterator[CsvTable | XlsxTable]:
-    """The table at `path`. `whole`: every row is wanted, so a text file without a last line end is taken for cut.
+def open_table(
+    path: Path, email_heading: str, make_error: MakeError, *, whole: bool = True
+) -> Iterator[CsvTable | XlsxTable]:
+    """Open the table at `path`. `whole`: we need every row, so a text file without a last line end counts as cut.
 
-    Fails where there is no such file or heading row, the heading is not there or there twice, the file is not what
-    its suffix says, or it is another at the end of the block than at its beginning.
+    It raises what `make_error` makes where the file or its heading row is missing, the heading is missing or stands
+    twice, the file is not what its suffix says, or the file changed before the end of the block.
     """
-    with contained(lambda: path.open("rb"), failing) as file:
-        before = _version(path)
-        with contained(lambda: _table(path, file, email_heading, failing, whole=whole), failing) as table:
+    with contain(lambda: path.open("rb"), make_error) as file:
+        before = _file_version(path)
+        with contain(lambda: _open(path, file, email_heading, make_error, whole=whole), make_error) as table:
             yield table
-        if _version(path) != before:
-            raise failing(CHANGED)
+        if _file_version(path) != before:
+            raise make_error(CHANGED)
 
 
-def in_pages(rows: Iterator[Row], most: int, failing: Failing) -> Iterator[list[Row]]:
-    """The rows, up to `most` at a time."""
-    while page := contained(lambda: list(islice(rows, most)), failing):
+def read_pages(rows: Iterator[Row], size: int, make_error: MakeError) -> Iterator[list[Row]]:
+    """Read the rows, up to `size` at a time."""
+    while page := contain(lambda: list(islice(rows, size)), make_error):
         yield page
 
 
-def _table(path: Path, file: BinaryIO, email_heading: str, failing: Failing, *, whole: bool) -> CsvTable | XlsxTable:
-    """The table in an open file, after a look at what the file really is."""
-    suffix, begins = path.suffix.lower(), file.read(4)
+def _open(
+    path: Path, file: BinaryIO, email_heading: str, make_error: MakeError, *, whole: bool
+) -> CsvTable | XlsxTable:
+    """Open the table in a file, after a look at what the file really is."""
+    suffix, magic = path.suffix.lower(), file.read(4)
     file.seek(0)
     if suffix not in {".xlsx", ".csv"}:
-        raise failing("only .xlsx and .csv can be read: save it as one of them")
-    if begins == OLE_MAGIC:
-        raise failing("it is an old .xls, or locked by a password: save it as .xlsx without a password")
-    if suffix == ".xlsx" and begins != ZIP_MAGIC:
-        raise failing("it is no .xlsx workbook: export it again")
-    if suffix == ".csv" and begins == ZIP_MAGIC:
-        raise failing("it is a workbook and not a text file: give it the suffix .xlsx")
+        raise make_error("only .xlsx and .csv can be read: save it as one of them")
+    if magic == OLE_MAGIC:
+        raise make_error("it is an old .xls, or locked by a password: save it as .xlsx without a password")
+    if suffix == ".xlsx" and magic != ZIP_MAGIC:
+        raise make_error("it is no .xlsx workbook: export it again")
+    if suffix == ".csv" and magic == ZIP_MAGIC:
+        raise make_error("it is a workbook and not a text file: give it the suffix .xlsx")
     if suffix == ".xlsx":
-        return XlsxTable(file, email_heading, failing)
-    return CsvTable(file, email_heading, failing, whole=whole)
+        return XlsxTable(file, email_heading, make_error)
+    return CsvTable(file, email_heading, make_error, whole=whole)
 
 
-def _version(path: Path) -> tuple[int, int] | None:
-    """Size and time of the last change; None where it is gone."""
+def _file_version(path: Path) -> tuple[int, int] | None:
+    """Tell the size and the time of the last change; None where the file does not exist any more."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
+    return status.st_size, status.st_mtime_ns

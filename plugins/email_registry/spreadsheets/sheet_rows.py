@@ -1,4 +1,4 @@
-"""The rows of a sheet in its two forms, written as they come."""
+"""Writes the rows of a sheet, in its two forms, as they come."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from email_registry.spreadsheets.template import Template
 from email_registry.spreadsheets.xlsx_table import MOST_ROWS
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-AT_A_TIME = 5000
+ROWS_PER_WRITE = 5000
 SHEET_PART = "xl/worksheets/sheet1.xml"
-# Where the row's number and its address go: no value may hold these two.
+# They mark the places of the row's number and of its address, so no value may contain them.
 NUMBER, EMAIL = "\0", "\1"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-# What XML cannot hold, and what Excel reads as another character (`_x0041_` is an A).
+# XML cannot hold these characters, and Excel reads `_x0041_` as an A.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 
 
@@ -33,7 +33,7 @@ class Written(NamedTuple):
 
 
 class CsvRows:
-    """Rows of a text file: quotes only where they are needed (RFC 4180)."""
+    """Writes rows of a text file. Quotes stand only where they are needed (RFC 4180)."""
 
     def __init__(self, template: Template, file: BinaryIO, fixed: Mapping[int, str]) -> None:
         self._encoding = template.encoding
@@ -49,7 +49,7 @@ class CsvRows:
         number, left_out = 0, []
         cells, column, write = self._cells, self._column, self._writer.writerow
         for number, email in enumerate(emails, 1):
-            if email.startswith(FORMULA_STARTS) or _CONTROL.search(email) or not self._holds(email):
+            if email.startswith(FORMULA_STARTS) or _CONTROL.search(email) or not self._can_hold(email):
                 left_out.append(number - 1)
                 continue
             cells[column] = email
@@ -62,8 +62,8 @@ class CsvRows:
     def give_up(self) -> None:
         self._text.detach()
 
-    def _holds(self, email: str) -> bool:
-        """Whether it is more than blanks, and the encoding has all of its letters."""
+    def _can_hold(self, email: str) -> bool:
+        """Tell whether the address is more than blanks, and the encoding has all of its letters."""
         if not email.isascii():
             try:
                 email.encode(self._encoding)
@@ -73,43 +73,43 @@ class CsvRows:
 
 
 class XlsxRows:
-    """Rows of a workbook that openpyxl made of the headings alone.
+    """Writes rows into a workbook that openpyxl made of the headings alone.
 
-    openpyxl's own way of writing rows as they come keeps them in a file of the system's temporary folder meanwhile,
-    where no address may be, and takes nine times as long (56 s a million, openpyxl 3.1.5).
+    When openpyxl itself writes rows as they come, it keeps them in a file of the system's temporary folder meanwhile,
+    where no address may be. It also takes nine times as long (56 s a million rows, openpyxl 3.1.5).
     """
 
     def __init__(self, template: Template, file: BinaryIO, fixed: Mapping[int, str]) -> None:
-        form, quoted = _form(template)
-        self._plain, self._quoted = (_row_of(template, fixed, quoted, style) for style in (0, quoted))
+        form, quoted_style = _make_form(template)
+        self._plain, self._quoted = (_row_of(template, fixed, quoted_style, style) for style in (0, quoted_style))
         self._number = 1
         self._zip = ZipFile(file, "w", ZIP_DEFLATED)
-        with ZipFile(form) as made:
-            for name in made.namelist():
+        with ZipFile(form) as parts:
+            for name in parts.namelist():
                 if name != SHEET_PART:
-                    self._zip.writestr(name, made.read(name))
-            top, end, bottom = made.read(SHEET_PART).rpartition(b"</sheetData>")
+                    self._zip.writestr(name, parts.read(name))
+            top, end, bottom = parts.read(SHEET_PART).rpartition(b"</sheetData>")
         self._bottom = end + bottom
         self._sheet = self._zip.open(SHEET_PART, "w")
         self._sheet.write(top)
 
     def add(self, emails: Iterable[str]) -> Written:
         before, left_out = self._number, []
-        waiting: list[str] = []
+        rows: list[str] = []
         for place, email in enumerate(emails):
             if not email.strip() or _NOT_IN_XML.search(email):
                 left_out.append(place)
                 continue
-            waiting.append(self._row(email))
-            if len(waiting) == AT_A_TIME:
-                self._sheet.write("".join(waiting).encode())
-                waiting.clear()
-        self._sheet.write("".join(waiting).encode())
+            rows.append(self._row(email))
+            if len(rows) == ROWS_PER_WRITE:
+                self._sheet.write("".join(rows).encode())
+                rows.clear()
+        self._sheet.write("".join(rows).encode())
         return Written(self._number - before, left_out)
 
     def end(self) -> None:
         self._sheet.write(self._bottom)
-        with suppress(RuntimeError):  # what zipfile says where a part is larger than 2 GB
+        with suppress(RuntimeError):  # zipfile raises it where a part is larger than 2 GB
             self._sheet.close()
             self._zip.close()
             return
@@ -132,12 +132,12 @@ class XlsxRows:
 
 
 def _row_of(template: Template, fixed: Mapping[int, str], quoted: int, style: int) -> tuple[list[str], list[str]]:
-    """A row's XML around the address, each half cut where the row's number goes. `style` is that of the address."""
+    """Make a row's XML before and after the address, each cut where the row's number goes. `style`: of the address."""
     from openpyxl.utils import get_column_letter
 
     def cell(place: int, text: str, style: int) -> str:
-        where = f'r="{get_column_letter(place + 1)}{NUMBER}"' + (f' s="{style}"' if style else "")
-        return f'<c {where} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        attributes = f'r="{get_column_letter(place + 1)}{NUMBER}"' + (f' s="{style}"' if style else "")
+        return f'<c {attributes} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
     cells = {place: cell(place, _as_xml(value), _style_of(value, quoted)) for place, value in fixed.items()}
     cells[template.column] = cell(template.column, EMAIL, style)
@@ -151,11 +151,11 @@ def _style_of(text: str, quoted: int) -> int:
 
 
 def _as_xml(text: str) -> str:
-    return escape(text, {"\r": "&#13;"})  # XML takes a bare one for a line feed
+    return escape(text, {"\r": "&#13;"})  # XML reads a bare carriage return as a line feed
 
 
-def _form(template: Template) -> tuple[io.BytesIO, int]:
-    """A workbook of the headings alone, and the number of its style for text that looks like a formula."""
+def _make_form(template: Template) -> tuple[io.BytesIO, int]:
+    """Make a workbook of the headings alone. Returns it, and its style number for text that looks like a formula."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 

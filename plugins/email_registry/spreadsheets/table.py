@@ -1,7 +1,7 @@
-"""What tables in text files and in workbooks have in common: their rows, their one heading, and how they are refused.
+"""What tables in text files and in workbooks have in common: their rows, the heading of their addresses, their errors.
 
-What csv, expat and zipfile say of a file may hold a cell of it: that goes no further. What is said here names the file,
-a row's number and what to do. `failing` makes the error of a sentence.
+The messages of csv, expat and zipfile may contain a cell of the file, so they go no further. Our messages name the
+file, a row's number and what to do. A function `make_error` makes an error of such a message.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from email_registry.errors import RegistryError
 
-Failing = Callable[[str], RegistryError]
+MakeError = Callable[[str], RegistryError]
 T = TypeVar("T")
 
 UNREADABLE = "it cannot be read as what its suffix says, it is broken or cut: export it again"
@@ -25,14 +25,14 @@ class Row(NamedTuple):
     email: str
 
 
-def failing_for(path: Path, error_type: type[RegistryError], runbook: str) -> Failing:
-    """Sentences about `path` become errors of that type. A file whose name may be an address is not named."""
-    shown = "a file whose name may be an address" if "@" in path.name else path.name
-    return lambda why: error_type(f"{shown}: {why}", runbook=runbook)
+def error_maker(path: Path, error_type: type[RegistryError], runbook: str) -> MakeError:
+    """Return a function that makes errors of that type about `path`. A name that may be an address is not told."""
+    name = "a file whose name may be an address" if "@" in path.name else path.name
+    return lambda why: error_type(f"{name}: {why}", runbook=runbook)
 
 
-def contained(work: Callable[[], T], failing: Failing) -> T:
-    """Run `work`; whatever a library or the system says of a file becomes one sentence without its contents."""
+def contain(work: Callable[[], T], make_error: MakeError) -> T:
+    """Run `work`. An error of a library or of the system becomes one sentence without the contents of the file."""
     try:
         return work()
     except RegistryError:
@@ -45,24 +45,26 @@ def contained(work: Callable[[], T], failing: Failing) -> T:
         why = f"it cannot be read ({error.strerror})" if error.strerror else UNREADABLE
     except Exception:
         why = UNREADABLE
-    raise failing(why)
+    raise make_error(why)
 
 
-def column_of(headings: tuple[str, ...], wanted: str, failing: Failing) -> int:
-    """The place of the heading, whatever blanks stand around it."""
+def find_column(headings: tuple[str, ...], email_heading: str, make_error: MakeError) -> int:
+    """Find the place of the heading of the addresses, from 0. Blanks around a heading do not count."""
     if not any(heading.strip() for heading in headings):
-        raise failing("it has no heading row: its first row must be the headings, as Webropol exports them")
-    places = [place for place, heading in enumerate(headings) if heading.strip() == wanted.strip()]
+        raise make_error("it has no heading row: its first row must be the headings, as Webropol exports them")
+    places = [place for place, heading in enumerate(headings) if heading.strip() == email_heading.strip()]
     if len(places) == 1:
         return places[0]
-    found = "is there twice" if places else "is not there"
-    raise failing(f"the heading {wanted.strip()!r} {found} in its first row: correct the policy or export it again")
+    problem = "is there twice" if places else "is not there"
+    raise make_error(
+        f"the heading {email_heading.strip()!r} {problem} in its first row: correct the policy or export it again"
+    )
 
 
-def email_in(number: int, email: str | None, others: bool, failing: Failing) -> str | None:
-    """The address of a row; None where the row is blank. `others`: whether any other cell has something in it."""
+def read_email(number: int, email: str | None, others: bool, make_error: MakeError) -> str | None:
+    """Return the address of a row; None where the row is blank. `others`: whether any other cell is not empty."""
     if email is not None and email.strip():
         return email
     if others:
-        raise failing(f"row {number} has no address, though it is not blank: complete or remove it at Webropol")
+        raise make_error(f"row {number} has no address, though it is not blank: complete or remove it at Webropol")
     return None

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from email_registry.errors import ConfigurationError
 from email_registry.spreadsheets.csv_table import CsvTable
-from email_registry.spreadsheets.reading import opened
-from email_registry.spreadsheets.table import failing_for
+from email_registry.spreadsheets.reading import open_table
+from email_registry.spreadsheets.table import error_maker
 
 
 @dataclass(frozen=True)
 class Template:
     """The form of a sheet. `column` is the place of the addresses, from 0.
 
-    Of a workbook: `title`, the sheet's. Of a text file: `head`, the heading row byte for byte, and how the others are
-    written.
+    A workbook has the `title` of its sheet. A text file has its `head`, which is the heading row byte for byte, and the
+    way in which the other rows are written.
     """
 
     suffix: str
@@ -30,13 +30,13 @@ class Template:
 
     @classmethod
     def read(cls, path: Path, email_heading: str) -> Template:
-        """The form of the file at `path`, whatever rows are below its headings.
+        """Read the form of the file at `path`, whatever rows are below its headings.
 
-        ConfigurationError (policy) where there is no such file or heading row, the heading of the addresses is missing
-        or there twice, or the file is not what its suffix says.
+        ConfigurationError (policy) where the file or its heading row is missing, the heading of the addresses is
+        missing or stands twice, or the file is not what its suffix says.
         """
-        failing = failing_for(path, ConfigurationError, "policy")
-        with opened(path, email_heading, failing, whole=False) as table:
+        make_error = error_maker(path, ConfigurationError, "policy")
+        with open_table(path, email_heading, make_error, whole=False) as table:
             suffix, headings, column = path.suffix.lower(), table.headings, table.column
             if isinstance(table, CsvTable):
                 encoding = table.encoding.removesuffix("-sig")
