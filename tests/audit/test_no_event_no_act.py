@@ -17,7 +17,7 @@ from tests.list_syncs import TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
 from tests.rights.persons import TODAY, ask
-from tests.unsubscribes.test_reading import drop
+from tests.unsubscribes.unsubscribers import drop_export
 
 STATE = (
     "SELECT * FROM registry.address ORDER BY id",
@@ -38,7 +38,7 @@ def load(office: Office) -> None:
 
 
 def read_unsubscribes(office: Office) -> None:
-    drop(office, "do-not-contact.csv", people(1, start=5))
+    drop_export(office, "do-not-contact.csv", people(1, start=5))
     unsubscribes.read_unsubscribes(TODAY, owner="test")
 
 

@@ -110,7 +110,7 @@ def test_the_end_takes_everybody_off_every_list_and_deletes_all_that_is_held(
 ) -> None:
     assert onboarding.count_everything()["addresses"] == 12
     done = close()
-    assert (done["removed"], done["foreign"], done["address"], done["suppression"]) == (12, 1, 12, 1)
+    assert (done["removed"], done["unmanaged"], done["address"], done["suppression"]) == (12, 1, 12, 1)
     assert set(by_hand.members()) == {"vieras@sandbox-posti.fi"}
     assert rows(full) == [0] * len(EVERYTHING)
     assert run_sql(full, "SELECT count(*) FROM operations.plan_item") == [(0,)]
@@ -180,5 +180,5 @@ def test_a_list_kept_by_sheets_ends_by_a_sheet_and_an_export_that_shows_nobody(
     assert rows(live)[0] == 4
     text(inbox / "vienti2.csv", "Sähköposti\r\nvieras@sandbox-posti.fi\r\n")
     done = close()
-    assert (done["foreign"], done["address"]) == (1, 4)
+    assert (done["unmanaged"], done["address"]) == (1, 4)
     assert [path for path in (office.sheets / TARGET).rglob("*") if path != inbox] == []

@@ -14,7 +14,7 @@ from tests.list_syncs import ALL, TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 from tests.rights.persons import TODAY, ask
-from tests.unsubscribes.test_reading import answers, drop
+from tests.unsubscribes.unsubscribers import answer_survey, drop_export
 
 pytestmark = pytest.mark.stack
 
@@ -55,12 +55,12 @@ def erases(_: Office) -> None:
 
 
 def answers_the_survey(office: Office) -> None:
-    answers(office, [PERSON])
+    answer_survey(office, [PERSON])
     assert unsubscribes.read_unsubscribes(TODAY, owner="test")["new"] == 1
 
 
 def is_on_do_not_contact(office: Office) -> None:
-    drop(office, "do-not-contact.csv", [PERSON])
+    drop_export(office, "do-not-contact.csv", [PERSON])
     assert unsubscribes.read_unsubscribes(TODAY, owner="test")["new"] == 1
 
 

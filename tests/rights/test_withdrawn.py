@@ -13,7 +13,7 @@ from tests.list_syncs import people
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 from tests.rights.persons import TODAY, ask
-from tests.unsubscribes.test_reading import answers, drop
+from tests.unsubscribes.unsubscribers import answer_survey, drop_export
 
 PERSON, OTHER = people(2)
 
@@ -42,7 +42,7 @@ def suppressed(url: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("days", "stays"), [(-2, []), (2, [("all", "left")])])
 def test_an_answer_counts_by_when_it_was_given(admin_url: str, office: Office, days: int, stays: list[object]) -> None:
     day = (taken_back(admin_url) + timedelta(days=days)).date().isoformat()
-    answers(office, [PERSON.upper()], day)
+    answer_survey(office, [PERSON.upper()], day)
     unsubscribes.read_unsubscribes(TODAY, owner="test")
     assert suppressed(admin_url) == sorted([("all", "objection"), *stays])
 
@@ -50,7 +50,7 @@ def test_an_answer_counts_by_when_it_was_given(admin_url: str, office: Office, d
 @pytest.mark.parametrize(("hours", "stays"), [(-1, []), (1, [("all", "do_not_contact")])])
 def test_an_export_counts_by_when_it_was_made(admin_url: str, office: Office, hours: int, stays: list[object]) -> None:
     moment = (taken_back(admin_url) + timedelta(hours=hours)).timestamp()
-    path = drop(office, "do-not-contact.csv", [PERSON])
+    path = drop_export(office, "do-not-contact.csv", [PERSON])
     os.utime(path, (moment, moment))
     unsubscribes.read_unsubscribes(TODAY, owner="test")
     assert suppressed(admin_url) == sorted([*stays, ("all", "objection")])
@@ -58,13 +58,13 @@ def test_an_export_counts_by_when_it_was_made(admin_url: str, office: Office, ho
 
 def test_what_was_taken_back_for_one_audience_counts_for_the_other(admin_url: str, office: Office) -> None:
     day = (taken_back(admin_url, scope="person") - timedelta(days=2)).date().isoformat()
-    answers(office, [PERSON, OTHER], day)
+    answer_survey(office, [PERSON, OTHER], day)
     unsubscribes.read_unsubscribes(TODAY, owner="test")
     assert suppressed(admin_url) == [("all", "objection"), ("company", "objection")]
 
 
 def test_an_answer_without_a_time_counts(admin_url: str, office: Office) -> None:
     taken_back(admin_url)
-    answers(office, [PERSON], "pian")
+    answer_survey(office, [PERSON], "pian")
     unsubscribes.read_unsubscribes(TODAY, owner="test")
     assert ("all", "left") in suppressed(admin_url)

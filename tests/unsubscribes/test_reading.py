@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import secrets
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,35 +12,15 @@ import pytest
 from email_registry import suppression, unsubscribes
 from email_registry.boundaries.database import transaction
 from email_registry.errors import DeliveryFailed, Held
-from sandbox.targets import UNSUBSCRIBE_SURVEY
 from tests.list_syncs import ALL, TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
+from tests.unsubscribes.unsubscribers import answer_survey, drop_export
 
 
 @pytest.fixture
 def admin_url(office: Office) -> str:
     return office.environment["REGISTRY_ADMIN_URL"]
-
-
-def answer_survey(office: Office, emails: list[str], on: str = "2026-11-23") -> None:
-    """Let these persons answer the survey behind the link."""
-    with sqlite3.connect(office.home / "world.sqlite") as world:
-        world.executemany(
-            "INSERT INTO webropol_response (survey_id, respondent_id, response_id, email, response_date)"
-            " VALUES (?, ?, ?, ?, ?)",
-            [(UNSUBSCRIBE_SURVEY, str(n), str(n), email, f"{on}T12:00:00") for n, email in enumerate(emails)],
-        )
-
-
-def drop(office: Office, name: str, emails: list[str], heading: str = "Sähköposti") -> Path:
-    """Put an export into the folder of unsubscribes, as a person does."""
-    path = office.sheets / "unsubscribes" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerows([[heading, "Tila"], *([email, "x"] for email in emails)])
-    return path
 
 
 def read(**options: str) -> dict[str, int]:
@@ -86,7 +64,10 @@ def test_pages_that_do_not_add_up_suppress_nobody(
 
 def test_exports_are_read_and_deleted_and_their_names_decide_the_reason(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(5))
-    files = [drop(office, "do-not-contact 2026.csv", people(2)), drop(office, "invalid.csv", people(1, start=2))]
+    files = [
+        drop_export(office, "do-not-contact 2026.csv", people(2)),
+        drop_export(office, "invalid.csv", people(1, start=2)),
+    ]
     counts = read()
     assert (counts["do_not_contact"], counts["invalid"], counts["new"]) == (2, 1, 3)
     assert not any(file.exists() for file in files)
@@ -99,22 +80,22 @@ def test_an_export_of_a_whole_list_dropped_by_mistake_suppresses_nobody_until_it
     admin_url: str, office: Office
 ) -> None:
     register(admin_url, "person", people(300))
-    file = drop(office, "do-not-contact.csv", people(200))
+    file = drop_export(office, "do-not-contact.csv", people(200))
     with pytest.raises(Held, match="names 200 of the registry's 300 addresses") as held:
         read()
     assert file.exists()
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
     digest = str(held.value.message).rsplit("--accept ", 1)[1].rstrip("`")
-    drop(office, "do-not-contact.csv", people(201))
+    drop_export(office, "do-not-contact.csv", people(201))
     with pytest.raises(Held, match="names 201"):
         read(accept=digest)  # another file than the one that was accepted
-    drop(office, "do-not-contact.csv", people(200))
+    drop_export(office, "do-not-contact.csv", people(200))
     assert read(accept=digest)["new"] == 200
 
 
 @pytest.mark.parametrize("name", ["invalid.csv", "lista.csv"])
 def test_a_file_that_cannot_be_read_or_placed_is_one_line_and_stays(admin_url: str, office: Office, name: str) -> None:
-    file = drop(office, name, people(2), heading="Osoite")
+    file = drop_export(office, name, people(2), heading="Osoite")
     with pytest.raises((DeliveryFailed, Held)) as failure:
         read()
     assert "@" not in str(failure.value)

@@ -1,4 +1,4 @@
-"""The ways a list is kept at Webropol, behind one interface that says what each of them can do."""
+"""The ways in which a list is kept at Webropol. One interface says what each of them can do."""
 
 from email_registry.deliveries.exports import read_export
 from email_registry.deliveries.factory import capabilities_of, delivery_of

@@ -1,4 +1,4 @@
-"""Exports of a list, as a person saved them from Webropol's pages. A read is whole or an error.
+"""Reads exports of a list, as a person saved them from Webropol's pages. A read is whole or an error.
 
 A member's id is the number of its row in the file, as `row5`. It means something only together with this very file.
 """
@@ -18,10 +18,10 @@ ROWS_PER_PAGE = 5000
 
 
 def read_export(path: Path, email_heading: str, rows: int = ROWS_PER_PAGE) -> Iterator[Members]:
-    """Read the addresses of an `.xlsx` or `.csv` as they are spelled there, `rows` at a time. Blank rows are left out.
+    """Read the addresses of an `.xlsx` or `.csv` as the file spells them, `rows` at a time. Blank rows are left out.
 
-    DeliveryFailed where the file is not there, broken, cut or of another encoding, unpacks to more than 1 GB or changes
-    while it is read; where the heading is missing or there twice; where an address is missing or computed by a formula.
+    DeliveryFailed where the file is missing, broken, cut or of another encoding, unpacks to more than 1 GB or changes
+    while it is read; where the heading is missing or stands twice; where an address is missing or a formula.
     """
     make_error = error_maker(path, DeliveryFailed, "webropol")
     with open_table(path, email_heading, make_error) as table:
@@ -30,7 +30,7 @@ def read_export(path: Path, email_heading: str, rows: int = ROWS_PER_PAGE) -> It
 
 
 def read_spellings(path: Path, email_heading: str, ids: Set[str]) -> dict[str, str]:
-    """Read how an export spells these members. Errors as those of `read_export`, and where a member is not there."""
+    """Read how an export spells these members. DeliveryFailed as in `read_export`, and where it lacks a member."""
     make_error = error_maker(path, DeliveryFailed, "webropol")
     spellings: dict[str, str] = {}
     with open_table(path, email_heading, make_error) as table:

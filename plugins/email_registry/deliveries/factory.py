@@ -1,4 +1,4 @@
-"""The delivery that the policy gives a list. This is the only place that asks which one it is."""
+"""Makes the delivery that the policy gives a list. Only this module asks which one it is."""
 
 from __future__ import annotations
 

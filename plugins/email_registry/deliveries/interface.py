@@ -1,4 +1,4 @@
-"""What a delivery can do, whatever the way a list is kept. Each call is bounded; `members` reads all or fails."""
+"""The interface of a delivery, whatever the way a list is kept. Each call is bounded; `members` reads all or fails."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from email_registry.boundaries.database import Database
 from email_registry.errors import DeliveryFailed
 from email_registry.privacy import AddressColumn
 
-# What became of one addition. A refused address is not asked for again for a while, a failed one by the next sync.
+# The outcome of one addition. A refused address is not asked for again for a while, a failed one by the next sync.
 Outcome = Literal["done", "refused", "failed"]
 
 
@@ -48,7 +48,7 @@ class Execution:
 
 
 class OutcomeUnknown(DeliveryFailed):
-    """The request may or may not have been done: it is never resent, the list is read again."""
+    """The request may or may not have been done. It is never sent again: the list is read instead."""
 
 
 class Delivery(Protocol):
@@ -78,13 +78,13 @@ class Delivery(Protocol):
         ...
 
     def add(self, emails: AddressColumn) -> Sequence[Outcome]:
-        """Ask for these additions. Returns one outcome an address, in order."""
+        """Ask for additions. Returns one outcome for each address, in order."""
         ...
 
     def remove(self, member_ids: Sequence[str], emails: AddressColumn) -> None:
-        """Ask for these removals. `emails`: beside each id the canonical address, None where the registry lacks it."""
+        """Ask for removals. `emails`: the canonical address beside each id, None where the registry lacks it."""
         ...
 
     def discard_exports(self) -> None:
-        """Delete the exports that a person put there for us."""
+        """Delete the exports that a person put into the list's folder for us."""
         ...

@@ -1,4 +1,4 @@
-"""The manifest beside a batch of sheets says what they are, so that a person and the next run know them again."""
+"""The manifest beside a batch of sheets tells what they are, so that a person and the next run recognise them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from email_registry.boundaries.files import write_private
 from email_registry.errors import DeliveryFailed
 from email_registry.spreadsheets import contain, error_maker
 
-WRONG = "it is no manifest of sheets, it is broken or cut: sync again, which makes new sheets"
+BROKEN = "it is no manifest of sheets, or it is broken or cut: sync again, which makes new sheets"
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,14 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Read the manifest at `path`. DeliveryFailed where there is none or it is not as it was written."""
+    """Read the manifest at `path`. DeliveryFailed where it is missing, or not as it was written."""
     make_error = error_maker(path, DeliveryFailed, "webropol")
     text = contain(lambda: path.read_text(encoding="utf-8"), make_error)
     try:
         return _manifest(json.loads(text))
     except (ValueError, KeyError, TypeError):
         pass
-    raise make_error(WRONG)
+    raise make_error(BROKEN)
 
 
 def _manifest(content: Any) -> Manifest:

@@ -1,7 +1,7 @@
 """The REST delivery: the vendor's documented token and paging, and list paths from the policy.
 
-Webropol publishes no interface for lists. The paths and bodies here are those of the contract that the sandbox
-implements (sandbox/webropol_lists.openapi.json); a customer's own come with the vendor's contract.
+Webropol publishes no interface for lists. We use the paths and bodies of the contract that the sandbox implements
+(sandbox/webropol_lists.openapi.json); a customer's own paths come with the vendor's contract.
 """
 
 from __future__ import annotations

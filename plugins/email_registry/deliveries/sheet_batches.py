@@ -20,7 +20,7 @@ from email_registry.settings import policy, utc_now
 
 
 def begin_batch(name: str, plan_id: int, on: date) -> int:
-    """Begin a batch for a plan. What an unfinished one asked for is asked for again. Returns the batch's id."""
+    """Begin a batch for a plan. It asks again for what an unfinished batch asked for. Returns the batch's id."""
     with transaction("list_sync") as database:
         database.execute("deliveries/ask_again", plan_id=plan_id)
         row = database.one("deliveries/begin_batch", plan_id=plan_id, target=name, at=utc_now(), on=on)
@@ -28,9 +28,9 @@ def begin_batch(name: str, plan_id: int, on: date) -> int:
 
 
 def finish_batch(name: str, batch_id: int, files: Mapping[str, Mapping[str, Any]]) -> None:
-    """Put the sheets in the place of those before them.
+    """Let these sheets take the place of the sheets before them.
 
-    Where nothing is due, a sheet that nobody imported holds what is not due any more: it is withdrawn.
+    Where nothing is due, sheets that nobody imported contain only what is not due any more, so they are withdrawn.
     """
     with locked("list_sync", "target", name) as database:
         if not files:
@@ -110,7 +110,7 @@ def note_emptied(name: str, *, by: str, why: str) -> None:
 
 
 def withdraw_ready(database: Database, name: str) -> int:
-    """Withdraw the sheets that nobody imported: they hold what is not to be done any more. Returns how many batches."""
+    """Withdraw the sheets that nobody imported, as their contents are not due any more. Returns how many batches."""
     return database.execute("deliveries/withdraw_ready", target=name)
 
 

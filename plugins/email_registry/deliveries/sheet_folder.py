@@ -16,25 +16,25 @@ EXPORT_SUFFIXES = (".xlsx", ".csv")
 
 
 def folder_of(name: str) -> Path:
-    """The folder of a target, of the pilot, or of the unsubscribes."""
+    """Return the folder of a target, of the pilot, or of the unsubscribes."""
     files = policy().files
     assert files is not None  # noqa: S101  the policy requires it of a list that is kept by sheets
     return Path(connection(files.connection).require("folder")) / name
 
 
 def inbox_of(name: str) -> Path:
-    """The subfolder into which a person puts exports of the list."""
+    """Return the subfolder into which a person puts exports of the list."""
     return folder_of(name) / "in"
 
 
 def list_exports(name: str) -> list[Path]:
-    """The exports of the list that a person put there, the newest first."""
+    """Return the exports of the list that a person put into its inbox, the newest first."""
     exports = [path for path in inbox_of(name).glob("*") if path.suffix.lower() in EXPORT_SUFFIXES]
     return sorted(exports, key=taken_at, reverse=True)
 
 
 def taken_at(path: Path) -> datetime:
-    """When an export was written, as its file says; as exact as PostgreSQL keeps it."""
+    """Tell when an export was written, as its file says, as exactly as PostgreSQL keeps it."""
     nanoseconds = file_work(path, lambda: path.stat().st_mtime_ns, DeliveryFailed)
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=nanoseconds // 1000)
 
@@ -45,12 +45,12 @@ def remove_sheets(name: str, *, but: Collection[str] = ()) -> None:
 
 
 def remove_parts(name: str) -> None:
-    """Delete what a killed writer left of sheets and manifests. Nobody may be writing there."""
+    """Delete what a killed writer left of sheets and manifests. The caller makes sure that nobody is writing."""
     _remove(name, (".*.part*",), ())
 
 
 def remove_exports(name: str, *, until: datetime | None = None) -> None:
-    """Delete the exports of the list; only those taken up to `until`, where that is given."""
+    """Delete the exports of the list, or only those taken up to `until`."""
     for path in list_exports(name):
         if until is None or taken_at(path) <= until:
             remove_privately(path)

@@ -33,7 +33,7 @@ class SheetDelivery:
     capabilities = Capabilities(acts_at_once=False, needs_person=True, removes_duplicates=False)
 
     def __init__(self, name: str, target: Target | Pilot) -> None:
-        assert target.sheet is not None  # noqa: S101  the policy requires one of a list that is kept by sheets
+        assert target.sheet is not None  # noqa: S101  the policy requires it of a list that is kept by sheets
         self._name, self._sheet = name, target.sheet
         self._folder = sheet_folder.folder_of(name)
         self._export = self._newest_export()
@@ -121,7 +121,7 @@ class SheetDelivery:
         return newest if all(at is None or taken_at > at for at in (last["read"], last["imported"])) else None
 
     def _export_of(self, execution: Execution) -> Path | None:
-        """The export that the plan was made from, while it lies there: a removal is spelled as the list spells it."""
+        """Find the export that the plan was made from: it shows how the list spells members. None where it is gone."""
         with transaction("list_sync") as database:
             last = database.one("deliveries/find_last_export", target=self._name)
         for path in sheet_folder.list_exports(self._name):

@@ -14,7 +14,7 @@ MOVES: Mapping[Stage, str] = {Stage.OBSERVED: "observe", Stage.LIVE: "go_live", 
 
 
 def stage_of(database: Database, name: str) -> Stage:
-    """The target's stage. Until somebody has moved it, the policy says where it begins."""
+    """Return the target's stage. Until somebody has moved it, the policy says where it begins."""
     row = database.row("lists/find_stage", target=name)
     return Stage(row["stage"] if row else policy().sync.begins)
 
@@ -28,9 +28,9 @@ def move_to_stage(database: Database, name: str, stage: Stage, *, by: str, why: 
 
 
 def release_withheld(database: Database, *, by: str, why: str, target: str | None = None) -> int:
-    """Note that everyone who had left a list before it was adopted is known and suppressed. The others may be added.
+    """Note that we know and have suppressed everyone who had left a list before it was adopted. Others may be added.
 
-    It does so for one target, or for all. Returns for how many lists.
+    This is for one target, or for all of them. Returns the number of lists that were adopted and not known yet.
     """
     lists = database.execute("lists/note_departures_known", at=utc_now(), by=by, why=why, target=target)
     if lists:

@@ -1,4 +1,4 @@
-"""Which lists there are: the policy's targets."""
+"""The lists that exist are the policy's targets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an office begins, step by step, and how it ends: observe, adopt, pilot, go live; hand back, close."""
+"""How an office begins step by step (observe, adopt, pilot, go live), and how it ends (hand back, close)."""
 
 from email_registry.onboarding.adoption import adopt, sign_none_left
 from email_registry.onboarding.closing import close, count_everything

@@ -1,6 +1,6 @@
 """Closing ends a registry: everybody comes off every list, then everything is deleted here, bytes too, and certified.
 
-It may die anywhere and be run again.
+If it dies anywhere, it can be run again.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def count_everything() -> Mapping[str, int]:
 def close(on: date, *, owner: str, by: str, why: str, confirm: str) -> Mapping[str, int | str]:
     """Take every address of the registry off every list, read that they are off, and delete all that is kept here.
 
-    `confirm`: the controller's name, as the policy has it. Held before anything is deleted where a list still shows
-    somebody, or an export has yet to show that nobody is there. Returns what was deleted, members who stay on a list
-    because the registry never knew them (foreign), and the certificate's path.
+    `confirm`: the controller's name, as the policy has it. Before anything is deleted: Held where an export has yet to
+    show that a list is empty, DeliveryFailed where a list still shows somebody. Returns what was deleted, the members
+    who stay on a list because the registry never knew them (unmanaged), and the certificate's path.
     """
     if confirm != policy().office.controller.fi:
         raise Held(
@@ -52,12 +52,12 @@ def close(on: date, *, owner: str, by: str, why: str, confirm: str) -> Mapping[s
         )
     with runs.running("list_sync", "close", SUBJECT, on, owner=owner) as run_id, cleared_on_failure(run_id):
         audit.begin("list_sync", "close", SUBJECT, run_id=run_id, by=by)
-        removed = foreign = 0
+        removed = unmanaged = 0
         for name, target in policy().targets.items():
             _hand_back(name, by, why)
             ours, others = _take_off(name, target, run_id, on)
-            removed, foreign = removed + ours, foreign + others
-        counts: dict[str, int | str] = {"removed": removed, "foreign": foreign, **_delete(run_id, on, by)}
+            removed, unmanaged = removed + ours, unmanaged + others
+        counts: dict[str, int | str] = {"removed": removed, "unmanaged": unmanaged, **_delete(run_id, on, by)}
         outside_transaction("retention", "onboarding/rewrite_everything")
         path = _certify(counts, on, by, why, run_id)
         with transaction("retention") as database:
@@ -86,11 +86,9 @@ def _take_off(name: str, target: Target, run_id: int, on: date) -> tuple[int, in
         delivery.discard_exports()
         note_sheet_taken(name)
         return 0, others
-    still, others = _read_members(name, target, delivery, run_id, 2)
-    if still:
-        raise DeliveryFailed(
-            f"target {name}: {len(still)} are still on the list; nothing was deleted here. Close again"
-        )
+    rest, others = _read_members(name, target, delivery, run_id, 2)
+    if rest:
+        raise DeliveryFailed(f"target {name}: {len(rest)} are still on the list; nothing was deleted here. Close again")
     return len(ours), others
 
 
@@ -119,7 +117,7 @@ def _delete(run_id: int, on: date, by: str) -> dict[str, int]:
         with transaction(role) as database:
             runs.note(database, run_id, {f"deleted_{part}": database.execute(delete)})
     with transaction("retention") as database:
-        # What this run deleted, and what a run deleted that died after it.
+        # A run that died after it had deleted something counts as well.
         rows = database.rows("onboarding/find_deleted")
         counts = {part: sum(int(row["counts"].get(f"deleted_{part}", 0)) for row in rows) for part, _, _ in PARTS}
         audit.append(database, "close", SUBJECT, counts, run_id=run_id, at=utc_now(), by=by)

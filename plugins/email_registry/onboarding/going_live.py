@@ -1,4 +1,4 @@
-"""A list goes live when a named person says so and every step before it was passed; it may be observed again."""
+"""A list goes live when a named person says so and it has passed every step. It may be observed again later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list is handed back to people: the last list that was read becomes a sheet, and no sync changes the list."""
+"""Hands a list back to people: the last list that was read becomes a sheet, and no sync changes the list any more."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def hand_back(name: str, on: date, *, by: str, why: str) -> Mapping[str, str | i
     """Hand the list back to people: write the last verified list as a sheet, and change the list no more.
 
     Returns sheet (its path), rows, left_out (addresses that no sheet can hold harmlessly). The registry goes on night
-    after night, and nothing of it is lost; the list may be observed and go live again.
+    after night and keeps everything. The list may be observed and go live again.
     """
     lists.require_known_target(name)
     target = policy().targets[name]
