@@ -54,14 +54,14 @@ def by_tasks(order: Order) -> int:
     try:
         if "plan" not in given:
             plan = sync.make_plan(order["target"], on, owner=owner)
-            _keep(kept, given, plan=plan.id, held=list(plan.held))
+            _keep(kept, given, plan=plan.id, waiting=list(plan.waiting))
         if "done" not in given:
             _keep(kept, given, done=dict(sync.apply(given["plan"])))
         sync.read_back(given["plan"], given["done"], owner=owner)
     except RegistryError as error:
         print(f"registry: {error}", file=sys.stderr)
         return error.exit_code
-    return HELD if given["held"] else 0
+    return HELD if given["waiting"] else 0
 
 
 def approve_by_command(order: Order) -> int:
@@ -73,7 +73,7 @@ def approve_by_command(order: Order) -> int:
 def approve_by_task(order: Order) -> int:
     """The DAG's task, which is run again where it died: the same decision, the same owner."""
     try:
-        plans.decide(order["plan"], "approved", by="chaos", why="chaos")
+        plans.decide(order["plan"], plans.Decision.APPROVED, by="chaos", why="chaos")
         sync.apply_approved(order["plan"], owner=order["owner"])
     except RegistryError as error:
         print(f"registry: {error}", file=sys.stderr)

@@ -16,7 +16,7 @@ ITEMS = """
 SELECT a.email, p.id AS plan, p.run_id, p.made_at, i.action, i.member_id, i.asked_at, i.dropped, i.outcome
 FROM operations.plan_item i JOIN operations.plan p ON p.id = i.plan_id
 LEFT JOIN registry.address a ON a.id = i.address_id
-WHERE p.target = %s AND (a.email = ANY(%s) OR i.action = 'double') ORDER BY i.id
+WHERE p.subject = %s AND (a.email = ANY(%s) OR i.action = 'duplicate') ORDER BY i.id
 """
 
 

@@ -76,7 +76,7 @@ def main() -> None:
         importlib.import_module(module)
     from chaos import driver, steps
 
-    steps.hold_found()
+    steps.require_steps()
     for line in sys.stdin:
         order = json.loads(line)
         began = time.monotonic()

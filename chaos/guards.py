@@ -32,8 +32,9 @@ def read_at_once() -> None:
     """Nothing is resent, but the list is read without waiting for what may still be applied."""
     from email_registry.sync import approved, planning, verification
 
-    for module, name in ((planning, "settle"), (approved, "settle"), (verification, "wait_out")):
-        _replace(module, name, lambda *given: None)
+    for module in (planning, approved):
+        _replace(module, "wait_until_quiet", lambda *arguments: None)
+    _replace(verification, "wait_longest_request", lambda *arguments: None)
 
 
 def no_second_look() -> None:
@@ -41,15 +42,15 @@ def no_second_look() -> None:
     from email_registry.suppression import Suppressions
     from email_registry.sync import applying
 
-    _replace(applying, "_stale", lambda *given: set())
-    _replace(Suppressions, "holds", lambda *given: False)
+    _replace(applying, "_stale_items", lambda *arguments: set())
+    _replace(Suppressions, "holds", lambda *arguments: False)
 
 
 def no_new_look_at_the_list() -> None:
     """What waited for a person is done on the strength of the read that it was planned from."""
     from email_registry.sync import applying
 
-    _replace(applying, "_read_again", lambda *given: None)
+    _replace(applying, "_read_again", lambda *arguments: None)
 
 
 def no_memory() -> None:

@@ -46,7 +46,7 @@ class Registry:
 
     def waiting(self, target: str) -> int | None:
         """The plan of a target that waits for a person."""
-        rows = self.ask("SELECT id FROM operations.plan WHERE target = %s AND state = 'open' AND NOT reset", (target,))
+        rows = self.ask("SELECT id FROM operations.plan WHERE subject = %s AND state = 'open' AND NOT reset", (target,))
         return int(rows[0][0]) if rows else None
 
     def ask(self, query: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:

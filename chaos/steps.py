@@ -29,7 +29,7 @@ class Step:
     name: str
     when: Literal["before", "during", "after"]
     many: bool = False
-    counts: Callable[[Arguments], bool] = lambda given: True
+    counts: Callable[[Arguments], bool] = lambda arguments: True
     unclean: bool = False
     approving: bool = False
 
@@ -43,35 +43,35 @@ WAITING = "it waits after an unclean end"
 HALF_SENT = "a request is half sent"
 # In the order in which a sync passes them.
 STEPS = {
-    "the lease is taken": Step(f"{SYNC}.planning", "settle", "before"),
-    WAITING: Step(f"{SYNC}.quiesce", "_wait", "during", counts=lambda given: given[1] > 0, unclean=True),
+    "the lease is taken": Step(f"{SYNC}.planning", "wait_until_quiet", "before"),
+    WAITING: Step(f"{SYNC}.quiesce", "_wait", "during", counts=lambda arguments: arguments[1] > 0, unclean=True),
     "before the first read": Step(f"{SYNC}.planning", "read_list", "before"),
-    "after the first read": Step(f"{SYNC}.planning", "hold_to_read", "before"),
+    "after the first read": Step(f"{SYNC}.planning", "require_staged_members", "before"),
     "a plan is made, not committed": Step(f"{SYNC}.planning", "_plan", "after"),
     "a plan is committed": Step(SYNC, "make_plan", "after"),
-    "before the first addition": Step(f"{SYNC}.applying", "_additions", "before"),
+    "before the first addition": Step(f"{SYNC}.applying", "_next_additions", "before"),
     "an intent is written, not committed": Step(
-        f"{SYNC}.applying", "_intend", "after", many=True, counts=lambda given: bool(given[3])
+        f"{SYNC}.applying", "_store_intent", "after", many=True, counts=lambda arguments: bool(arguments[3])
     ),
     "an intent is committed, nothing sent": Step(REST, "_act", "before", many=True),
     HALF_SENT: Step("http.client:HTTPConnection", "send", "during", many=True),
     "a request is not answered yet": Step(REST, "_act", "during", many=True),
-    "an answer is there, not noted": Step(f"{SYNC}.applying", "_note", "before", many=True),
-    "an answer is noted": Step(f"{SYNC}.applying", "_note", "after", many=True),
+    "an answer is there, not noted": Step(f"{SYNC}.applying", "_note_outcomes", "before", many=True),
+    "an answer is noted": Step(f"{SYNC}.applying", "_note_outcomes", "after", many=True),
     "before the read-back": Step(f"{SYNC}.verification", "read_list", "before"),
-    "in the read-back": Step(f"{SYNC}.reading", "_staged", "before", counts=lambda given: given[1] == 2),
+    "in the read-back": Step(f"{SYNC}.reading", "_copy_block_of", "before", counts=lambda arguments: arguments[1] == 2),
     "what was read back is noted, not committed": Step(f"{SYNC}.verification", "observe", "after"),
     "before the run is closed": Step(f"{SYNC}.verification", "close", "before"),
     "the run is closed, not committed": Step(f"{SYNC}.verification", "close", "after"),
     "the close is committed": Step(f"{SYNC}.verification", "clear", "before"),
     "before the audit is anchored": Step("email_registry.audit", "anchor", "before"),
     "an approval is written down, nothing done": Step(SYNC, "apply_approved", "before", approving=True),
-    "an approval has the lease": Step(f"{SYNC}.approved", "settle", "before", approving=True),
+    "an approval has the lease": Step(f"{SYNC}.approved", "wait_until_quiet", "before", approving=True),
     "a request of an approval is not answered yet": Step(REST, "_act", "during", many=True, approving=True),
 }
 
 
-def hold_found() -> None:
+def require_steps() -> None:
     """AttributeError or ImportError where a step is not to be found any more: it would never be reached."""
     for step in STEPS.values():
         getattr(_owner(step), step.name)
@@ -86,16 +86,16 @@ def install(name: str, nth: int, seconds: float) -> None:
     owner = _owner(step)
     original, calls = getattr(owner, step.name), count(1)
 
-    def dying(*given: Any, **options: Any) -> Any:
-        if not step.counts(given) or next(calls) != nth:
-            return original(*given, **options)
+    def dying(*arguments: Any, **options: Any) -> Any:
+        if not step.counts(arguments) or next(calls) != nth:
+            return original(*arguments, **options)
         if step.when == "before":
             die()
         if step.when == "during":
             timer = threading.Timer(seconds, die)
             timer.daemon = True
             timer.start()
-        result = original(*given, **options)
+        result = original(*arguments, **options)
         if step.when == "after":
             die()
         return result

@@ -50,13 +50,13 @@ def expire_addresses():
     @task(**AGAIN)
     def delete_approved(planned: dict, decision: dict) -> dict:
         """Delete what was approved of this plan and is still due."""
-        plans.decide(planned["plan"], "approved", **decided(decision))
+        plans.decide(planned["plan"], plans.Decision.APPROVED, **decided(decision))
         return expire.delete(planned["plan"], owner=run_owner())
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def alarm(audience: str) -> None:
         """Say what a person has to know; nothing depends on it."""
-        expire.hold_alarms(audience, run_date())
+        expire.require_no_alarms(audience, run_date())
 
     @task
     def clear_records() -> dict:

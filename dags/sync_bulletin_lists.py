@@ -65,7 +65,7 @@ def sync_bulletin_lists():
     @task
     def apply_approved(planned: dict, decision: dict) -> dict:
         """Do what was approved of this plan and is still to be done."""
-        plans.decide(planned["plan"], "approved", **decided(decision))
+        plans.decide(planned["plan"], plans.Decision.APPROVED, **decided(decision))
         return sync.apply_approved(planned["plan"], owner=run_owner())
 
     unsubscribed = read_unsubscribes()

@@ -216,12 +216,13 @@ ALTER TABLE operations."freeze" ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
 CREATE TABLE operations.plan (
     id bigint NOT NULL,
     run_id bigint NOT NULL,
-    target text NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
     state text NOT NULL,
     made_at timestamp with time zone NOT NULL,
     counts jsonb NOT NULL,
     released text[] NOT NULL,
-    held text[] NOT NULL,
+    waiting text[] NOT NULL,
     reason text,
     digest text NOT NULL,
     decision text,
@@ -230,9 +231,10 @@ CREATE TABLE operations.plan (
     decided_why text,
     from_read boolean DEFAULT true NOT NULL,
     reset boolean DEFAULT false NOT NULL,
-    choice text,
-    CONSTRAINT plan_choice_check CHECK ((choice = ANY (ARRAY['republish'::text, 'left'::text]))),
+    reset_answer text,
     CONSTRAINT plan_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text]))),
+    CONSTRAINT plan_kind_check CHECK ((kind = ANY (ARRAY['sync'::text, 'expiry'::text]))),
+    CONSTRAINT plan_reset_answer_check CHECK ((reset_answer = ANY (ARRAY['republish'::text, 'left'::text]))),
     CONSTRAINT plan_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'superseded'::text])))
 );
 
@@ -258,6 +260,7 @@ CREATE TABLE operations.plan_item (
     asked_at timestamp with time zone,
     dropped boolean DEFAULT false NOT NULL,
     outcome text,
+    CONSTRAINT plan_item_action_check CHECK ((action = ANY (ARRAY['add'::text, 'remove'::text, 'duplicate'::text, 'unmanaged'::text, 'delete'::text, 'adopt'::text, 'cancel_removal'::text, 'missing'::text, 'left'::text, 'reset_wanted'::text, 'reset_unwanted'::text]))),
     CONSTRAINT plan_item_check CHECK (((address_id IS NOT NULL) OR (member_id IS NOT NULL))),
     CONSTRAINT plan_item_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text])))
 );
@@ -754,7 +757,7 @@ CREATE INDEX plan_item_plan ON operations.plan_item USING btree (plan_id, action
 
 -- INDEX: plan_one_open
 
-CREATE UNIQUE INDEX plan_one_open ON operations.plan USING btree (target) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX plan_one_open ON operations.plan USING btree (kind, subject) WHERE (state = 'open'::text);
 
 -- INDEX: rights_case_open
 

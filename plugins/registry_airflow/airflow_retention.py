@@ -29,7 +29,7 @@ def clean_airflow(on: date) -> dict[str, int]:
     Nothing while a hold of the policy lasts. Held where the day does not go with the nights.
     """
     if not expire.records_may_go(on):
-        return {"on_hold": 1}
+        return {"under_legal_hold": 1}
     kept = policy().retention
     cleaned = _clean_rows(_instant(on - timedelta(days=kept.airflow_rows_days)))
     files = _clean_logs(_base_log_folder(), _instant(on - timedelta(days=kept.airflow_logs_days)))

@@ -9,6 +9,7 @@ from typing import Any
 from airflow.sdk import Context, get_current_context
 
 from email_registry import runs
+from email_registry.plans import ResetAnswer
 from registry_airflow.assets import NIGHT
 
 
@@ -54,5 +55,5 @@ def decided(decision: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "by": str(user.get("name") or "unknown").replace("@", " at "),
         "why": str(said.get("why") or "approved in Airflow").replace("@", " at "),
-        "choice": said.get("reset") if said.get("reset") in ("republish", "left") else None,
+        "reset_answer": said.get("reset") if said.get("reset") in tuple(ResetAnswer) else None,
     }

@@ -28,11 +28,11 @@ def skip_dry_run(planned: Mapping[str, Any]) -> None:
 
 def skip_unless_waiting(planned: Mapping[str, Any]) -> None:
     """Skip the approval where the plan released everything."""
-    if not planned["held"]:
+    if not planned["waiting"]:
         raise AirflowSkipException("nothing waits for an approval")
 
 
 def skip_unless_released(planned: Mapping[str, Any]) -> None:
     """Skip the deletion that waits for an approval."""
-    if planned["held"]:
+    if planned["waiting"]:
         raise AirflowSkipException("it waits for an approval")

@@ -23,7 +23,7 @@ SECONDS = 600
 
 
 def test_the_product_still_has_every_step() -> None:
-    steps.hold_found()
+    steps.require_steps()
 
 
 @pytest.mark.parametrize("variant", OFF)

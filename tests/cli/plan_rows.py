@@ -22,8 +22,8 @@ def waiting_plan(environment: Mapping[str, str]) -> str:
     ((plan_id,),) = run_sql(
         admin_url,
         "INSERT INTO operations.plan"
-        " (run_id, target, state, made_at, counts, released, held, reason, digest, from_read)"
-        " VALUES (%s, %s, 'open', now(), '{\"remove\": 150, \"add\": 2}', '{add}', '{remove}',"
+        " (run_id, kind, subject, state, made_at, counts, released, waiting, reason, digest, from_read)"
+        " VALUES (%s, 'sync', %s, 'open', now(), '{\"remove\": 150, \"add\": 2}', '{add}', '{remove}',"
         " '150 removals of 400 listed, above 10%% and 100', 'x', true) RETURNING id",
         run_id,
         TARGET,

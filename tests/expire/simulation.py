@@ -21,7 +21,7 @@ from tests.expire.nights import AWAY, Brought, Nights
 SOURCES = {"ura_persons": "person", "ura_companies": "company", "kasvucrm_companies": "company"}
 ABSENT_DAYS, UNSEEN_DAYS = 30, 90
 TARGET = "henkiloasiakkaat"
-RULES = {"expiry": {"breaker": {"share": 0.3, "floor": 2}, "batch_size": 2, "rewrite_days": 5, "alarm_days": 10}}
+RULES = {"expiry": {"limit": {"share": 0.3, "floor": 2}, "batch_size": 2, "rewrite_days": 5, "alarm_days": 10}}
 PEOPLE = 14  # a source
 Who = tuple[str, str]  # audience, address
 
@@ -227,7 +227,7 @@ class Office:
             if answered > day:
                 continue
             items = {who for who in self._due(audience, self._on(plan)) if who not in self.listed}
-            plans.decide(plan, "approved", by="Maija", why="it is right")
+            plans.decide(plan, plans.Decision.APPROVED, by="Maija", why="it is right")
             expire.delete(plan, owner="approved")
             self.seen.approved += 1
             del self.waiting[audience]

@@ -77,7 +77,7 @@ def test_a_source_that_mends_in_time_ends_the_alarm_and_brings_everybody_back(ni
     on = play(nights, 76)
     assert unseen(nights) == {}
     assert expire.alarms("company", on) == []
-    expire.hold_alarms("company", on)
+    expire.require_no_alarms("company", on)
 
 
 def test_whom_a_source_brings_that_the_gate_stops_is_seen_though_not_believed(nights: Nights) -> None:
@@ -111,7 +111,7 @@ def test_the_alarm_is_in_the_run_of_the_night_and_in_the_status(nights: Nights) 
     (said,) = [row["alarm"] for row in status()["expiry"]]
     assert said == "; ".join(expire.alarms("company", on))
     with pytest.raises(Held, match="ura_companies was whole last on") as held:
-        expire.hold_alarms("company", on)
+        expire.require_no_alarms("company", on)
     assert held.value.runbook == "expiry-alarm"
     assert "@" not in str(held.value)
 
@@ -131,10 +131,10 @@ def test_the_alarm_is_mailed_where_the_policy_has_mail_and_a_mail_that_fails_hid
     with mail_server(tmp_path) as server:
         connections.write_text(json.dumps({"mail": server.connection()}))
         with pytest.raises(Held) as held:
-            expire.hold_alarms("company", on)
+            expire.require_no_alarms("company", on)
     (content,) = [mail for mail in server.mailboxes.came if b"retention" in mail]
     assert b"ura_companies was whole last on 2026-11-23" in content.replace(b"=\r\n", b"").replace(b"\r\n", b" ")
     assert b"sandbox-yritys" not in content
     assert "not mailed" not in str(held.value)
     with pytest.raises(Held, match=r"ura_companies was whole last on .* \(not mailed: "):
-        expire.hold_alarms("company", on)
+        expire.require_no_alarms("company", on)

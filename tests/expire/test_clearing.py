@@ -53,8 +53,8 @@ def night(admin_url: str, on: date, *, whole: tuple[str, ...] = ("person", "comp
     synced = run(admin_url, "sync", "henkiloasiakkaat", on)
     ((plan,),) = run_sql(
         admin_url,
-        "INSERT INTO operations.plan (run_id, target, state, made_at, counts, released, held, digest)"
-        " VALUES (%s, 'henkiloasiakkaat', 'done', %s, '{}', '{}', '{}', '') RETURNING id",
+        "INSERT INTO operations.plan (run_id, kind, subject, state, made_at, counts, released, waiting, digest)"
+        " VALUES (%s, 'sync', 'henkiloasiakkaat', 'done', %s, '{}', '{}', '{}', '') RETURNING id",
         synced, on,
     )  # fmt: skip
     run_sql(admin_url, "INSERT INTO operations.plan_item (plan_id, action, address_id) VALUES (%s, 'add', 1)", plan)
@@ -102,8 +102,8 @@ def test_what_is_still_needed_stays_however_old(admin_url: str) -> None:
     waiting = run(admin_url, "sync", "yritysasiakkaat", old)
     run_sql(
         admin_url,
-        "INSERT INTO operations.plan (run_id, target, state, made_at, counts, released, held, digest)"
-        " VALUES (%s, 'yritysasiakkaat', 'open', %s, '{}', '{}', '{add}', '')",
+        "INSERT INTO operations.plan (run_id, kind, subject, state, made_at, counts, released, waiting, digest)"
+        " VALUES (%s, 'sync', 'yritysasiakkaat', 'open', %s, '{}', '{}', '{add}', '')",
         waiting, old,
     )  # fmt: skip
     missed = run(admin_url, "sync", "kaikki_asiakkaat", old)
@@ -160,8 +160,8 @@ def test_while_a_hold_lasts_all_of_it_stays(admin_url: str, monkeypatch: pytest.
     night(admin_url, TODAY - timedelta(days=800))
     night(admin_url, TODAY)
     hold = {"reference": "TEM/1", "audience": "company", "until": TODAY}
-    ruled(tmp_path, monkeypatch, expiry={"holds": [hold]})
-    assert cleared() == {"on_hold": 1}
+    ruled(tmp_path, monkeypatch, expiry={"legal_holds": [hold]})
+    assert cleared() == {"under_legal_hold": 1}
     assert cleared(TODAY + timedelta(days=1))["runs"] == 5
 
 

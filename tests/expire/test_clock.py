@@ -52,7 +52,7 @@ def test_with_the_date_given_ten_years_ahead_it_waits_and_says_why_and_does_as_a
     ((plan,),) = nights.sql("SELECT id FROM operations.plan WHERE state = 'open'")
     with pytest.raises(Held, match="nothing was deleted"):
         expire.delete(plan, owner="test")
-    plans.decide(plan, "approved", by="Maija", why="the office was closed for ten years")
+    plans.decide(plan, plans.Decision.APPROVED, by="Maija", why="the office was closed for ten years")
     assert expire.delete(plan, owner="test")["deleted"] == 3
     assert left(nights) == 5
 
@@ -73,7 +73,7 @@ def test_after_nights_that_were_dated_ahead_the_right_day_needs_a_persons_word(n
     assert plan.id is not None
     assert plan.reason == "the date is 2026-12-24, and a night of 2036-11-22 is done: is a clock slow?"
     assert left(nights) == 8
-    plans.decide(plan.id, "approved", by="Maija", why="the clock was ahead")
+    plans.decide(plan.id, plans.Decision.APPROVED, by="Maija", why="the clock was ahead")
     assert expire.delete(plan.id, owner="test")["deleted"] == 3
 
 
@@ -94,7 +94,7 @@ def test_a_night_that_a_person_dated_by_a_wrong_clock_deletes_nobody_either_unti
     with pytest.raises(Held, match="No record was deleted"):
         expire.clear_records(ahead + timedelta(days=14), owner="test")
     ((plan,),) = nights.sql("SELECT id FROM operations.plan WHERE state = 'open'")
-    plans.decide(plan, "approved", by="Maija", why="it really is that late")
+    plans.decide(plan, plans.Decision.APPROVED, by="Maija", why="it really is that late")
     assert expire.delete(plan, owner="test")["deleted"] == 3
     nights.sql("INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address LIMIT 1", FIRST, FIRST)
     assert expire.expire("person", on + timedelta(days=1), owner="test")["deleted"] == 1

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from email_registry.expire.safety import Calendar, Decision, decide
-from email_registry.settings.retention_policy import Expiry, Hold
-from email_registry.settings.shapes import Breaker
+from email_registry.expire.safety import Calendar, Verdict, judge
+from email_registry.settings.retention_policy import Expiry, LegalHold
+from email_registry.settings.shapes import SafetyLimit
 
 LAST = date(2026, 11, 23)
-RULES = Expiry(breaker=Breaker(share=0.1, floor=100))
-HELD = RULES.model_copy(update={"holds": (Hold(reference="KHO 1", audience="person", until=LAST),)})
+RULES = Expiry(limit=SafetyLimit(share=0.1, floor=100))
+HELD = RULES.model_copy(update={"legal_holds": (LegalHold(reference="KHO 1", audience="person", until=LAST),)})
 
 
-def decided(due: int, addresses: int = 1000, *, days: int = 0, rules: Expiry = RULES, jump: int = 0) -> Decision:
+def decided(due: int, addresses: int = 1000, *, days: int = 0, rules: Expiry = RULES, jump: int = 0) -> Verdict:
     """`days` after the last night, which came `jump` days after the one before it; a pause of fourteen is believed."""
     jumped = (LAST, LAST - timedelta(days=jump)) if jump > 14 else (None, None)
-    return decide(
+    return judge(
         "person", due, addresses, calendar=Calendar(LAST + timedelta(days=days), LAST, 14, *jumped), rules=rules
     )
 
@@ -76,13 +76,13 @@ def test_a_day_that_does_not_go_with_the_nights_and_on_which_nobody_is_due_is_to
 
 
 def test_without_any_night_there_is_nothing_to_hold_a_day_to() -> None:
-    assert decide("person", 1, 10, calendar=Calendar(LAST, None, 14), rules=RULES).released
+    assert judge("person", 1, 10, calendar=Calendar(LAST, None, 14), rules=RULES).released
 
 
 def test_a_hold_comes_before_an_approval() -> None:
-    assert decided(900, rules=HELD) == Decision(holds=("KHO 1",))
+    assert decided(900, rules=HELD) == Verdict(legal_holds=("KHO 1",))
     assert decided(900, rules=HELD, days=1).waits is not None
-    assert decide("company", 1, 10, calendar=Calendar(LAST, LAST, 14), rules=HELD).released
+    assert judge("company", 1, 10, calendar=Calendar(LAST, LAST, 14), rules=HELD).released
 
 
 @given(due=st.integers(0, 2000), others=st.integers(0, 5000), days=st.integers(-4000, 4000))

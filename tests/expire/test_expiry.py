@@ -62,7 +62,7 @@ def test_who_is_still_on_a_list_waits_until_seen_off_it_and_that_is_told_from_th
     assert run_sql(admin_url, "SELECT count(*) FROM operations.plan_item") == [(0,)]
     assert expire.alarms("person", DUE) == []
     with pytest.raises(Held, match="1 addresses are due and not deleted: no read, and no export, has shown t without"):
-        expire.hold_alarms("person", DUE + timedelta(days=1))
+        expire.require_no_alarms("person", DUE + timedelta(days=1))
     run_sql(admin_url, "DELETE FROM registry.listing")
     assert expired(DUE + timedelta(days=1)) == 1
     assert expire.alarms("person", DUE + timedelta(days=1)) == []
@@ -105,7 +105,7 @@ def test_a_rewrite_that_failed_is_owed_by_the_next_run_with_its_certificate(
         raise DatabaseFailed("the database refused: DiskFull")
 
     with monkeypatch.context() as patch:
-        patch.setattr("email_registry.expire.rewrite.outside_transaction", fails)
+        patch.setattr("email_registry.expire.table_rewrite.outside_transaction", fails)
         with pytest.raises(DatabaseFailed):
             expired(DUE)
     path = run_sql(admin_url, "SELECT pg_relation_filepath('registry.address')")
@@ -146,11 +146,11 @@ def test_a_hold_stops_it_while_it_lasts_and_not_a_day_longer(
     admin_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     hold = {"reference": "TEM/123/2026", "audience": "person", "until": DUE}
-    ruled(tmp_path, monkeypatch, expiry={"holds": [hold]})
+    ruled(tmp_path, monkeypatch, expiry={"legal_holds": [hold]})
     make_absent(admin_url, PEOPLE[:3], TODAY)
-    assert expire.plan_expiry("person", DUE).on_hold == ("TEM/123/2026",)
+    assert expire.plan_expiry("person", DUE).legal_holds == ("TEM/123/2026",)
     done = expire.expire("person", DUE, owner="test")
-    assert (done["deleted"], done["on_hold"]) == (0, 3)
+    assert (done["deleted"], done["under_legal_hold"]) == (0, 3)
     assert expired(DUE + timedelta(days=1)) == 3
 
 
@@ -173,7 +173,7 @@ def waiting(on: date = DUE) -> int:
 
 
 def approve(plan: int) -> int:
-    plans.decide(plan, "approved", by="Maija", why="the office was divided")
+    plans.decide(plan, plans.Decision.APPROVED, by="Maija", why="the office was divided")
     return expire.delete(plan, owner="approved")["deleted"]
 
 
@@ -214,7 +214,7 @@ def test_approved_is_exactly_the_plan_less_who_came_back_meanwhile_and_not_one_m
 
 def test_what_was_approved_is_not_carried_out_once_a_newer_plan_took_its_place(admin_url: str, many: list[str]) -> None:
     plan = waiting()
-    plans.decide(plan, "approved", by="Maija", why="right")
+    plans.decide(plan, plans.Decision.APPROVED, by="Maija", why="right")
     waiting(DUE + timedelta(days=1))
     with pytest.raises(Held, match=f"plan {plan} of person is superseded; the rest was not deleted"):
         expire.delete(plan, owner="test")
@@ -231,7 +231,7 @@ def test_a_newer_plan_takes_its_place_and_the_older_one_can_not_be_approved(admi
 
 def test_refused_is_not_done(admin_url: str, many: list[str]) -> None:
     plan = waiting()
-    plans.decide(plan, "refused", by="Maija", why="a source is wrong")
+    plans.decide(plan, plans.Decision.REFUSED, by="Maija", why="a source is wrong")
     with pytest.raises(Held, match="nothing was deleted"):
         expire.delete(plan, owner="approved")
     assert len(addresses(admin_url)) == 160
@@ -242,14 +242,14 @@ def test_what_was_approved_before_a_hold_was_put_up_is_held(
 ) -> None:
     plan = waiting()
     hold = {"reference": "KHO 1", "audience": "all", "until": DUE}
-    ruled(tmp_path, monkeypatch, expiry={"holds": [hold]})
+    ruled(tmp_path, monkeypatch, expiry={"legal_holds": [hold]})
     with pytest.raises(Held, match="KHO 1 forbids it"):
         approve(plan)
     assert len(addresses(admin_url)) == 160
 
 
 def test_the_rules_of_the_breaker_are_the_policys(admin_url: str) -> None:
-    assert policy().expiry.breaker.floor == 100
+    assert policy().expiry.limit.floor == 100
     register(admin_url, "person", [f"joukko{n}@sandbox-posti.fi" for n in range(91)])
     run_sql(admin_url, "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address LIMIT 100", TODAY, TODAY)
     assert expired(DUE) == 100  # at the floor, whatever its share

@@ -28,7 +28,7 @@ def test_who_is_done_first_does_not_certify_for_who_still_deletes(
     register(admin_url, "company", [COMPANY])
     make_absent(admin_url, [*PERSONS, COMPANY], DUE - timedelta(days=31))
     plans = {name: expire.make_plan(name, DUE, owner=name).id for name in ("person", "company")}
-    batch, between = deletion._batch, []
+    batch, between = deletion._delete_batch, []
 
     def meanwhile(plan: object, audience: str, run_id: int) -> bool:
         more = batch(plan, audience, run_id)  # type: ignore[arg-type]
@@ -36,7 +36,7 @@ def test_who_is_done_first_does_not_certify_for_who_still_deletes(
             between.append(expire.delete(plans["company"], owner="company")["deleted"])  # type: ignore[arg-type]
         return more
 
-    monkeypatch.setattr(deletion, "_batch", meanwhile)
+    monkeypatch.setattr(deletion, "_delete_batch", meanwhile)
     assert expire.delete(plans["person"], owner="person")["deleted"] == 3  # type: ignore[arg-type]
     assert between == [1]
     for file in (Path(registry_env["REGISTRY_HOME"]) / "certificates").glob("*.json"):

@@ -145,7 +145,7 @@ def test_newer_night_while_waiting(lists: WebropolLists) -> None:
     new = lists.waiting()
     for target, plan in old.items():
         with pytest.raises(Held, match=f"plan {plan} of {target} waits for no decision: it is superseded"):
-            plans.decide(plan, "approved", by="test", why="read too late")
+            plans.decide(plan, plans.Decision.APPROVED, by="test", why="read too late")
         with pytest.raises(Held, match="not approved; nothing was done"):
             sync.apply_approved(plan, owner="test")
     previewed = {target: to_be_removed(url, plan) for target, plan in new.items()}
@@ -156,14 +156,14 @@ def test_newer_night_while_waiting(lists: WebropolLists) -> None:
 
     for target, plan in new.items():
         before = lists.there()[target]
-        plans.decide(plan, "approved", by="test", why="they moved away")
+        plans.decide(plan, plans.Decision.APPROVED, by="test", why="they moved away")
         done = sync.apply_approved(plan, owner="test")
         spared = previewed[target] & lists.truth(target)
         gone = set(before - lists.there()[target])
         assert (gone == previewed[target] - spared) is True
         assert (done["removed"], done["dropped"]) == (len(gone), len(spared))
         with pytest.raises(Held, match="it is done"):
-            plans.decide(plan, "approved", by="test", why="once more")
+            plans.decide(plan, plans.Decision.APPROVED, by="test", why="once more")
     rule(nights, sync={})
     assert nights.sync() == {}
     hold_level(lists)

@@ -137,7 +137,13 @@ def test_webropol_list_reset(lists: WebropolLists) -> None:
     waiting = lists.waiting()
     assert set(waiting) == ONE
     assert lists.there()[AFFLICTED].total() == 0
-    plans.decide(waiting[AFFLICTED], "approved", by="test", why="the survey was reset", choice="republish")
+    plans.decide(
+        waiting[AFFLICTED],
+        plans.Decision.APPROVED,
+        by="test",
+        why="the survey was reset",
+        reset_answer=plans.ResetAnswer.REPUBLISH,
+    )
     sync.apply_approved(waiting[AFFLICTED], owner="test")
     for target, there in lists.there().items():
         assert (there == Counter(lists.truth(target))) is True

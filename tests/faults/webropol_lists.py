@@ -81,13 +81,13 @@ class WebropolLists:
         """Target -> its newest plan, where that waits for a person."""
         rows = run_sql(
             self.nights._admin,
-            "SELECT DISTINCT ON (target) target, id, state, held, decision FROM operations.plan"
-            " ORDER BY target, id DESC",
+            "SELECT DISTINCT ON (subject) subject, id, state, waiting, decision FROM operations.plan"
+            " ORDER BY subject, id DESC",
         )
         return {
             target: plan_id
-            for target, plan_id, state, held, decision in rows
-            if state == "open" and held and decision is None
+            for target, plan_id, state, waiting, decision in rows
+            if state == "open" and waiting and decision is None
         }
 
     # The sandbox's own tables, whatever its Webropol says --------------------------------------------

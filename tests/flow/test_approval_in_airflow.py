@@ -101,7 +101,7 @@ def stack(open_folder: Any) -> Iterator[Stack]:
 def previewed(stack: Stack, target: str) -> tuple[int, set[str]]:
     """The plan that waits, and whom it would remove."""
     ((plan, count),) = stack.sql(
-        "SELECT id, CAST(counts ->> 'remove' AS int) FROM operations.plan WHERE target = %s AND state = 'open'", target
+        "SELECT id, CAST(counts ->> 'remove' AS int) FROM operations.plan WHERE subject = %s AND state = 'open'", target
     )
     removals = stack.sql(
         "SELECT a.email FROM operations.plan_item i JOIN registry.address a ON a.id = i.address_id"

@@ -83,8 +83,10 @@ def test_rows_and_logs_older_than_the_policy_keeps_them_go_and_no_others(
         for path in (file, file.parent):
             os.utime(path, (at * 86400 + 43200,) * 2)
 
-    path = ruled(tmp_path, monkeypatch, expiry={"holds": [{"reference": "KHO 1", "audience": "all", "until": TODAY}]})
-    assert cleaned(environment | {"REGISTRY_POLICY": str(path)}) == {"on_hold": 1}
+    path = ruled(
+        tmp_path, monkeypatch, expiry={"legal_holds": [{"reference": "KHO 1", "audience": "all", "until": TODAY}]}
+    )
+    assert cleaned(environment | {"REGISTRY_POLICY": str(path)}) == {"under_legal_hold": 1}
     assert "is a clock fast?" in cleaned(environment, TODAY + timedelta(days=3652))["error"]
     assert "REGISTRY_AIRFLOW_URL is not set" in cleaned(environment | {"REGISTRY_AIRFLOW_URL": ""})["error"]
     assert run_sql(postgres.airflow_url, "SELECT count(*) FROM log") == [(3,)]

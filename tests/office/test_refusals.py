@@ -52,7 +52,7 @@ def put(answers: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
         (("sync", "removals", "first_night", "max"), 20000, "sync.removals.first_night", "unasked"),
         (("sync", "additions", "share"), 0, "sync.additions.share", "greater than 0"),
         (("sync", "additions", "share"), 1, "sync.additions.share", "nobody is asked"),
-        (("expiry",), {"breaker": {"share": 1}}, "expiry.breaker.share", "nobody is asked"),
+        (("expiry",), {"limit": {"share": 1}}, "expiry.limit.share", "nobody is asked"),
         ((*PERSONS, "volume", "drop"), 1, "volume.drop", "lost unseen"),
         ((*PERSONS, "volume", "growth"), 4, "volume.growth", "lost filter"),
         ((*PERSONS, "min_valid"), 0.1, "min_valid", "wrong column"),

@@ -46,7 +46,7 @@ def test_an_observed_night_delivers_nothing_and_says_what_it_would_have_done(
 ) -> None:
     before = by_hand.members()
     plan = observed(TODAY)
-    assert (plan.observed, plan.counts["add"], plan.counts["adopt"], plan.counts["foreign"]) == (True, 20, 30, 2)
+    assert (plan.observed, plan.counts["add"], plan.counts["adopt"], plan.counts["unmanaged"]) == (True, 20, 30, 2)
     assert by_hand.members() == before
     assert run_sql(kept_by_hand, "SELECT count(*) FROM operations.plan") == [(0,)]
     assert run_sql(kept_by_hand, "SELECT count(*) FROM registry.listing") == [(0,)]
@@ -157,7 +157,7 @@ def test_a_plan_that_waits_is_superseded_when_the_list_is_observed(kept_by_hand:
     (plan,), *_ = run_sql(kept_by_hand, "SELECT id FROM operations.plan WHERE state = 'open'")
     onboarding.observe(TARGET, by="officer", why="something is odd")
     with pytest.raises(Held, match="superseded"):
-        plans.decide(plan, "approved", by="officer", why="too late")
+        plans.decide(plan, plans.Decision.APPROVED, by="officer", why="too late")
 
 
 def test_an_absent_person_on_the_list_is_taken_over_and_removed_only_when_live(

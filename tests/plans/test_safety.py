@@ -1,18 +1,18 @@
-"""What may be done at once, and what waits: counts in, a decision out."""
+"""What may be done at once, and what waits: counts in, a verdict out."""
 
 from __future__ import annotations
 
 import pytest
 
-from email_registry.plans.safety import decide
-from email_registry.settings.list_policy import ListBreaker, Sync
+from email_registry.plans import judge
+from email_registry.settings.list_policy import ListSafetyLimit, Sync
 from email_registry.settings.shapes import Range
 
 RULES = Sync(
-    foreign="keep",
+    unmanaged="keep",
     batch_size=100,
-    removals=ListBreaker(share=0.1, floor=10, first_night=Range(min=0, max=5)),
-    additions=ListBreaker(share=0.2, floor=20, first_night=Range(min=1, max=1000)),
+    removals=ListSafetyLimit(share=0.1, floor=10, first_night=Range(min=0, max=5)),
+    additions=ListSafetyLimit(share=0.2, floor=20, first_night=Range(min=1, max=1000)),
     reset_floor=20,
     leaving_scope="all",
 )
@@ -20,10 +20,10 @@ RULES = Sync(
 
 def judged(counts: dict[str, int], listed: int, there: int | None = None, members: int | None = None) -> object:
     there = listed if there is None else there
-    decision = decide(
+    verdict = judge(
         counts, listed=listed, listed_there=there, members=listed if members is None else members, rules=RULES
     )
-    return decision.released, decision.held, decision.reset
+    return verdict.released, verdict.waiting, verdict.reset
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def judged(counts: dict[str, int], listed: int, there: int | None = None, member
         ({"add": 1001}, 0, ((), ("add",), False)),
         ({"remove": 5}, 0, (("remove",), (), False)),
         ({"remove": 6}, 0, ((), ("remove",), False)),  # of a list that nobody of ours was seen on
-        ({"double": 11}, 100, ((), ("double",), False)),
-        ({"foreign": 5}, 100, ((), (), False)),  # kept by policy: counted, not done
+        ({"duplicate": 11}, 100, ((), ("duplicate",), False)),
+        ({"unmanaged": 5}, 100, ((), (), False)),  # kept by policy: counted, not done
     ],
 )
 def test_thresholds(counts: dict[str, int], listed: int, wanted: object) -> None:
@@ -48,7 +48,7 @@ def test_thresholds(counts: dict[str, int], listed: int, wanted: object) -> None
 
 
 def test_many_listed_and_none_of_them_there_is_a_reset_whoever_else_is_there() -> None:
-    assert judged({"add": 20}, listed=20, there=0, members=7) == ((), ("remove", "double", "add"), True)
+    assert judged({"add": 20}, listed=20, there=0, members=7) == ((), ("remove", "duplicate", "add"), True)
     assert judged({"add": 3}, listed=10, there=0, members=7) == (("add",), (), False)
 
 
@@ -56,28 +56,28 @@ def test_more_lost_than_may_be_removed_at_once_is_no_leaving() -> None:
     assert judged({"add": 3}, listed=100, there=90) == (("add",), (), False)
     assert judged({"add": 3}, listed=1000, there=989) == (("add",), (), False)  # above the floor only
     assert judged({"add": 3}, listed=20, there=10) == (("add",), (), False)  # above the share only
-    assert judged({"add": 3}, listed=100, there=89) == ((), ("remove", "double", "add"), True)
+    assert judged({"add": 3}, listed=100, there=89) == ((), ("remove", "duplicate", "add"), True)
 
 
 def test_foreign_members_are_removed_only_where_the_policy_says_so() -> None:
-    remove = RULES.model_copy(update={"foreign": "remove"})
-    decision = decide({"foreign": 5}, listed=100, listed_there=100, members=105, rules=remove)
-    assert decision.released == ("foreign",)
+    remove = RULES.model_copy(update={"unmanaged": "remove"})
+    verdict = judge({"unmanaged": 5}, listed=100, listed_there=100, members=105, rules=remove)
+    assert verdict.released == ("unmanaged",)
 
 
 def test_a_reset_holds_the_removal_of_foreign_members_only_where_the_policy_removes_them() -> None:
-    remove = RULES.model_copy(update={"foreign": "remove"})
-    decision = decide({"foreign": 5}, listed=20, listed_there=0, members=5, rules=remove)
-    assert (decision.held, decision.reset) == (("remove", "double", "foreign", "add"), True)
+    remove = RULES.model_copy(update={"unmanaged": "remove"})
+    verdict = judge({"unmanaged": 5}, listed=20, listed_there=0, members=5, rules=remove)
+    assert (verdict.waiting, verdict.reset) == (("remove", "duplicate", "unmanaged", "add"), True)
 
 
 def test_what_is_closed_is_neither_done_nor_asked_for() -> None:
-    decision = decide({"add": 5, "remove": 1}, listed=100, listed_there=100, members=100, rules=RULES, closed=["add"])
-    assert (decision.released, decision.held) == (("remove",), ())
-    reset = decide({"add": 5}, listed=100, listed_there=0, members=0, rules=RULES, closed=["add"])
-    assert reset.held == ("remove", "double")
+    verdict = judge({"add": 5, "remove": 1}, listed=100, listed_there=100, members=100, rules=RULES, closed=["add"])
+    assert (verdict.released, verdict.waiting) == (("remove",), ())
+    reset = judge({"add": 5}, listed=100, listed_there=0, members=0, rules=RULES, closed=["add"])
+    assert reset.waiting == ("remove", "duplicate")
 
 
 def test_what_is_only_believed_of_a_list_never_looks_like_a_reset() -> None:
-    decision = decide({"add": 5}, listed=100, listed_there=0, members=0, rules=RULES, read=False)
-    assert (decision.released, decision.reset) == (("add",), False)
+    verdict = judge({"add": 5}, listed=100, listed_there=0, members=0, rules=RULES, read=False)
+    assert (verdict.released, verdict.reset) == (("add",), False)

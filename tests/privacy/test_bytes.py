@@ -15,7 +15,7 @@ from email_registry import expire, extract
 from email_registry.addresses import judge
 from email_registry.boundaries.copy_format import copy_block
 from email_registry.boundaries.database import transaction
-from email_registry.expire.rewrite import rewrite
+from email_registry.expire.table_rewrite import rewrite
 from email_registry.privacy import AddressColumn
 from email_registry.settings import policy
 from local.postgres import Postgres

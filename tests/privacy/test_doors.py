@@ -18,7 +18,7 @@ TAKEN = {
     "deliveries/rest.py": "a batch for Webropol",
     "deliveries/sheets.py": "a sheet for Webropol",
     "unsubscribes/reading.py": "hashed: who said no at Webropol",
-    "onboarding/going_live.py": "the last list as a sheet, given back to the office",
+    "onboarding/handing_back.py": "the last list as a sheet, given back to the office",
     "onboarding/staff_pilot.py": "staff's, compared with the pilot's list",
     "rights/cases.py": "hashed: whom a request is about",
     "rights/list_removal.py": "hashed: whether they are on a list",

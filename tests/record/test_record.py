@@ -114,7 +114,7 @@ def test_what_people_were_told_is_not_changed_under_the_same_notice(
         ("sources.ura_persons.min_valid", 0.9),
         ("sources.ura_persons.ways.view.table", "another"),  # a way that no night uses
         ("targets.henkiloasiakkaat.list_id", "75386e91-4d4b-5b04-8cef-f8bc2741dd98"),
-        ("expiry.holds", [{"reference": "TEM/1", "audience": "all", "until": "2027-01-01"}]),
+        ("expiry.legal_holds", [{"reference": "TEM/1", "audience": "all", "until": "2027-01-01"}]),
         ("unsubscribes.email", "E-mail"),
     ],
 )

@@ -178,8 +178,8 @@ def test_what_waited_when_the_backup_was_taken_waits_no_more_and_its_numbers_are
     weeks_later(office)
     run_id = runs.begin("list_sync", "sync", TARGET, office.on, owner="airflow:x")
     office.sql(
-        "INSERT INTO operations.plan (run_id, target, state, made_at, counts, released, held, digest)"
-        " VALUES (%s, %s, 'open', now(), '{}', '{}', '{remove}', '')",
+        "INSERT INTO operations.plan (run_id, kind, subject, state, made_at, counts, released, waiting, digest)"
+        " VALUES (%s, 'sync', %s, 'open', now(), '{}', '{}', '{remove}', '')",
         run_id, TARGET,
     )  # fmt: skip
     with transaction("loader") as database:
@@ -190,7 +190,7 @@ def test_what_waited_when_the_backup_was_taken_waits_no_more_and_its_numbers_are
     again.forget()
     ((plan,),) = office.sql("SELECT max(id) FROM operations.plan")
     restore.replay(office.on, office.on, owner="test", by="Maija", why="x")
-    assert office.sql("SELECT state FROM operations.plan WHERE target = %s", TARGET) == [("superseded",)]
+    assert office.sql("SELECT state FROM operations.plan WHERE subject = %s", TARGET) == [("superseded",)]
     assert office.sql("SELECT state FROM operations.run WHERE id = %s", run_id) == [("abandoned",)]
     assert office.sql("SELECT count(*) FROM staging.row") == [(0,)]
     made = expire.make_plan("person", office.on, owner="test")

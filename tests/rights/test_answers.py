@@ -202,8 +202,8 @@ def test_where_a_list_was_waited_for_the_answer_is_the_same(
 SHEET = (
     "INSERT INTO operations.run (kind, subject, owner, state, business_date, started_at, heartbeat_at, ended_at,"
     " policy_digest) VALUES ('sync', %s, 'x', 'done', now(), now(), now(), now(), '')",
-    "INSERT INTO operations.plan (run_id, target, state, made_at, counts, released, held, digest)"
-    " SELECT max(id), %s, 'done', now(), '{}', '{add}', '{}', '' FROM operations.run",
+    "INSERT INTO operations.plan (run_id, kind, subject, state, made_at, counts, released, waiting, digest)"
+    " SELECT max(id), 'sync', %s, 'done', now(), '{}', '{add}', '{}', '' FROM operations.run",
     "INSERT INTO operations.sheet_batch (plan_id, target, state, made_at, since)"
     " SELECT max(id), %s, 'ready', now(), now() FROM operations.plan",
 )

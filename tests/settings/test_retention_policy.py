@@ -73,12 +73,12 @@ def test_a_key_without_its_unit_or_with_a_typo_is_refused_by_its_name(tmp_path: 
         ("retention.runs_days", 90, "retention.runs_days: unseen_days is longer"),
         ("expiry.alarm_days", 90, "expiry.alarm_days: not shorter than unseen_days"),
         ("expiry.batch_size", 0, "expiry.batch_size"),
-        ("expiry.holds", [HOLD, HOLD], "one reference is there twice"),
-        ("expiry.holds", [{**HOLD, "reference": "henkilo@posti.fi"}], "expiry.holds.0.reference"),
-        ("expiry.holds", [{**HOLD, "audience": "everybody"}], "expiry.holds.0.audience"),
-        ("expiry.holds", [{**HOLD, "until": "31.3.2027"}], "expiry.holds.0.until"),
-        ("expiry.holds", [{**HOLD, "until": None}], "expiry.holds.0.until"),
-        ("expiry.holds", [{"reference": "TEM/1", "audience": "all"}], "expiry.holds.0.until"),
+        ("expiry.legal_holds", [HOLD, HOLD], "one reference is there twice"),
+        ("expiry.legal_holds", [{**HOLD, "reference": "henkilo@posti.fi"}], "expiry.legal_holds.0.reference"),
+        ("expiry.legal_holds", [{**HOLD, "audience": "everybody"}], "expiry.legal_holds.0.audience"),
+        ("expiry.legal_holds", [{**HOLD, "until": "31.3.2027"}], "expiry.legal_holds.0.until"),
+        ("expiry.legal_holds", [{**HOLD, "until": None}], "expiry.legal_holds.0.until"),
+        ("expiry.legal_holds", [{"reference": "TEM/1", "audience": "all"}], "expiry.legal_holds.0.until"),
     ],
 )
 def test_what_contradicts_itself_is_refused_with_the_reason(tmp_path: Path, key: str, value: object, said: str) -> None:
@@ -89,9 +89,13 @@ def test_what_contradicts_itself_is_refused_with_the_reason(tmp_path: Path, key:
 
 def test_a_hold_reaches_its_audience_up_to_the_end_of_its_last_day(tmp_path: Path) -> None:
     holds = [HOLD, {"reference": "KHO 7", "audience": "all", "until": date(2027, 1, 31)}]
-    expiry = overlaid(tmp_path, "expiry.holds", holds).expiry
-    assert expiry.holding("person", date(2027, 1, 31)) == ("TEM/123/2026", "KHO 7")
-    assert expiry.holding("company", date(2027, 1, 31)) == ("KHO 7",)
-    assert expiry.holding("company", date(2027, 2, 1)) == ()
-    assert expiry.holding("person", date(2027, 3, 31)) == expiry.holding("all", date(2027, 3, 31)) == ("TEM/123/2026",)
-    assert expiry.holding("person", date(2027, 4, 1)) == ()
+    expiry = overlaid(tmp_path, "expiry.legal_holds", holds).expiry
+    assert expiry.legal_holds_of("person", date(2027, 1, 31)) == ("TEM/123/2026", "KHO 7")
+    assert expiry.legal_holds_of("company", date(2027, 1, 31)) == ("KHO 7",)
+    assert expiry.legal_holds_of("company", date(2027, 2, 1)) == ()
+    assert (
+        expiry.legal_holds_of("person", date(2027, 3, 31))
+        == expiry.legal_holds_of("all", date(2027, 3, 31))
+        == ("TEM/123/2026",)
+    )
+    assert expiry.legal_holds_of("person", date(2027, 4, 1)) == ()

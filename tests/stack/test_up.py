@@ -214,7 +214,7 @@ def test_a_removal_of_a_third_waits_and_approved_through_the_api_does_what_was_p
     assert states["yritysasiakkaat.read_back"] == "success"
     assert {target: members(home, target) for target in before} == before
     previewed = run_sql(
-        url, "SELECT counts ->> 'remove' FROM operations.plan WHERE target = %s AND state = 'open'", persons
+        url, "SELECT counts ->> 'remove' FROM operations.plan WHERE subject = %s AND state = 'open'", persons
     )
     assert previewed == [(str(len(gone)),)]
 

@@ -36,7 +36,7 @@ def test_who_was_added_by_hand_while_the_plan_waited_is_not_added_again(admin_ur
     assert sync_once()["added"] == 0
     by_hand.put(people(7, start=100))
     plan = waiting(admin_url)
-    plans.decide(plan, "approved", by="tester", why="so many came")
+    plans.decide(plan, plans.Decision.APPROVED, by="tester", why="so many came")
     done = sync.apply_approved(plan, owner="approved")
     assert (done["added"], done["dropped"], done["verified"]) == (293, 7, 1)
     assert by_hand.members() == dict.fromkeys(people(400), 1)
@@ -69,7 +69,7 @@ def test_of_copies_that_went_by_hand_while_the_plan_waited_one_stays(admin_url: 
         )
     by_hand.put(people(60))  # and some are added once more
     plan = waiting(admin_url)
-    plans.decide(plan, "approved", by="tester", why="an import was done twice")
+    plans.decide(plan, plans.Decision.APPROVED, by="tester", why="an import was done twice")
     sync.apply_approved(plan, owner="approved")
     assert by_hand.members().keys() == set(people(130))
     sync_once()

@@ -111,16 +111,16 @@ def test_an_approval_that_could_not_be_carried_out_can_be_given_again(admin_url:
         TARGET,
         TODAY,
     )
-    plans.decide(plan, "approved", by="tester", why="the office moved")
+    plans.decide(plan, plans.Decision.APPROVED, by="tester", why="the office moved")
     with pytest.raises(LeaseTaken):
         sync.apply_approved(plan, owner="approved")
     run_sql(admin_url, "UPDATE operations.run SET state = 'done', ended_at = now() WHERE owner = 'another'")
     with pytest.raises(Held, match="waits for no decision"):
-        plans.decide(plan, "refused", by="tester", why="on second thoughts")
-    plans.decide(plan, "approved", by="tester", why="the office moved")
+        plans.decide(plan, plans.Decision.REFUSED, by="tester", why="on second thoughts")
+    plans.decide(plan, plans.Decision.APPROVED, by="tester", why="the office moved")
     assert sync.apply_approved(plan, owner="approved")["removed"] == 120
     with pytest.raises(Held, match="waits for no decision"):
-        plans.decide(plan, "approved", by="tester", why="again")
+        plans.decide(plan, plans.Decision.APPROVED, by="tester", why="again")
 
 
 def test_a_plan_superseded_while_it_is_carried_out_is_left_there(

@@ -73,7 +73,7 @@ def test_an_address_of_which_another_was_made_is_not_asked_for_again(
     with pytest.raises(DeliveryFailed, match="1 added are not there"):
         sync_once()
     done = sync_once()
-    assert (done["added"], done["refused"], done["foreign"], done["verified"]) == (0, 1, 1, 1)
+    assert (done["added"], done["refused"], done["unmanaged"], done["verified"]) == (0, 1, 1, 1)
     assert asked == [2]
     assert sorted(office.members(TARGET).values()) == ["aino@sandbox-posti.fi", "eero@sandbox-posti.fi"]
 
@@ -94,7 +94,7 @@ def test_of_two_copies_of_a_member_one_stays(admin_url: str, office: Office, mon
     monkeypatch.setattr(RestDelivery, "members", doubled)
     monkeypatch.setattr(RestDelivery, "remove", lambda self, ids, emails: removed.append(ids))
     done = sync_once()
-    assert (done["double"], done["removed"], done["added"], done["verified"]) == (1, 1, 0, 1)
+    assert (done["duplicate"], done["removed"], done["added"], done["verified"]) == (1, 1, 0, 1)
     assert removed == [["ffffffff-0000-4000-8000-000000000000"]]
     assert len(office.members(TARGET)) == 3
 
@@ -126,7 +126,13 @@ def test_a_list_that_was_lost_because_all_left_is_not_filled_again(admin_url: st
     )
     sync_once()
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    plans.decide(plan, "approved", by="tester", why="a mistake of ours made them all leave", choice="left")
+    plans.decide(
+        plan,
+        plans.Decision.APPROVED,
+        by="tester",
+        why="a mistake of ours made them all leave",
+        reset_answer=plans.ResetAnswer.LEFT,
+    )
     assert sync.apply_approved(plan, owner="approved")["left"] == 40
     done = sync_once()
     assert (done["added"], done["desired"], done["verified"]) == (0, 0, 1)

@@ -29,7 +29,9 @@ def add_by_hand(office: Office, emails: list[str]) -> None:
 
 def approve_the_waiting(admin_url: str) -> None:
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    plans.decide(plan, "approved", by="tester", why="fill it again", choice="republish")
+    plans.decide(
+        plan, plans.Decision.APPROVED, by="tester", why="fill it again", reset_answer=plans.ResetAnswer.REPUBLISH
+    )
     assert sync.apply_approved(plan, owner="approved")["verified"] == 1
 
 
@@ -78,7 +80,9 @@ def test_who_was_asked_back_and_did_not_come_has_not_left_but_is_added_by_the_ne
     remove_by_hand(office, set(people(40)))
     sync_once()
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    plans.decide(plan, "approved", by="tester", why="fill it again", choice="republish")
+    plans.decide(
+        plan, plans.Decision.APPROVED, by="tester", why="fill it again", reset_answer=plans.ResetAnswer.REPUBLISH
+    )
     with monkeypatch.context() as patch:
         patch.setattr(RestDelivery, "add", lambda self, emails: ["done"] * len(emails))
         with pytest.raises(DeliveryFailed, match="40 added are not there"):
@@ -94,7 +98,7 @@ def test_a_reset_is_not_approved_without_a_word_of_which_it_was(admin_url: str, 
     sync_once()
     (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
     with pytest.raises(ConfigurationError, match="say which it was: republish"):
-        plans.decide(plan, "approved", by="tester", why="go on")
+        plans.decide(plan, plans.Decision.APPROVED, by="tester", why="go on")
     assert run_sql(admin_url, "SELECT state, decision FROM operations.plan WHERE id = %s", plan) == [("open", None)]
     assert office.members(TARGET) == {}
     approve_the_waiting(admin_url)

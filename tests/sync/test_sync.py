@@ -133,7 +133,7 @@ def test_foreign_members_are_counted_and_kept_and_the_desired_among_them_adopted
         "POST", f"/lists/{office.list_id(TARGET)}/members", json={"Members": [{"Email": email} for email in by_hand]}
     )
     done = sync_once()
-    assert (done["added"], done["adopt"], done["foreign"], done["removed"]) == (2, 1, 1, 0)
+    assert (done["added"], done["adopt"], done["unmanaged"], done["removed"]) == (2, 1, 1, 0)
     assert listed() == {*by_hand, *people(2, start=1)}
 
 
@@ -147,7 +147,7 @@ def test_a_list_that_was_reset_is_held_and_nobody_counts_as_having_left(admin_ur
     assert run_sql(admin_url, "SELECT count(*) FROM registry.listing WHERE missed_in IS NOT NULL") == [(0,)]
     (plan, reason), *_ = run_sql(admin_url, "SELECT id, reason FROM operations.plan WHERE state = 'open'")
     assert "reset" in reason
-    plans.decide(plan, "approved", by="tester", why="republish", choice="republish")
+    plans.decide(plan, plans.Decision.APPROVED, by="tester", why="republish", reset_answer=plans.ResetAnswer.REPUBLISH)
     assert office.members(TARGET) == {}
     assert sync.apply_approved(plan, owner="approved")["verified"] == 1
 
@@ -167,7 +167,7 @@ def test_many_removals_wait_for_a_named_approval_which_spares_those_who_came_bac
     with pytest.raises(Held):
         sync.apply_approved(plan, owner="too early")
     make_present(admin_url, people(20))
-    plans.decide(plan, "approved", by="tester", why="the office moved")
+    plans.decide(plan, plans.Decision.APPROVED, by="tester", why="the office moved")
     done = sync.apply_approved(plan, owner="approved")
     assert (done["removed"], done["dropped"], done["verified"]) == (100, 20, 1)
     assert listed() == {*people(20), *people(280, start=120), *people(2, start=500)}
@@ -181,7 +181,7 @@ def test_a_newer_plan_supersedes_a_waiting_one_which_can_then_not_be_approved(ad
     (old,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
     sync_once()
     with pytest.raises(Held, match="superseded"):
-        plans.decide(old, "approved", by="tester", why="too late")
+        plans.decide(old, plans.Decision.APPROVED, by="tester", why="too late")
 
 
 def test_a_dry_run_counts_and_changes_nothing(admin_url: str, listed: Callable[..., set[str]]) -> None:

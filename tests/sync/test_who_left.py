@@ -123,7 +123,7 @@ def test_who_was_asked_to_go_is_still_there_and_is_wanted_again_stays_and_can_le
     sync_once()
     run_sql(admin_url, "UPDATE registry.listing SET remove_asked = now() WHERE address_id = 1")
     done = sync_once()
-    assert (done["recall"], done["removed"], done["unchanged"]) == (1, 0, 3)
+    assert (done["cancel_removal"], done["removed"], done["unchanged"]) == (1, 0, 3)
     remove_by_hand(office, set(people(1)))
     assert sync_once()["missing"] == 1
 

@@ -8,7 +8,7 @@ RETURNING id
 -- name: ask_again
 -- Nothing of this plan was imported: a sheet that was not finished, or not taken, is made again whole.
 UPDATE operations.plan_item i SET asked_at = NULL
-WHERE i.plan_id = :plan_id AND i.action IN ('add', 'remove', 'double', 'foreign') AND NOT i.dropped
+WHERE i.plan_id = :plan_id AND i.action IN ('add', 'remove', 'duplicate', 'unmanaged') AND NOT i.dropped
   AND NOT EXISTS (SELECT FROM operations.sheet_batch b WHERE b.plan_id = :plan_id AND b.state IN ('imported', 'confirmed'))
 
 -- name: supersede_batches

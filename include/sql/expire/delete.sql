@@ -5,7 +5,7 @@ WITH batch AS MATERIALIZED (
     SELECT i.id, i.address_id FROM operations.plan_item i
     WHERE i.plan_id = :plan_id AND i.action = 'delete' AND i.asked_at IS NULL AND NOT i.dropped
     ORDER BY i.id LIMIT :batch
-), gone AS (
+), deleted AS (
     DELETE FROM registry.address a
     USING registry.unseen u, batch b
     WHERE a.id = b.address_id AND u.address_id = a.id AND a.audience = :audience
@@ -15,10 +15,10 @@ WITH batch AS MATERIALIZED (
 ), marked AS (
     UPDATE operations.plan_item i
     SET asked_at = CASE WHEN g.id IS NOT NULL THEN CAST(:at AS timestamptz) END, dropped = g.id IS NULL
-    FROM batch b LEFT JOIN gone g ON g.id = b.address_id
+    FROM batch b LEFT JOIN deleted g ON g.id = b.address_id
     WHERE i.id = b.id
 )
-SELECT g.email, g.absent FROM batch b LEFT JOIN gone g ON g.id = b.address_id
+SELECT g.email, g.absent FROM batch b LEFT JOIN deleted g ON g.id = b.address_id
 
 -- name: count_deleted
 -- Added to what this run has deleted already: it may have been killed and taken up again.

@@ -23,11 +23,11 @@ SELECT max(on_day) AS jumped_to, max(before) AS jumped_from
 FROM day
 WHERE on_day - before > :longest AND on_day > :since AND on_day <= :on AND NOT spoken_for
   AND NOT EXISTS (SELECT FROM operations.plan p JOIN operations.run r ON r.id = p.run_id
-                  WHERE p.target = :target AND p.decision = 'approved' AND r.business_date >= day.on_day)
+                  WHERE p.kind = 'expiry' AND p.subject = :audience AND p.decision = 'approved' AND r.business_date >= day.on_day)
 
 -- name: make_plan
-INSERT INTO operations.plan (run_id, target, state, made_at, counts, released, held, reason, digest)
-VALUES (:run_id, :target, 'open', :at, CAST(:counts AS jsonb), :released, :held, :reason, '')
+INSERT INTO operations.plan (run_id, kind, subject, state, made_at, counts, released, waiting, reason, digest)
+VALUES (:run_id, 'expiry', :audience, 'open', :at, CAST(:counts AS jsonb), :released, :waiting, :reason, '')
 RETURNING id
 
 -- name: plan_items

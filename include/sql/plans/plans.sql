@@ -1,9 +1,9 @@
 -- name: supersede
-UPDATE operations.plan SET state = 'superseded' WHERE target = :target AND state = 'open'
+UPDATE operations.plan SET state = 'superseded' WHERE kind = :kind AND subject = :subject AND state = 'open'
 
 -- name: make_plan
-INSERT INTO operations.plan (run_id, target, state, made_at, counts, released, held, digest, from_read)
-VALUES (:run_id, :target, 'open', :at, '{}', '{}', '{}', '', :from_read)
+INSERT INTO operations.plan (run_id, kind, subject, state, made_at, counts, released, waiting, digest, from_read)
+VALUES (:run_id, :kind, :subject, 'open', :at, '{}', '{}', '{}', '', :from_read)
 RETURNING id
 
 -- name: count_items
@@ -14,28 +14,26 @@ FROM operations.plan_item WHERE plan_id = :plan_id GROUP BY action ORDER BY acti
 
 -- name: finish_plan
 UPDATE operations.plan
-SET counts = CAST(:counts AS jsonb), released = :released, held = :held, reason = :reason, digest = :digest,
+SET counts = CAST(:counts AS jsonb), released = :released, waiting = :waiting, reason = :reason, digest = :digest,
     reset = :reset
 WHERE id = :plan_id
 
 -- name: find_plan
-SELECT p.id, p.run_id, p.target, p.state, p.made_at, p.counts, p.released, p.held, p.reason, p.digest, p.decision,
-       p.from_read, p.reset, p.choice,
-       r.business_date
+SELECT p.id, p.run_id, p.kind, p.subject, p.state, p.made_at, p.counts, p.released, p.waiting, p.reason, p.digest,
+       p.decision, p.from_read, p.reset, p.reset_answer, r.business_date
 FROM operations.plan p JOIN operations.run r ON r.id = p.run_id
 WHERE p.id = :plan_id
 
 -- name: find_open_plans
-SELECT p.id, p.run_id, p.target, p.state, p.made_at, p.counts, p.released, p.held, p.reason, p.digest, p.decision,
-       p.from_read, p.reset, p.choice,
-       r.business_date
+SELECT p.id, p.run_id, p.kind, p.subject, p.state, p.made_at, p.counts, p.released, p.waiting, p.reason, p.digest,
+       p.decision, p.from_read, p.reset, p.reset_answer, r.business_date
 FROM operations.plan p JOIN operations.run r ON r.id = p.run_id
 WHERE p.state = 'open' ORDER BY p.id DESC
 
 -- name: decide_plan
 UPDATE operations.plan
-SET decision = :decision, decided_by = :by, decided_at = :at, decided_why = :why, choice = :choice
-WHERE id = :plan_id AND state = 'open' AND held <> '{}' AND decision IS NULL
+SET decision = :decision, decided_by = :by, decided_at = :at, decided_why = :why, reset_answer = :reset_answer
+WHERE id = :plan_id AND state = 'open' AND waiting <> '{}' AND decision IS NULL
 
 -- name: close_plan
 UPDATE operations.plan SET state = 'done' WHERE id = :plan_id AND state = 'open'

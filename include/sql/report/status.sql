@@ -20,5 +20,5 @@ FROM (SELECT DISTINCT ON (target) target, stage FROM operations.stage ORDER BY t
 FULL JOIN registry.withheld_count w ON w.target = s.target
 
 -- name: waiting_plans
-SELECT id, target, held, reason, made_at FROM operations.plan
-WHERE state = 'open' AND held <> '{}' AND decision IS NULL
+SELECT id, kind, subject, waiting, reason, made_at FROM operations.plan
+WHERE state = 'open' AND waiting <> '{}' AND decision IS NULL

@@ -72,16 +72,17 @@ CREATE TABLE operations.acceptance (
 
 -- Plans -----------------------------------------------------------------------------------------------
 
--- What would be done to a target, and what was decided about it.
+-- What is to be done to a list or to an audience, and what was decided about it.
 CREATE TABLE operations.plan (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run_id         bigint NOT NULL REFERENCES operations.run (id),
-    target         text NOT NULL,
+    kind           text NOT NULL CHECK (kind IN ('sync', 'expiry')),
+    subject        text NOT NULL,         -- the target of a sync, the audience of an expiry
     state          text NOT NULL CHECK (state IN ('open', 'done', 'superseded')),
     made_at        timestamptz NOT NULL,
     counts         jsonb NOT NULL,        -- action -> members
     released       text[] NOT NULL,       -- actions that may be done at once
-    held           text[] NOT NULL,       -- actions that wait for a named approval
+    waiting        text[] NOT NULL,       -- actions that wait for a named approval
     reason         text,                  -- why they wait
     digest         text NOT NULL,         -- SHA-256 over the items, so that an approval is of this plan
     decision       text CHECK (decision IN ('approved', 'refused')),
@@ -90,14 +91,16 @@ CREATE TABLE operations.plan (
     decided_why    text,
     from_read      boolean NOT NULL DEFAULT true,   -- made from the list itself; else from what its sheets say
     reset          boolean NOT NULL DEFAULT false,  -- the list lost its members: a person says why
-    choice         text CHECK (choice IN ('republish', 'left'))
+    reset_answer   text CHECK (reset_answer IN ('republish', 'left'))
 );
-CREATE UNIQUE INDEX plan_one_open ON operations.plan (target) WHERE state = 'open';
+CREATE UNIQUE INDEX plan_one_open ON operations.plan (kind, subject) WHERE state = 'open';
 
 CREATE TABLE operations.plan_item (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     plan_id     bigint NOT NULL REFERENCES operations.plan (id),
-    action      text NOT NULL,
+    action      text NOT NULL
+        CHECK (action IN ('add', 'remove', 'duplicate', 'unmanaged', 'delete', 'adopt', 'cancel_removal', 'missing', 'left',
+                          'reset_wanted', 'reset_unwanted')),
     address_id  bigint,                   -- ours; it may have been deleted from the registry since
     member_id   text,                     -- the vendor's
     asked_at    timestamptz,              -- the intent, committed before the request

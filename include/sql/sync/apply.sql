@@ -1,7 +1,7 @@
 -- name: asked_before
--- Whether some of these acts were asked already, by a worker that is gone.
+-- Whether some of these actions were asked already, by a worker that is gone.
 SELECT EXISTS (SELECT FROM operations.plan_item
-               WHERE plan_id = :plan_id AND action = ANY(:acts) AND asked_at IS NOT NULL) AS asked
+               WHERE plan_id = :plan_id AND action = ANY(:actions) AND asked_at IS NOT NULL) AS asked
 
 -- name: clear_again
 -- A worker that died may have begun it.
@@ -14,7 +14,7 @@ WITH member AS (
     SELECT m.member_id, m.email FROM staging.member m WHERE m.run_id = :run_id AND m.reading = 0
 ), item AS (
     SELECT i.id, i.action, i.address_id, i.member_id FROM operations.plan_item i
-    WHERE i.plan_id = :plan_id AND i.action IN ('add', 'double') AND i.asked_at IS NULL AND NOT i.dropped
+    WHERE i.plan_id = :plan_id AND i.action IN ('add', 'duplicate') AND i.asked_at IS NULL AND NOT i.dropped
 )
 UPDATE operations.plan_item p SET dropped = true
 WHERE p.id IN (
@@ -22,7 +22,7 @@ WHERE p.id IN (
     WHERE item.action = 'add'
     UNION ALL
     SELECT min(item.id) FROM item JOIN member m ON m.member_id = item.member_id
-    WHERE item.action = 'double'
+    WHERE item.action = 'duplicate'
     GROUP BY m.email
     HAVING count(*) = (SELECT count(*) FROM member every WHERE every.email = m.email)
 )
@@ -46,7 +46,7 @@ WHERE i.id = ANY(:items)
   AND (NOT EXISTS (SELECT FROM registry.desired(:run_id, CAST(:audiences AS text[]), CAST(:oldest AS date[])) d
                    WHERE d.id = i.address_id)
        OR EXISTS (SELECT FROM operations.plan_item o JOIN operations.plan p ON p.id = o.plan_id
-                  WHERE p.target = :target AND o.plan_id > i.plan_id AND o.action = 'add'
+                  WHERE p.kind = 'sync' AND p.subject = :target AND o.plan_id > i.plan_id AND o.action = 'add'
                     AND o.address_id = i.address_id AND o.asked_at IS NOT NULL))
 
 -- name: intend_additions

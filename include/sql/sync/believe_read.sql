@@ -22,10 +22,10 @@ WHERE i.plan_id = :plan_id AND i.action = 'adopt'
   AND EXISTS (SELECT FROM registry.address a WHERE a.id = i.address_id)
 ON CONFLICT (target, address_id) DO NOTHING
 
--- name: recall
+-- name: cancel_removals
 UPDATE registry.listing l SET remove_asked = NULL
 FROM operations.plan_item i
-WHERE i.plan_id = :plan_id AND i.action = 'recall' AND l.target = :target AND l.address_id = i.address_id
+WHERE i.plan_id = :plan_id AND i.action = 'cancel_removal' AND l.target = :target AND l.address_id = i.address_id
 
 -- name: observe_missing
 UPDATE registry.listing l SET missed_in = :run_id
@@ -33,7 +33,7 @@ FROM operations.plan_item i
 WHERE i.plan_id = :plan_id AND i.action = 'missing' AND l.target = :target AND l.address_id = i.address_id
   AND l.missed_in IS NULL
 
--- name: forget_who_never_came
+-- name: forget_undelivered
 -- Asked for, not there, and not wanted any more: with nothing under way they are on no list, and may expire.
 DELETE FROM registry.listing l
 USING registry.address a

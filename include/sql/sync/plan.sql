@@ -43,7 +43,7 @@ WHERE a.id = l.address_id AND l.target = :target AND registry.member_state(l) <>
 -- name: count_desired
 -- `refused`: not there, and not asked for again for a while.
 SELECT count(DISTINCT d.email) AS desired,
-       count(DISTINCT d.email) FILTER (WHERE m.email IS NOT NULL) AS there,
+       count(DISTINCT d.email) FILTER (WHERE m.email IS NOT NULL) AS listed,
        count(DISTINCT d.email) FILTER (WHERE m.email IS NULL AND l.refused_on > :refused_before) AS refused
 FROM registry.desired(:run_id, CAST(:audiences AS text[]), CAST(:oldest AS date[])) d
 LEFT JOIN staging.member m ON m.run_id = :run_id AND m.reading = :reading AND m.email = d.email

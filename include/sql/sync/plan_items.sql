@@ -39,11 +39,11 @@ WHERE NOT EXISTS (SELECT FROM desired d WHERE d.email = m.email)
 GROUP BY m.member_id
 UNION ALL
 -- There more than once: one stays.
-SELECT :plan_id, 'double', NULL, m.member_id
+SELECT :plan_id, 'duplicate', NULL, m.member_id
 FROM member m JOIN doubled t ON t.email = m.email AND t.kept <> m.member_id
 WHERE EXISTS (SELECT FROM desired d WHERE d.email = m.email)
 UNION ALL
-SELECT :plan_id, 'foreign', NULL, m.member_id
+SELECT :plan_id, 'unmanaged', NULL, m.member_id
 FROM member m
 WHERE NOT m.suppressed
   AND NOT EXISTS (SELECT FROM desired d WHERE d.email = m.email)
@@ -65,21 +65,21 @@ WHERE l.state = 'on_list' AND NOT CAST(:reset AS boolean)
   AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
 UNION ALL
 -- Lost with a list that was reset, and no longer desired: they did not leave, and need not be removed any more.
-SELECT :plan_id, 'lost', l.address_id, NULL
+SELECT :plan_id, 'reset_unwanted', l.address_id, NULL
 FROM listed l
 WHERE l.state = 'on_list' AND CAST(:reset AS boolean)
   AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
   AND NOT EXISTS (SELECT FROM desired d WHERE d.email = l.email)
 UNION ALL
 -- Lost with it and still desired: filled in again, or gone for good, as a person says.
-SELECT :plan_id, 'gone', l.address_id, NULL
+SELECT :plan_id, 'reset_wanted', l.address_id, NULL
 FROM listed l
 WHERE l.state = 'on_list' AND CAST(:reset AS boolean)
   AND NOT EXISTS (SELECT FROM member m WHERE m.email = l.email)
   AND EXISTS (SELECT FROM desired d WHERE d.email = l.email)
 UNION ALL
 -- Asked to go, still there, and desired again: it stays.
-SELECT :plan_id, 'recall', l.address_id, NULL
+SELECT :plan_id, 'cancel_removal', l.address_id, NULL
 FROM listed l
 WHERE l.state IN ('removal_asked', 'removal_imported')
   AND EXISTS (SELECT FROM member m WHERE m.email = l.email)

@@ -18,7 +18,7 @@ WHERE i.plan_id = :plan_id AND i.action = 'add' AND i.outcome = 'done'
 WITH item AS (
     SELECT i.action, i.address_id, i.member_id, i.asked_at, i.dropped, i.outcome
     FROM operations.plan_item i
-    WHERE i.plan_id = :plan_id AND i.action = ANY(:acts)
+    WHERE i.plan_id = :plan_id AND i.action = ANY(:actions)
 ), member AS (
     SELECT m.member_id, m.email FROM staging.member m WHERE m.run_id = :run_id AND m.reading = :reading
 )

@@ -4,9 +4,9 @@
 SELECT (SELECT max(r.ended_at) FROM operations.run r
         WHERE r.kind = 'sync' AND r.subject = :target AND r.id <> :run_id AND r.state IN ('abandoned', 'failed')
           AND EXISTS (SELECT FROM operations.plan p JOIN operations.plan_item i ON i.plan_id = p.id
-                      WHERE p.target = :target AND i.asked_at >= r.started_at)) AS ended_at,
+                      WHERE p.kind = 'sync' AND p.subject = :target AND i.asked_at >= r.started_at)) AS ended_at,
        EXISTS (SELECT FROM operations.plan p JOIN operations.plan_item i ON i.plan_id = p.id
-               WHERE p.run_id = :run_id AND p.target = :target AND i.asked_at IS NOT NULL) AS own
+               WHERE p.run_id = :run_id AND p.subject = :target AND i.asked_at IS NOT NULL) AS own
 
 -- name: clear_members
 -- This run's, and what runs left that ended without clearing.
@@ -40,5 +40,5 @@ SELECT id, audience, email FROM registry.address WHERE audience = ANY(:audiences
 -- name: copy_suppressed
 COPY staging.suppressed (run_id, address_id) FROM STDIN
 
--- name: holds_suppressed
-SELECT EXISTS (SELECT FROM staging.suppressed WHERE run_id = :run_id AND address_id = 0) AS there
+-- name: are_suppressions_staged
+SELECT EXISTS (SELECT FROM staging.suppressed WHERE run_id = :run_id AND address_id = 0) AS staged

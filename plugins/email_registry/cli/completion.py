@@ -59,7 +59,7 @@ def _ways(context: click.Context) -> Candidates:
 def _plan_ids(_: click.Context) -> Candidates:
     from email_registry import plans
 
-    return [(str(plan.id), plan.target) for plan in plans.open_plans()]
+    return [(str(plan.id), plan.subject) for plan in plans.open_plans()]
 
 
 def _case_numbers(_: click.Context) -> Candidates:

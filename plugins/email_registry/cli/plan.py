@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -32,9 +32,9 @@ def list_(json_: bool) -> None:
 
 
 def _line(plan: StoredPlan) -> str:
-    waits = f"waits: {', '.join(plan.held)}: {plan.reason}" if plan.held else "nothing waits"
+    waits = f"waits: {', '.join(plan.waiting)}: {plan.reason}" if plan.waiting else "nothing waits"
     decision = f"; {plan.decision}" if plan.decision else ""
-    return f"plan {plan.id} of {plan.target}, {plan.business_date}: {waits}{decision}"
+    return f"plan {plan.id} of {plan.subject}, {plan.business_date}: {waits}{decision}"
 
 
 @plan.command()
@@ -64,13 +64,13 @@ def _text(value: object) -> str:
 @plan_argument
 @click.option(
     "--reset",
-    "choice",
+    "reset_answer",
     type=click.Choice(["republish", "left"]),
     help="Of a list that lost its members: fill it again, or all of them asked to leave.",
 )
 @why
 @as_json
-def approve(plan_id: int, choice: Literal["republish", "left"] | None, why: str, json_: bool) -> None:
+def approve(plan_id: int, reset_answer: str | None, why: str, json_: bool) -> None:
     """Approve a PLAN that waits (`registry plan list` names it), of a list or of a deletion, and do it.
 
     Anybody who came back meanwhile is not removed, and nobody is touched who is not in the plan.
@@ -79,8 +79,10 @@ def approve(plan_id: int, choice: Literal["republish", "left"] | None, why: str,
     from email_registry.audit.events import actor
     from email_registry.runs import this_process
 
-    plans.decide(plan_id, "approved", by=actor(), why=why, choice=choice)
-    execute = expire.delete if expire.is_expiry(plan_id) else sync.apply_approved
+    answer = plans.ResetAnswer(reset_answer) if reset_answer else None
+    plans.decide(plan_id, plans.Decision.APPROVED, by=actor(), why=why, reset_answer=answer)
+    is_expiry = plans.find_plan(plan_id).kind == plans.PlanKind.EXPIRY
+    execute = expire.delete if is_expiry else sync.apply_approved
     counts = execute(plan_id, owner=this_process())
     print_result({"plan": plan_id, "done": dict(counts)}, [format_counts(f"plan {plan_id}", counts)], json_=json_)
 
@@ -94,5 +96,5 @@ def refuse(plan_id: int, why: str, json_: bool) -> None:
     from email_registry import plans
     from email_registry.audit.events import actor
 
-    plans.decide(plan_id, "refused", by=actor(), why=why)
+    plans.decide(plan_id, plans.Decision.REFUSED, by=actor(), why=why)
     print_result({"plan": plan_id, "done": {}}, [f"plan {plan_id}: refused"], json_=json_)

@@ -47,7 +47,7 @@ def sync(names: tuple[str, ...], dry_run: bool, reason: str, on: str | None, jso
     print_result(results, [_line(result) for result in results], json_=json_)
     if failures:
         raise failures[0]
-    waiting = [result for result in results if result["held"] and result["plan"] is not None]
+    waiting = [result for result in results if result["waiting"] and result["plan"] is not None]
     if waiting:
         raise Held(f"plan {waiting[0]['plan']} waits: {waiting[0]['reason']}", runbook="approval")
 
@@ -58,9 +58,13 @@ def _sync_list(name: str, on: date, owner: str, *, dry_run: bool, reason: str) -
     print_progress(f"read and plan {name}")
     plan = syncing.make_plan(name, on, owner=owner, dry_run=dry_run, why=reason)
     result: dict[str, object] = {
-        "target": name, "plan": plan.id, "counts": dict(plan.counts), "held": list(plan.held), "reason": plan.reason,
+        "target": name,
+        "plan": plan.id,
+        "counts": dict(plan.counts),
+        "waiting": list(plan.waiting),
+        "reason": plan.reason,
         "observed": plan.observed,
-    }  # fmt: skip
+    }
     if plan.id is not None:
         print_progress(f"apply and read back {name}")
         done = syncing.apply(plan.id)
@@ -77,4 +81,4 @@ def _line(result: dict[str, object]) -> str:
         counts = result["counts"]
         prefix = "observed, nothing is delivered; " if result["observed"] else ""
         text = f"{prefix}would do " + format_counts(str(result["target"]), counts if isinstance(counts, dict) else {})
-    return text + (f"; waits: {result['reason']}" if result["held"] else "")
+    return text + (f"; waits: {result['reason']}" if result["waiting"] else "")

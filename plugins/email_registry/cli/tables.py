@@ -119,7 +119,7 @@ def _not_live(row: Mapping[str, Any]) -> str:
         return "given back to people's hands; nothing is delivered"
     if not row.get("observed"):
         return "observed, nothing is delivered; no night yet"
-    would = {"add": "add", "remove": "remove", "double": "take second copies of", "foreign": "find foreign"}
+    would = {"add": "add", "remove": "remove", "duplicate": "take second copies of", "unmanaged": "find unmanaged"}
     said = ", ".join(f"{word} {_n(row.get(key))}" for key, word in would.items() if row.get(key))
     held = f" (a person would be asked: {row['would_wait_for']})" if row.get("would_wait_for") else ""
     withheld = f"; {_n(row['withheld'])} may have left before and are withheld" if row["withheld"] else ""
@@ -129,7 +129,7 @@ def _not_live(row: Mapping[str, Any]) -> str:
 def _expiry(found: Mapping[str, Any]) -> Table:
     table = _table("Deleted when their time has come", "audience", "date", "deleted", "still listed", "what to know")
     for row in found["expiry"]:
-        holds = [hold for hold in found["holds"] if hold["audience"] in ("all", row["audience"])]
+        holds = [hold for hold in found["legal_holds"] if hold["audience"] in ("all", row["audience"])]
         said = [f"nothing is deleted up to {hold['until']}: {hold['reference']}" for hold in holds]
         if "waiting_plan" in row:
             said.append(f"plan {row['waiting_plan']} waits: {row['waiting_why']}")

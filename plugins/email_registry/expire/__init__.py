@@ -1,9 +1,10 @@
-"""What has been absent for its time is deleted, its bytes too, with a certificate; and everything else that ends."""
+"""Delete what has expired: due addresses, their bytes, and the records of what happened."""
 
-from email_registry.expire.alarms import alarms, hold_alarms
+from email_registry.expire.alarms import alarms, require_no_alarms
 from email_registry.expire.deletion import delete, expire
 from email_registry.expire.history import clear_records, records_may_go
-from email_registry.expire.planning import Plan, is_expiry, make_plan, plan_expiry
+from email_registry.expire.planning import Plan, make_plan, plan_expiry
+from email_registry.expire.table_rewrite import rewrite
 
 __all__ = [
     "Plan",
@@ -11,9 +12,9 @@ __all__ = [
     "clear_records",
     "delete",
     "expire",
-    "hold_alarms",
-    "is_expiry",
     "make_plan",
     "plan_expiry",
     "records_may_go",
+    "require_no_alarms",
+    "rewrite",
 ]

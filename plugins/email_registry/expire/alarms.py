@@ -1,4 +1,4 @@
-"""What a person has to know: addresses that will go because a source is broken, and addresses that cannot go."""
+"""Alarms of the expiry: addresses that will be deleted because a source is broken, and addresses that cannot be."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from email_registry.settings import policy
 
 @contained
 def alarms(audience: str, on: date) -> list[str]:
-    """Each in a sentence."""
+    """Return the alarms of an audience on a day, a sentence each."""
     with transaction("retention") as database:
         return alarms_in(database, audience, on)
 
 
 @contained
-def hold_alarms(audience: str, on: date) -> None:
-    """Held where there is something to tell, and mailed where the policy has `mail`; nothing depends on it."""
-    told = alarms(audience, on)
-    if told:
-        raise Held("; ".join(told) + _mailed(audience, told), runbook="expiry-alarm")
+def require_no_alarms(audience: str, on: date) -> None:
+    """Held when there is an alarm, which is also mailed if the policy has `mail`. No other step depends on this one."""
+    sentences = alarms(audience, on)
+    if sentences:
+        raise Held("; ".join(sentences) + _mail(audience, sentences), runbook="expiry-alarm")
 
 
-def _mailed(audience: str, told: Sequence[str]) -> str:
-    """What is added where it could not be mailed."""
+def _mail(audience: str, sentences: Sequence[str]) -> str:
+    """Mail the alarms. Returns what the message adds when that failed."""
     from email_registry.boundaries.mail import send  # what it imports is of no use to an office without mail
 
-    text = "\n".join((*told, "", "What to do: docs/runbooks/expiry-alarm.md"))
+    text = "\n".join((*sentences, "", "What to do: docs/runbooks/expiry-alarm.md"))
     try:
         send(f"The registry's retention: {audience}", text)
     except RegistryError as error:
@@ -39,35 +39,36 @@ def _mailed(audience: str, told: Sequence[str]) -> str:
 
 
 def alarms_in(database: Database, audience: str, on: date) -> list[str]:
-    """The same, inside a transaction."""
-    return [said for said in (_near(database, audience, on), _waiting(database, audience, on)) if said]
+    """Return the alarms inside a transaction."""
+    sentences = (_near_deletion(database, audience, on), _still_listed(database, audience, on))
+    return [sentence for sentence in sentences if sentence]
 
 
-def _near(database: Database, audience: str, on: date) -> str | None:
-    """Only a broken source lets somebody come near: where all are whole, an absence is proven the same night."""
+def _near_deletion(database: Database, audience: str, on: date) -> str | None:
+    """Only a broken source lets an address come near, because whole sources prove an absence the same night."""
     retention, rules = policy().audiences[audience].retention, policy().expiry
     before = on - timedelta(days=retention.unseen_days - rules.alarm_days)
     row = database.one("expire/near", audience=audience, near_before=before)
     if not row["near"]:
         return None
-    left = max((row["since"] + timedelta(days=retention.unseen_days) - on).days, 0)
+    days = max((row["since"] + timedelta(days=retention.unseen_days) - on).days, 0)
     return (
-        f"{audience}: {row['near']} addresses that no healthy source brings are deleted from {left} days on; "
-        f"{_broken(database, audience)}"
+        f"{audience}: {row['near']} addresses that no healthy source brings are deleted from {days} days on; "
+        f"{_describe_sources(database, audience)}"
     )
 
 
-def _broken(database: Database, audience: str) -> str:
-    """The sources that the last night did not get whole, each with the last night that did."""
+def _describe_sources(database: Database, audience: str) -> str:
+    """Name the sources that the last night did not get whole, each with the last night that did."""
     whole = {row["source"]: row["whole_on"] for row in database.rows("expire/last_whole", audience=audience)}
     last = runs.last_night(database)
     sources = policy().sources_of(audience)
     behind = [name for name in sources if name not in whole or last is None or whole[name] < last]
-    told = [f"{name} was {f'whole last on {whole[name]}' if name in whole else 'never whole'}" for name in behind]
-    return ", ".join(told) or "every source is whole again, and the next night proves who is absent"
+    sentences = [f"{name} was {f'whole last on {whole[name]}' if name in whole else 'never whole'}" for name in behind]
+    return ", ".join(sentences) or "every source is whole again, and the next night proves who is absent"
 
 
-def _waiting(database: Database, audience: str, on: date) -> str | None:
+def _still_listed(database: Database, audience: str, on: date) -> str | None:
     retention = policy().audiences[audience].retention
     row = database.one(
         "expire/waiting", audience=audience, absent_before=on - timedelta(days=retention.absent_days),

@@ -31,14 +31,14 @@ OF_PERSONS = {"acceptances": "expire/clear_acceptances", "freezes": "expire/clea
 def clear_records(on: date, *, owner: str) -> Mapping[str, int]:
     """Delete what is older than `retention` of the policy keeps it. Returns how many of each kind.
 
-    While a hold lasts nothing is, and `on_hold` is 1. Held where the day does not go with the nights that are done: by
-    a wrong clock all that happened would be old.
+    While a hold lasts nothing is, and `under_legal_hold` is 1. Held where the day does not go with the nights that are
+    done: by a wrong clock all that happened would be old.
     """
     with runs.running("retention", "clear", SUBJECT, on, owner=owner) as run_id:
         may = records_may_go(on)
         if may:
             audit.begin("retention", "clear", SUBJECT, run_id=run_id)
-        counts = _cleared(on, run_id) if may else {"on_hold": 1}
+        counts = _cleared(on, run_id) if may else {"under_legal_hold": 1}
         with transaction("retention") as database:
             audit.append(database, "clear", SUBJECT, counts, run_id=run_id, at=utc_now())
             runs.end(database, run_id, counts=counts)
@@ -56,7 +56,7 @@ def records_may_go(on: date) -> bool:
         doubt = calendar_of(database, on, window=policy().waiting.longest_pause_days).doubt
     if doubt:
         raise Held(f"{doubt} No record was deleted", runbook="clock")
-    return not policy().expiry.holding(ALL, on)
+    return not policy().expiry.legal_holds_of(ALL, on)
 
 
 def _cleared(on: date, run_id: int) -> dict[str, int]:

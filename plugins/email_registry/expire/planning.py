@@ -1,6 +1,6 @@
-"""Who is due: absent for longer than the audience's days, or brought by no source for the most days there may be.
+"""Plan an expiry. An address is due when it was absent, or brought by no source, for longer than its audience's days.
 
-A plan is kept like a list's: its items by id, what was decided of it, and a newer one in its place.
+The plan is stored like that of a list: with its items by id and its decision, and a newer one takes its place.
 """
 
 from __future__ import annotations
@@ -15,19 +15,17 @@ from email_registry import audit, runs
 from email_registry.boundaries.database import Database, locked, transaction
 from email_registry.errors import Held, contained
 from email_registry.expire.alarms import alarms_in
-from email_registry.expire.safety import Calendar, Decision, decide
-from email_registry.plans import find_plan
+from email_registry.expire.safety import Calendar, Verdict, judge
+from email_registry.plans import Action, PlanKind, supersede
 from email_registry.settings import policy, utc_now
-
-PREFIX = "expire:"  # the subject of such a plan is no target
-ACT = "delete"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """An audience's expiry in counts: due and off every target, due but still listed somewhere.
+    """An audience's expiry in counts: how many are due and off every list, and how many are due and still listed.
 
-    `id` is None for a dry run; `reason` is why it waits for a person; `on_hold` the references that forbid it.
+    `id` is None after a dry run. `reason` says why it waits for a person. `legal_holds` has the references that forbid
+    it.
     """
 
     id: int | None
@@ -36,7 +34,7 @@ class Plan:
     still_listed: int
     addresses: int
     reason: str | None
-    on_hold: tuple[str, ...] = ()
+    legal_holds: tuple[str, ...] = ()
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -46,68 +44,64 @@ class Plan:
             "plan": self.id,
             "due": self.due,
             "still_listed": self.still_listed,
-            "held": self.reason is not None,
+            "waiting": self.reason is not None,
             "summary": f"{words}. Waits: {self.reason}" if self.reason else words,
         }
 
 
 @contained
 def plan_expiry(audience: str, on: date) -> Plan:
-    """Count who is due on that date, and say what would become of them. Nothing is written."""
+    """Count who is due on that date, and say what would be done. Nothing is written."""
     with transaction("retention") as database:
-        counts, decision = _decided(database, audience, on)
-    return Plan(None, audience, **counts, reason=decision.waits or decision.refused, on_hold=decision.holds)
+        counts, verdict = _judge_due(database, audience, on)
+    return Plan(None, audience, **counts, reason=verdict.waits or verdict.refused, legal_holds=verdict.legal_holds)
 
 
 @contained
 def make_plan(audience: str, on: date, *, owner: str) -> Plan:
-    """Plan an audience's expiry, in the place of one that waits. Opens the run that `delete` closes.
+    """Plan an audience's expiry, and supersede an older plan. Opens the run that `delete` closes.
 
-    What waits for a person ends the run as held. Held where the date is not after the last night.
+    If the plan waits for a person, the run ends as held. Held is raised when the date is before the last night.
     """
     with (
         runs.running("retention", "expire", audience, on, owner=owner) as run_id,
         locked("retention", "audience", audience) as database,
     ):
-        counts, decision = _decided(database, audience, on)
-        if decision.refused:
-            raise Held(f"{audience}: {decision.refused} Nothing was deleted", runbook="clock")
-        plan_id = _stored(database, run_id, audience, on, counts, decision)
-        plan = Plan(plan_id, audience, **counts, reason=decision.waits, on_hold=decision.holds)
-        told = alarms_in(database, audience, on)
-        said = {"plan": plan_id, "still_listed": plan.still_listed, "alarm": "; ".join(told) or None}
-        runs.note(database, run_id, said | ({"on_hold": plan.due} if plan.on_hold else {}))
+        counts, verdict = _judge_due(database, audience, on)
+        if verdict.refused:
+            raise Held(f"{audience}: {verdict.refused} Nothing was deleted", runbook="clock")
+        plan_id = _store_plan(database, run_id, audience, on, counts, verdict)
+        plan = Plan(plan_id, audience, **counts, reason=verdict.waits, legal_holds=verdict.legal_holds)
+        alarm = "; ".join(alarms_in(database, audience, on)) or None
+        notes = {"plan": plan_id, "still_listed": plan.still_listed, "alarm": alarm}
+        runs.note(database, run_id, notes | ({"under_legal_hold": plan.due} if plan.legal_holds else {}))
         if plan.due:
-            audit.append(database, "plan", PREFIX + audience, counts, run_id=run_id, at=utc_now())
-        if decision.waits:
-            runs.end(database, run_id, "held", error=waits(plan_id, audience, decision.waits))
+            audit.append(database, "plan", f"{PlanKind.EXPIRY} {audience}", counts, run_id=run_id, at=utc_now())
+        if verdict.waits:
+            runs.end(database, run_id, "held", error=awaiting_decision(plan_id, audience, verdict.waits))
     return plan
 
 
-def waits(plan_id: int, audience: str, why: str | None) -> Held:
-    """What is said while a person has not decided."""
+def awaiting_decision(plan_id: int, audience: str, why: str | None) -> Held:
+    """Return the error of a plan that a person has not decided about yet."""
     return Held(
         f"{audience}: {why}; nothing was deleted. Plan {plan_id} waits: ./registry plan approve {plan_id}",
         runbook="expiry-held",
     )
 
 
-def is_expiry(plan_id: int) -> bool:
-    """Whether a plan is one of these, and not a list's. Held where there is no such plan."""
-    return find_plan(plan_id).target.startswith(PREFIX)
-
-
 def calendar_of(database: Database, on: date, *, window: int, audience: str = "") -> Calendar:
-    """The day beside the nights of the last `window` days, and what a person has said of the audience's deletions."""
+    """Return the day beside the nights of the last `window` days, for judging whether the clock is right.
+
+    A jump of the clock that a person has confirmed, by approving a deletion of `audience`, is left out.
+    """
     longest = policy().waiting.longest_pause_days
-    jump = database.one(
-        "expire/jump", on=on, since=on - timedelta(days=window), longest=longest, target=PREFIX + audience
-    )
+    jump = database.one("expire/jump", on=on, since=on - timedelta(days=window), longest=longest, audience=audience)
     return Calendar(on, runs.last_night(database), longest, jump["jumped_to"], jump["jumped_from"])
 
 
 def terms(audience: str, on: date) -> Mapping[str, Any]:
-    """The dates by which SQL knows who is due: older than, never in a window."""
+    """Return the dates that decide who is due. Everything older is due, so a missed night loses nobody."""
     retention = policy().audiences[audience].retention
     return {
         "audience": audience,
@@ -116,27 +110,27 @@ def terms(audience: str, on: date) -> Mapping[str, Any]:
     }
 
 
-def _decided(database: Database, audience: str, on: date) -> tuple[dict[str, int], Decision]:
+def _judge_due(database: Database, audience: str, on: date) -> tuple[dict[str, int], Verdict]:
     row = database.one("expire/count_due", **terms(audience, on))
     counts = {key: int(row[key]) for key in ("due", "still_listed", "addresses")}
     calendar = calendar_of(database, on, window=policy().audiences[audience].retention.unseen_days, audience=audience)
-    return counts, decide(audience, counts["due"], counts["addresses"], calendar=calendar, rules=policy().expiry)
+    return counts, judge(audience, counts["due"], counts["addresses"], calendar=calendar, rules=policy().expiry)
 
 
-def _stored(
-    database: Database, run_id: int, audience: str, on: date, counts: Mapping[str, int], decision: Decision
+def _store_plan(
+    database: Database, run_id: int, audience: str, on: date, counts: Mapping[str, int], verdict: Verdict
 ) -> int:
-    """The plan's row and its items; without items where a hold forbids the deletion."""
-    database.execute("plans/supersede", target=PREFIX + audience)
-    held = [ACT] if decision.waits else []
-    released = [ACT] if decision.released else []
+    """Store the plan and its items. A plan under a legal hold has no items."""
+    supersede(database, PlanKind.EXPIRY, audience)
+    waiting = [Action.DELETE] if verdict.waits else []
+    released = [Action.DELETE] if verdict.released else []
     plan_id = int(
         database.one(
-            "expire/make_plan", run_id=run_id, target=PREFIX + audience, at=utc_now(), counts=json.dumps(counts),
-            released=released, held=held, reason=decision.waits,
+            "expire/make_plan", run_id=run_id, audience=audience, at=utc_now(), counts=json.dumps(counts),
+            released=released, waiting=waiting, reason=verdict.waits,
         )["id"]
     )  # fmt: skip
-    if not decision.holds:
+    if not verdict.legal_holds:
         database.execute("expire/plan_items", plan_id=plan_id, **terms(audience, on))
     database.execute("expire/digest_items", plan_id=plan_id)
     return plan_id

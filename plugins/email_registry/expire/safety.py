@@ -1,4 +1,7 @@
-"""Whether what is due goes at once, waits for a person, or may not go at all: a pure decision over counts and dates."""
+"""The safety limit of an expiry: whether due addresses may be deleted at once, wait for a person, or must stay.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,26 @@ from email_registry.settings.retention_policy import Expiry
 
 
 @dataclass(frozen=True)
-class Decision:
-    """`waits`: why a person decides, in words. `refused`: why there is nothing to decide. `holds`: what forbids it."""
+class Verdict:
+    """`waits`: why a person must decide.
+
+    `refused`: why nobody may decide. `legal_holds`: the references that forbid it.
+    """
 
     waits: str | None = None
     refused: str | None = None
-    holds: tuple[str, ...] = ()
+    legal_holds: tuple[str, ...] = ()
 
     @property
     def released(self) -> bool:
-        return not (self.waits or self.refused or self.holds)
+        return not (self.waits or self.refused or self.legal_holds)
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """A day beside the nights: the newest that is done, and the newest that came after too long a pause, and from when.
+    """A day beside the nights: the newest night, and the newest one that came after too long a pause.
 
-    `longest`: days of a pause that are believed of a clock.
+    `longest`: the longest pause in days for which the clock is believed.
     """
 
     on: date
@@ -36,7 +42,7 @@ class Calendar:
 
     @property
     def doubt(self) -> str | None:
-        """Why the day is not believed, in words."""
+        """Why the clock may be wrong, in words."""
         if self.last_night is None:
             return None
         if self.on < self.last_night:
@@ -50,14 +56,14 @@ class Calendar:
         return None
 
 
-def decide(audience: str, due: int, addresses: int, *, calendar: Calendar, rules: Expiry) -> Decision:
+def judge(audience: str, due: int, addresses: int, *, calendar: Calendar, rules: Expiry) -> Verdict:
     """Judge `due` of an audience's `addresses` on the calendar's day."""
-    holds = rules.holding(audience, calendar.on)
-    if holds and not calendar.doubt:
-        return Decision(holds=holds)
+    legal_holds = rules.legal_holds_of(audience, calendar.on)
+    if legal_holds and not calendar.doubt:
+        return Verdict(legal_holds=legal_holds)
     if not due:
-        return Decision(refused=calendar.doubt)
+        return Verdict(refused=calendar.doubt)
     reasons = [calendar.doubt] if calendar.doubt else []
-    if due > rules.breaker.floor and due > rules.breaker.share * max(addresses, 1):
-        reasons.append(f"{due} of {addresses} are due, above {rules.breaker.share:.0%} and {rules.breaker.floor}")
-    return Decision(waits="; ".join(reasons) or None)
+    if due > rules.limit.floor and due > rules.limit.share * max(addresses, 1):
+        reasons.append(f"{due} of {addresses} are due, above {rules.limit.share:.0%} and {rules.limit.floor}")
+    return Verdict(waits="; ".join(reasons) or None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from email_registry import audit
 from email_registry.boundaries.database import Database
 from email_registry.lists.states import Stage
+from email_registry.plans import PlanKind, supersede
 from email_registry.settings import policy, utc_now
 
 # The audit's word for the move to each stage.
@@ -22,7 +23,7 @@ def stage_of(database: Database, name: str) -> Stage:
 def move_to_stage(database: Database, name: str, stage: Stage, *, by: str, why: str) -> None:
     """Move the target in the caller's transaction, with an event. A plan that waits is superseded."""
     at = utc_now()
-    database.execute("plans/supersede", target=name)
+    supersede(database, PlanKind.SYNC, name)
     database.execute("lists/move_to_stage", target=name, stage=stage.value, at=at, by=by, why=why)
     audit.append(database, MOVES[stage], name, {"why": why}, run_id=None, at=at, by=by)
 

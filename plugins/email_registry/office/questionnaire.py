@@ -234,11 +234,11 @@ def _thresholds() -> tuple[dict[str, Any], dict[str, Any]]:
     for key, what, share, floor in (
         ("removals", "removed from a list", 0.1, 100),
         ("additions", "added to a list", 0.2, 200),
-        ("breaker", "deleted in a night", 0.1, 100),
+        ("limit", "deleted in a night", 0.1, 100),
     ):
         found[key] = {
             "share": prompts.number(f"{what}: the share", share, 0.001, 0.5),
             "floor": prompts.number(f"{what}: however small the list, so many", floor, 0, 1000),
         }
-    breaker = found.pop("breaker")
-    return found, {"breaker": breaker}
+    limit = found.pop("limit")
+    return found, {"limit": limit}

@@ -118,11 +118,11 @@ def _filters(policy: Policy) -> Iterator[Finding]:
 
 
 def _thresholds(policy: Policy) -> Iterator[Finding]:
-    breakers = {"sync.removals": policy.sync.removals, "sync.additions": policy.sync.additions}
-    for key, breaker in {**breakers, "expiry.breaker": policy.expiry.breaker}.items():
-        if breaker.share > MOST_SHARE:
+    limits = {"sync.removals": policy.sync.removals, "sync.additions": policy.sync.additions}
+    for key, limit in {**limits, "expiry.limit": policy.expiry.limit}.items():
+        if limit.share > MOST_SHARE:
             yield f"{key}.share", f"above {MOST_SHARE} nobody is asked before most of a list changes"
-        if breaker.floor > MOST_FLOOR:
+        if limit.floor > MOST_FLOOR:
             yield f"{key}.floor", f"above {MOST_FLOOR} nobody is asked about a whole small list"
     if policy.sync.removals.first_night.max > MOST_FIRST:
         yield "sync.removals.first_night.max", f"above {MOST_FIRST} a first night empties a list unasked"

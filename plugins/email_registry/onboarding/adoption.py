@@ -10,12 +10,12 @@ from email_registry.boundaries.database import Database, comparing, locked
 from email_registry.errors import Held, contained
 from email_registry.lists import Stage
 from email_registry.settings import policy, utc_now
-from email_registry.sync.reading import (
+from email_registry.sync import (
     clear,
     cleared_on_failure,
-    hold_to_read,
     note_suppressed,
     read_list,
+    require_staged_members,
 )
 
 
@@ -42,7 +42,7 @@ def adopt(name: str, on: date, *, owner: str) -> Mapping[str, int]:
         note_suppressed(run_id, target.audiences)
         members = read_list(run_id, 1, delivery, target.audiences)
         with comparing("list_sync", "target", name) as database:
-            hold_to_read(database, run_id, 1, members)
+            require_staged_members(database, run_id, 1, members)
             _require_not_live(database, name)
             counts = _take_over(database, run_id, name)
             delivery.note_read(database, run_id)

@@ -17,7 +17,7 @@ from email_registry.errors import DeliveryFailed, Held, contained
 from email_registry.lists import Stage
 from email_registry.onboarding.handing_back import note_sheet_taken
 from email_registry.settings import Target, environment, policy, utc_now
-from email_registry.sync.reading import clear, cleared_on_failure, hold_to_read, read_list
+from email_registry.sync import clear, cleared_on_failure, read_list, require_staged_members
 
 SUBJECT = "registry"
 # What is deleted, and by which role, in an order that the references allow. Suppressions go last.
@@ -107,7 +107,7 @@ def _read_members(
     """Read which members are ours (member id -> address), and how many others there are."""
     members = read_list(run_id, reading, delivery, target.audiences)
     with comparing("list_sync", "target", name) as database:
-        hold_to_read(database, run_id, reading, members)
+        require_staged_members(database, run_id, reading, members)
         rows = database.rows("onboarding/find_our_members", run_id=run_id, reading=reading)
     return {row["member_id"]: row["email"] for row in rows}, members - len(rows)
 

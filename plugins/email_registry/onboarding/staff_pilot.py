@@ -12,7 +12,7 @@ from email_registry.deliveries import Delivery, Execution, OutcomeUnknown
 from email_registry.errors import ConfigurationError, DeliveryFailed, Held, contained
 from email_registry.privacy import AddressColumn
 from email_registry.settings import policy, utc_now
-from email_registry.sync.quiesce import wait_out
+from email_registry.sync import wait_longest_request
 
 NAME = "pilot"
 
@@ -53,7 +53,7 @@ def _make_equal(delivery: Delivery, staff: Sequence[str], execution: Execution) 
     try:
         deliveries.change_list(delivery, execution, remove=remove, add=add)
     except OutcomeUnknown:
-        wait_out(execution.run_id)
+        wait_longest_request(execution.run_id)
     counts = {"added": len(add), "removed": len(remove)}
     if delivery.capabilities.acts_at_once:
         return {**counts, "members": _verify(delivery, staff, wanted), "verified": 1}

@@ -1,27 +1,29 @@
-"""What may be done at once, and what waits for a person: a pure decision over counts."""
+"""The safety limits of a sync: which actions may be done at once, and which wait for a person. Pure arithmetic."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from email_registry.settings.list_policy import ListBreaker, Sync
-from email_registry.settings.shapes import Breaker
+from email_registry.plans.states import Action
+from email_registry.settings.list_policy import ListSafetyLimit, Sync
+from email_registry.settings.shapes import SafetyLimit
 
-ACTS = ("remove", "double", "foreign", "add")
+# The actions that change a list, in the order in which they are done: removals before additions.
+LIST_ACTIONS = (Action.REMOVE, Action.DUPLICATE, Action.UNMANAGED, Action.ADD)
 
 
 @dataclass(frozen=True)
-class Decision:
-    """Acts released, acts held, and why in words. `reset` means that nothing of the read may be believed."""
+class Verdict:
+    """Actions that are released, actions that wait, and why. With `reset`, nothing that was read may be believed."""
 
     released: tuple[str, ...]
-    held: tuple[str, ...]
+    waiting: tuple[str, ...]
     reason: str | None
     reset: bool = False
 
 
-def decide(
+def judge(
     counts: Mapping[str, int],
     *,
     listed: int,
@@ -30,60 +32,61 @@ def decide(
     rules: Sync,
     closed: Collection[str] = (),
     read: bool = True,
-) -> Decision:
+) -> Verdict:
     """Judge a plan's counts.
 
-    `listed`: whom we saw on the list before and did not ask to go; `listed_there`: how many of them the read shows;
-    `members`: everybody it shows. A list that held many of ours and now holds none was reset, not left by all.
-    `closed`: acts that are out of the question, approved or not. `read`: False where the list is only believed so.
+    `listed`: how many we saw on the list before and did not ask to remove. `listed_there`: how many of them the read
+    shows. `members`: how many it shows in all. If many were listed and none of them is there, the list was reset; they
+    did not all leave. `closed`: actions that are impossible now, even with an approval. `read`: False when the list was
+    not read, and `members` is only what we believe of it.
     """
-    kept = ("foreign",) if rules.foreign == "keep" else ()
-    allowed = tuple(act for act in ACTS if act not in (*closed, *kept))
+    kept = (Action.UNMANAGED,) if rules.unmanaged == "keep" else ()
+    allowed = tuple(action for action in LIST_ACTIONS if action not in (*closed, *kept))
     reset = was_reset(listed=listed, listed_there=listed_there, rules=rules) if read else None
     if reset is not None:
-        return Decision((), allowed, reset, reset=True)
-    acts = [act for act in allowed if counts.get(act)]
-    held, reasons = [], []
-    for act in acts:
-        why = _too_many(act, counts[act], listed=listed, members=members, rules=rules)
-        if why:
-            held.append(act)
-            reasons.append(why)
-    released = tuple(act for act in acts if act not in held)
-    return Decision(released, tuple(held), "; ".join(reasons) or None)
+        return Verdict((), allowed, reset, reset=True)
+    actions = [action for action in allowed if counts.get(action)]
+    reasons = {
+        action: reason
+        for action in actions
+        if (reason := _too_many(action, counts[action], listed=listed, members=members, rules=rules))
+    }
+    released = tuple(action for action in actions if action not in reasons)
+    return Verdict(released, tuple(reasons), "; ".join(reasons.values()) or None)
 
 
 def was_reset(*, listed: int, listed_there: int, rules: Sync) -> str | None:
-    """Why the read may not be believed, in words; None where it may."""
+    """Return why the read may not be believed, in words. None when it may."""
     if listed >= rules.reset_floor and listed_there == 0:
         return f"the list was reset: {listed} were listed and none of them is there"
-    lost = listed - listed_there
-    if _above(lost, listed, rules.removals):
-        return f"{lost} of {listed} listed are not there, too many to have left at once"
+    absentees = listed - listed_there
+    if _is_above(absentees, listed, rules.removals):
+        return f"{absentees} of {listed} listed are not there, too many to have left at once"
     return None
 
 
-def _too_many(act: str, count: int, *, listed: int, members: int, rules: Sync) -> str | None:
-    word, breaker, base = _words(act, listed, members, rules)
+def _too_many(action: str, count: int, *, listed: int, members: int, rules: Sync) -> str | None:
+    words, limit, base = _limit_of(action, listed, members, rules)
     if not listed:
-        low, high = breaker.first_night.min, breaker.first_night.max
+        low, high = limit.first_night.min, limit.first_night.max
         within = low <= count <= high
-        return None if within else f"{count} {word} of a list that is new to us, {low} to {high} are expected"
-    if not _above(count, max(base, 1), breaker):
+        return None if within else f"{count} {words} of a list that is new to us, {low} to {high} are expected"
+    if not _is_above(count, max(base, 1), limit):
         return None
-    return f"{count} {word} of {base} listed, above {breaker.share:.0%} and {breaker.floor}"
+    return f"{count} {words} of {base} listed, above {limit.share:.0%} and {limit.floor}"
 
 
-def _words(act: str, listed: int, members: int, rules: Sync) -> tuple[str, ListBreaker, int]:
-    if act == "add":
+def _limit_of(action: str, listed: int, members: int, rules: Sync) -> tuple[str, ListSafetyLimit, int]:
+    """Return the action in words, its limit, and the number that the limit is a share of."""
+    if action == Action.ADD:
         return "additions", rules.additions, listed
     words = {
-        "remove": "removals",
-        "double": "removals of second copies",
-        "foreign": "removals of people we never listed",
+        Action.REMOVE: "removals",
+        Action.DUPLICATE: "removals of second copies",
+        Action.UNMANAGED: "removals of people we never listed",
     }
-    return words[act], rules.removals, members
+    return words[Action(action)], rules.removals, members
 
 
-def _above(count: int, base: int, breaker: Breaker) -> bool:
-    return count > breaker.floor and count > breaker.share * base
+def _is_above(count: int, base: int, limit: SafetyLimit) -> bool:
+    return count > limit.floor and count > limit.share * base

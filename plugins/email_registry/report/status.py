@@ -8,7 +8,7 @@ from typing import Any
 
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import contained
-from email_registry.expire.planning import PREFIX
+from email_registry.plans import PlanKind
 from email_registry.rights.deadlines import due_in
 from email_registry.settings import business_date, environment, policy
 
@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 
 @contained
 def status() -> dict[str, Any]:
-    """`{night, sources[], audiences[], targets[], expiry[], holds[], cases[], steps[], quality_report}`.
+    """`{night, sources[], audiences[], targets[], expiry[], legal_holds[], cases[], steps[], quality_report}`.
 
     `night` is None before any.
     """
@@ -28,7 +28,7 @@ def status() -> dict[str, Any]:
         syncs = {row["subject"]: row for row in database.rows("runs/latest", kind="sync")}
         expiries = database.rows("runs/latest", kind="expire")
         audiences = _audiences(database, under)
-        waiting = {row["target"]: row for row in database.rows("report/waiting_plans")}
+        waiting = {(row["kind"], row["subject"]): row for row in database.rows("report/waiting_plans")}
         lists = {row["target"]: row for row in database.rows("report/lists", on=business_date(None))}
         stages = {row["target"]: row for row in database.rows("report/stages")}
         cases = due_in(database, business_date(None))
@@ -38,11 +38,16 @@ def status() -> dict[str, Any]:
         "sources": [_source(proof, under) for proof in proofs],
         "audiences": audiences,
         "targets": [
-            {**_stage(stages.get(name)), **_target(name, syncs.get(name), waiting.get(name), lists.get(name))}
+            {
+                **_stage(stages.get(name)),
+                **_target(name, syncs.get(name), waiting.get((PlanKind.SYNC, name)), lists.get(name)),
+            }
             for name in policy().targets
         ],
-        "expiry": [_expiry(row, waiting.get(PREFIX + row["subject"])) for row in expiries],
-        "holds": [hold.model_dump(mode="json") for hold in policy().expiry.holds if hold.until >= business_date(None)],
+        "expiry": [_expiry(row, waiting.get((PlanKind.EXPIRY, row["subject"]))) for row in expiries],
+        "legal_holds": [
+            hold.model_dump(mode="json") for hold in policy().expiry.legal_holds if hold.until >= business_date(None)
+        ],
         "cases": cases,
         "steps": [_step(row) for row in [*under, *syncs.values(), *expiries]],
         "quality_report": str(environment().reports / "index.html"),
@@ -91,14 +96,14 @@ def _audiences(database: Database, under: Sequence[Row]) -> list[Row]:
     return found
 
 
-def _stage(row: Row | None) -> Row:
+def _stage(row: Row | None) -> dict[str, Any]:
     return {
         "stage": (row and row["stage"]) or policy().sync.begins,
         "withheld": int(row["withheld"]) if row else 0,
     }
 
 
-def _target(name: str, run: Row | None, waiting: Row | None, kept: Row | None) -> Row:
+def _target(name: str, run: Row | None, waiting: Row | None, kept: Row | None) -> dict[str, Any]:
     state: dict[str, Any] = {"target": name, "audiences": list(policy().targets[name].audiences), "state": None}
     if run is not None:
         state |= {
@@ -108,7 +113,7 @@ def _target(name: str, run: Row | None, waiting: Row | None, kept: Row | None) -
             **run["counts"],
         }
     if waiting is not None:
-        state |= {"waiting_plan": waiting["id"], "waiting_for": waiting["held"], "waiting_why": waiting["reason"]}
+        state |= {"waiting_plan": waiting["id"], "waiting_for": waiting["waiting"], "waiting_why": waiting["reason"]}
     if kept is not None:
         for key in ("frozen_until", "sheets_since"):
             state[key] = kept[key].isoformat() if kept[key] else None

@@ -11,11 +11,11 @@ from email_registry.audit import journal
 from email_registry.boundaries.database import transaction
 from email_registry.deliveries import capabilities_of
 from email_registry.errors import Held, contained
-from email_registry.expire.rewrite import rewrite
+from email_registry.expire import rewrite
 from email_registry.restore.changes_since import Fate, Fates, Found, among, fates, grouped
 from email_registry.settings import policy, utc_now
 from email_registry.settings.clock import HELSINKI
-from email_registry.sync.reading import clear
+from email_registry.sync import clear
 
 T = TypeVar("T")
 SUBJECT = "registry"

@@ -15,13 +15,13 @@ from email_registry.addresses import canonical_column
 from email_registry.boundaries.database import transaction
 from email_registry.deliveries import Delivery
 from email_registry.errors import Held, RegistryError, contained
-from email_registry.expire.rewrite import rewrite
+from email_registry.expire import rewrite
 from email_registry.lists import Stage, stage_of
 from email_registry.privacy import AddressColumn
 from email_registry.rights.cases import ALL, STAYS, audiences_of
 from email_registry.settings import Target, policy, utc_now
 from email_registry.suppression import single_address
-from email_registry.sync.quiesce import settle
+from email_registry.sync import wait_until_quiet
 
 Row = Mapping[str, Any]
 BY_HAND = "remove the address there by hand, then say so with --off {name}"
@@ -119,7 +119,7 @@ def _off(name: str, target: Target, cases: Sequence[Row], on: date, owner: str, 
     with runs.running("list_sync", "sync", name, on, owner=owner) as run_id:
         with transaction("list_sync") as database:
             runs.note(database, run_id, {"dry_run": 1, "rights": len(cases)})
-        settle(run_id, name)
+        wait_until_quiet(run_id, name)
         there, stay = _there(target, cases, delivery, run_id)
         if there and live:
             left, stay = _taken_off(name, target, cases, delivery, there, run_id, by)

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from email_registry.settings.shapes import Audience, Breaker, Days, Frozen, Name, Range, Texts
+from email_registry.settings.shapes import Audience, Days, Frozen, Name, Range, SafetyLimit, Texts
 
 
-class ListBreaker(Breaker):
+class ListSafetyLimit(SafetyLimit):
     """`first_night`: how many there may be while nobody has been seen on the list yet."""
 
     first_night: Range
@@ -89,10 +89,10 @@ class Sync(Frozen):
     """How lists are synced. `begins`: the stage of a list that nobody has moved yet; an observed one is not changed."""
 
     begins: Literal["observed", "live"] = "observed"
-    foreign: Literal["keep", "remove"]
+    unmanaged: Literal["keep", "remove"]
     batch_size: int = Field(ge=1, le=1000)
-    removals: ListBreaker
-    additions: ListBreaker
+    removals: ListSafetyLimit
+    additions: ListSafetyLimit
     reset_floor: int = Field(ge=1)
     leaving_scope: Literal["all", "audience"]
     ask_again_days: Days = 30

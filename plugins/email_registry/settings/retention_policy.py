@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from email_registry.settings.shapes import Breaker, Days, Frozen
+from email_registry.settings.shapes import Days, Frozen, SafetyLimit
 
 ALL = "all"
 
@@ -26,42 +26,42 @@ class Retention(Frozen):
         return self
 
 
-class Hold(Frozen):
-    """Nothing is deleted of an audience, or of all, up to the end of `until`: a court or an authority asked for it."""
+class LegalHold(Frozen):
+    """A court or an authority forbids deletions of an audience, or of all, up to the end of `until`."""
 
     reference: Annotated[str, Field(pattern=r"^[\w/.:-][\w/.: -]{1,60}$")]
     audience: Annotated[str, Field(pattern=r"^(person|company|all)$")]
     until: date
 
-    def reaches(self, audience: str, on: date) -> bool:
-        """Whether it stops a deletion of that audience on that day."""
+    def applies_to(self, audience: str, on: date) -> bool:
+        """Tell whether it forbids a deletion of that audience on that day."""
         return on <= self.until and self.audience in (ALL, audience)
 
 
 class Expiry(Frozen):
-    """How what is due goes. `batch_size`: addresses a transaction; `rewrite_days`: between two rewrites of the bytes.
+    """How due addresses are deleted. `batch_size`: addresses a transaction. `rewrite_days`: days between rewrites.
 
-    `alarm_days`: so long before the deletion of addresses that only a broken source would bring, somebody is told.
+    `alarm_days`: an alarm is sent so many days before addresses are deleted that only a broken source would bring.
     """
 
-    breaker: Breaker
+    limit: SafetyLimit
     batch_size: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 10_000
     rewrite_days: Days = 1
     alarm_days: Days = 21
-    holds: tuple[Hold, ...] = ()
+    legal_holds: tuple[LegalHold, ...] = ()
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
-        named = [(hold.reference, hold.audience) for hold in self.holds]
-        if len(set(named)) != len(named):
-            raise ValueError("holds: one reference is there twice for the same audience")
+        names = [(hold.reference, hold.audience) for hold in self.legal_holds]
+        if len(set(names)) != len(names):
+            raise ValueError("legal_holds: one reference is there twice for the same audience")
         return self
 
-    def holding(self, audience: str, on: date) -> tuple[str, ...]:
-        """The references of the holds that stop a deletion of an audience (or of `all`: of any) on that day."""
+    def legal_holds_of(self, audience: str, on: date) -> tuple[str, ...]:
+        """Return the references that forbid a deletion of an audience on that day; for `all`, of any audience."""
         if audience == ALL:
-            return tuple(hold.reference for hold in self.holds if on <= hold.until)
-        return tuple(hold.reference for hold in self.holds if hold.reaches(audience, on))
+            return tuple(hold.reference for hold in self.legal_holds if on <= hold.until)
+        return tuple(hold.reference for hold in self.legal_holds if hold.applies_to(audience, on))
 
 
 class Backups(Frozen):

@@ -31,7 +31,7 @@ class Range(Frozen):
     max: int = Field(ge=1)
 
 
-class Breaker(Frozen):
+class SafetyLimit(Frozen):
     """Above the share and above the floor, a person decides."""
 
     share: Share

@@ -1,4 +1,4 @@
-"""A registry that was restored catches up before it syncs a list: by a night, and by an export of what sheets keep."""
+"""What a restored registry needs before it syncs a list: a night, and an export of a list that is kept by sheets."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from email_registry.errors import Held
 from email_registry.settings import Target, policy
 
 
-def hold_loaded(name: str, target: Target) -> None:
-    """Held where a backup was restored and no night has loaded the target's audiences since."""
-    # Who is new since the backup is known again by a night alone, and until then nobody here listed them.
-    whole = policy().sync.foreign == "remove"
+def require_load_since_restore(name: str, target: Target) -> None:
+    """Held when a backup was restored and no night has loaded the target's audiences since."""
+    # Only a night brings back the addresses that are newer than the backup. Until then they look unmanaged.
+    whole = policy().sync.unmanaged == "remove"
     with transaction("list_sync") as database:
         rows = database.rows("runs/not_loaded_since_restore", audiences=list(target.audiences), whole=whole)
     if rows:
@@ -23,8 +23,8 @@ def hold_loaded(name: str, target: Target) -> None:
         )
 
 
-def hold_shown(name: str, delivery: Delivery) -> None:
-    """Held where a list is kept by sheets and no export has shown it since a backup was restored."""
+def require_export_since_restore(name: str, delivery: Delivery) -> None:
+    """Held when a list is kept by sheets and no export has shown it since a backup was restored."""
     with transaction("list_sync") as database:
         behind = database.one("deliveries/find_restored_export", target=name)["behind"]
     if behind and not delivery.can_read_list():

@@ -1,4 +1,4 @@
-"""The plan: computed in one transaction where the data is, decided purely, kept as ids."""
+"""Make a plan: computed in one transaction where the data is, judged by pure arithmetic, stored as ids."""
 
 from __future__ import annotations
 
@@ -14,37 +14,45 @@ from email_registry.boundaries.database import Database, comparing, transaction
 from email_registry.deliveries import Delivery, capabilities_of, delivery_of
 from email_registry.errors import contained
 from email_registry.lists import Stage, find_freeze, require_known_target, stage_of
-from email_registry.plans import safety
-from email_registry.plans.safety import ACTS, Decision
+from email_registry.plans import LIST_ACTIONS, Action, PlanKind, Verdict, judge, supersede, was_reset
 from email_registry.settings import Target, policy, utc_now
-from email_registry.sync.after_restore import hold_loaded, hold_shown
-from email_registry.sync.quiesce import settle
+from email_registry.sync.after_restore import require_export_since_restore, require_load_since_restore
+from email_registry.sync.quiesce import wait_until_quiet
 from email_registry.sync.reading import (
+    PLANNED_READ,
     clear,
     cleared_on_failure,
     desired_terms,
-    hold_to_read,
     note_suppressed,
     observe,
     read_list,
     refused_before,
+    require_staged_members,
     stage_believed,
 )
 
-# What a plan's items may be: the first four are acts, the rest is what the read says.
-ACTIONS = (*ACTS, "adopt", "missing", "left", "lost", "gone", "recall")
+# The actions of a sync's plan: the first four change the list, the others are what the read says.
+ACTIONS = (
+    *LIST_ACTIONS,
+    Action.ADOPT,
+    Action.MISSING,
+    Action.LEFT,
+    Action.RESET_UNWANTED,
+    Action.RESET_WANTED,
+    Action.CANCEL_REMOVAL,
+)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A frozen plan, in counts. `id` is None for a dry run, which leaves nothing behind; `observed`: so is the list."""
+    """A plan in counts. `id` is None after a dry run, which stores no plan; so is it when the list is `observed`."""
 
     id: int | None
     run_id: int
     target: str
     counts: Mapping[str, int]
     released: tuple[str, ...]
-    held: tuple[str, ...]
+    waiting: tuple[str, ...]
     reason: str | None
     reset: bool
     observed: bool = False
@@ -53,12 +61,12 @@ class Plan:
     def summary(self) -> dict[str, object]:
         """What may cross from task to task, and what a person approves by: ids and counts."""
         counts = ", ".join(f"{count} {action}" for action, count in self.counts.items())
-        what = "observed, nothing is delivered" if self.observed else f"plan {self.id}"
-        words = f"{what} of {self.target}: {counts}. Waits: {', '.join(self.held) or 'nothing'}"
+        title = "observed, nothing is delivered" if self.observed else f"plan {self.id}"
+        words = f"{title} of {self.target}: {counts}. Waits: {', '.join(self.waiting) or 'nothing'}"
         return {
             "plan": self.id,
             "counts": dict(self.counts),
-            "held": list(self.held),
+            "waiting": list(self.waiting),
             "reset": self.reset,
             "summary": f"{words} ({self.reason})" if self.reason else words,
         }
@@ -66,7 +74,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class _Planning:
-    """What all parts of the making of a plan are about."""
+    """What every part of making a plan needs. `read`: whether the list itself was read."""
 
     database: Database
     run_id: int
@@ -82,29 +90,28 @@ class _Planning:
 
 @contained
 def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: str = "") -> Plan:
-    """Read the target's list and plan. Opens the target's run, which `read_back` closes (a dry run's, at once).
+    """Read the target's list and plan. Opens the target's run, which `read_back` closes; a dry run closes its own.
 
-    Of a list that is not live nothing is delivered: what would have been done stands in its run, and no plan is left.
-    `why`: a reason in words, for the audit, where it is done by hand.
+    A list that is not live receives no deliveries: its run says what would have been done, and no plan is stored.
+    `why`: a reason in words for the audit, when a person plans by hand.
     """
     require_known_target(name)
     target = policy().targets[name]
     with runs.running("list_sync", "sync", name, on, owner=owner) as run_id, cleared_on_failure(run_id):
-        hold_loaded(name, target)
-        settle(run_id, name)
+        require_load_since_restore(name, target)
+        wait_until_quiet(run_id, name)
         clear(run_id)
         delivery = delivery_of(name, target)
-        hold_shown(name, delivery)
+        require_export_since_restore(name, delivery)
         note_suppressed(run_id, target.audiences)
-        read, members = _staged(run_id, name, target, delivery)
+        read, members = _stage_members(run_id, name, target, delivery)
         with comparing("list_sync", "target", name) as database:
-            hold_to_read(database, run_id, 1, members)
+            require_staged_members(database, run_id, PLANNED_READ, members)
             runs.hold_to_newest(database, "sync", name, on)
             observed = stage_of(database, name) != Stage.LIVE
             idle = dry_run or observed
-            plan = replace(
-                _plan(_Planning(database, run_id, name, target, on, read), dry_run=idle, why=why), observed=observed
-            )
+            planning = _Planning(database, run_id, name, target, on, read)
+            plan = replace(_plan(planning, dry_run=idle, why=why), observed=observed)
             if idle:
                 database.rollback()
             else:
@@ -114,66 +121,69 @@ def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: st
     return plan
 
 
-def _staged(run_id: int, name: str, target: Target, delivery: Delivery) -> tuple[bool, int]:
-    """Whether the list itself was read, and how many members are staged."""
+def _stage_members(run_id: int, name: str, target: Target, delivery: Delivery) -> tuple[bool, int]:
+    """Stage the list's members. Returns whether the list itself was read, and how many members are staged."""
     delivery.require_one_name()
     if delivery.can_read_list():
-        return True, read_list(run_id, 1, delivery, target.audiences)
+        return True, read_list(run_id, PLANNED_READ, delivery, target.audiences)
     return False, stage_believed(run_id, name)
 
 
 def _plan(planning: _Planning, *, dry_run: bool, why: str) -> Plan:
     database, name, at = planning.database, planning.name, utc_now()
-    database.execute("plans/supersede", target=name)
-    made = {"run_id": planning.run_id, "target": name, "at": at, "from_read": planning.read}
-    plan_id = int(database.one("plans/make_plan", **made)["id"])
+    supersede(database, PlanKind.SYNC, name)
+    plan_id = int(
+        database.one(
+            "plans/make_plan", run_id=planning.run_id, kind=PlanKind.SYNC, subject=name, at=at, from_read=planning.read
+        )["id"]
+    )
     standing = _standing(planning)
     database.execute("sync/rehome", target=name, **planning.terms)
-    counts, digest = _counted(planning, plan_id, standing)
-    rules, closed = policy().sync, _closed(planning)
-    decision = safety.decide(counts, **standing, rules=rules, closed=closed, read=planning.read)
+    counts, digest = _count_items(planning, plan_id, standing)
+    verdict = judge(counts, **standing, rules=policy().sync, closed=_closed_actions(planning), read=planning.read)
     database.execute(
-        "plans/finish_plan", plan_id=plan_id, counts=json.dumps(counts), released=list(decision.released),
-        held=list(decision.held), reason=decision.reason, digest=digest, reset=decision.reset,
+        "plans/finish_plan", plan_id=plan_id, counts=json.dumps(counts), released=list(verdict.released),
+        waiting=list(verdict.waiting), reason=verdict.reason, digest=digest, reset=verdict.reset,
     )  # fmt: skip
-    if planning.read and not decision.reset:
-        _believe(planning, plan_id)
+    if planning.read and not verdict.reset:
+        _believe_read(planning, plan_id)
     if not dry_run:
-        said: dict[str, int | str] = {**counts, "why": why} if why else {**counts}
-        audit.append(database, "plan", name, said, run_id=planning.run_id, at=at)
-    return _frozen(None if dry_run else plan_id, planning.run_id, name, counts, decision)
+        audited: dict[str, int | str] = {**counts, "why": why} if why else {**counts}
+        audit.append(database, "plan", name, audited, run_id=planning.run_id, at=at)
+    return _plan_in_counts(None if dry_run else plan_id, planning.run_id, name, counts, verdict)
 
 
 def _standing(planning: _Planning) -> dict[str, int]:
-    """`{listed, listed_there, members}`: the read beside what was seen before."""
-    these = {"run_id": planning.run_id, "target": planning.name}
-    standing = dict(planning.database.one("sync/standing", **these, reading=1))
+    """Compare the read with what was seen before: `{listed, listed_there, members}`."""
+    parameters = {"run_id": planning.run_id, "target": planning.name}
+    standing = dict(planning.database.one("sync/standing", **parameters, reading=PLANNED_READ))
     if not planning.read:
         return {**standing, "listed": standing["members"], "listed_there": standing["members"]}
     seen = {key: standing[key] for key in ("listed", "listed_there")}
-    if planning.target.kind == "collector" and safety.was_reset(**seen, rules=policy().sync):
-        # A bulletin's recipients go with each reset of its survey: nobody left, and the whole list is due again.
-        planning.database.execute("sync/forget_lost_members", **these)
-        standing = dict(planning.database.one("sync/standing", **these, reading=1))
+    if planning.target.kind == "collector" and was_reset(**seen, rules=policy().sync):
+        # Resetting a bulletin's survey removes its recipients: nobody left, and the whole list is due again.
+        planning.database.execute("sync/forget_lost_members", **parameters)
+        standing = dict(planning.database.one("sync/standing", **parameters, reading=PLANNED_READ))
     return standing
 
 
-def _counted(planning: _Planning, plan_id: int, standing: Mapping[str, int]) -> tuple[dict[str, int], str]:
-    """The plan's items, counted; and their digest."""
+def _count_items(planning: _Planning, plan_id: int, standing: Mapping[str, int]) -> tuple[dict[str, int], str]:
+    """Store the plan's items. Returns their counts and their digest."""
     database, before = planning.database, refused_before(planning.on)
     seen = {key: standing[key] for key in ("listed", "listed_there")}
-    reset = planning.read and safety.was_reset(**seen, rules=policy().sync) is not None
+    reset = planning.read and was_reset(**seen, rules=policy().sync) is not None
     database.execute(
         "sync/plan_items", plan_id=plan_id, target=planning.name, reset=reset, refused_before=before, **planning.terms
     )
     items = database.rows("plans/count_items", plan_id=plan_id)
     desired = database.one(
-        "sync/count_desired", reading=1, target=planning.name, refused_before=before, **planning.terms
+        "sync/count_desired", reading=PLANNED_READ, target=planning.name, refused_before=before, **planning.terms
     )
-    counts = dict.fromkeys(ACTIONS, 0) | {row["action"]: int(row["items"]) for row in items}
+    counts: dict[str, int] = {str(action): 0 for action in ACTIONS}
+    counts |= {row["action"]: int(row["items"]) for row in items}
     counts |= {
         "desired": int(desired["desired"]),
-        "unchanged": int(desired["there"]),
+        "unchanged": int(desired["listed"]),
         "refused": int(desired["refused"]),
         "members": standing["members"],
         "withheld": int(database.one("sync/count_withheld", target=planning.name)["withheld"]),
@@ -181,51 +191,53 @@ def _counted(planning: _Planning, plan_id: int, standing: Mapping[str, int]) -> 
     return counts, _digest(items)
 
 
-def _closed(planning: _Planning) -> list[str]:
-    """Acts that are out of the question: additions to a frozen list; a second copy by a sheet, which names both."""
-    duplicates = [] if capabilities_of(planning.target).removes_duplicates else ["double"]
-    return [*duplicates, *(["add"] if find_freeze(planning.database, planning.name, planning.on) else [])]
+def _closed_actions(planning: _Planning) -> list[str]:
+    """Return the actions that are impossible now: additions to a frozen list, and duplicates of a list by sheets.
+
+    A removal sheet names an address, so it would remove both copies.
+    """
+    duplicates = [] if capabilities_of(planning.target).removes_duplicates else [Action.DUPLICATE]
+    frozen = find_freeze(planning.database, planning.name, planning.on)
+    return [*duplicates, *([Action.ADD] if frozen else [])]
 
 
 def _digest(items: Sequence[Mapping[str, Any]]) -> str:
     return hashlib.sha256(json.dumps([[row["action"], row["digest"]] for row in items]).encode()).hexdigest()
 
 
-def _believe(planning: _Planning, plan_id: int) -> None:
-    """What the read itself says, whatever is done next: seen, gone as asked, adopted, missed, left."""
+def _believe_read(planning: _Planning, plan_id: int) -> None:
+    """Store what the read itself says, whatever is done next: who is on the list, adopted, missing, or left."""
     database, name = planning.database, planning.name
-    observe(database, planning.run_id, 1, name)
+    observe(database, planning.run_id, PLANNED_READ, name)
     database.execute("sync/adopt", plan_id=plan_id, target=name, at=utc_now())
-    database.execute("sync/recall", plan_id=plan_id, target=name)
+    database.execute("sync/cancel_removals", plan_id=plan_id, target=name)
     database.execute("sync/observe_missing", plan_id=plan_id, run_id=planning.run_id, target=name)
-    database.execute("sync/forget_who_never_came", target=name, **planning.terms)
+    database.execute("sync/forget_undelivered", target=name, **planning.terms)
     left = database.rows("sync/left_addresses", plan_id=plan_id)
-    suppress_who_left(database, [row["email"] for row in left], name, planning.on)
-    database.execute("sync/forget", plan_id=plan_id, target=name, action="left")
-    database.execute("sync/close_items", plan_id=plan_id, action="left", at=utc_now())
+    suppress_those_who_left(database, [row["email"] for row in left], name, planning.on)
+    database.execute("sync/forget", plan_id=plan_id, target=name, action=Action.LEFT)
+    database.execute("sync/close_items", plan_id=plan_id, action=Action.LEFT, at=utc_now())
 
 
-def suppress_who_left(database: Database, emails: Sequence[str], name: str, on: date) -> None:
-    """As far as the policy says that leaving reaches."""
-    whole = policy().sync.leaving_scope == "all"
-    for scope in ("all",) if whole else policy().targets[name].audiences:
+def suppress_those_who_left(database: Database, emails: Sequence[str], name: str, on: date) -> None:
+    """Suppress people who left a list, for every audience or for the list's own, as the policy says."""
+    everywhere = policy().sync.leaving_scope == "all"
+    for scope in ("all",) if everywhere else policy().targets[name].audiences:
         suppression.record(database, emails, scope, "left", on)
 
 
-def _frozen(plan_id: int | None, run_id: int, name: str, counts: Mapping[str, int], decision: Decision) -> Plan:
-    return Plan(
-        plan_id, run_id, name, counts, decision.released, decision.held, decision.reason, decision.reset
-    )  # fmt: skip
+def _plan_in_counts(plan_id: int | None, run_id: int, name: str, counts: Mapping[str, int], verdict: Verdict) -> Plan:
+    return Plan(plan_id, run_id, name, counts, verdict.released, verdict.waiting, verdict.reason, verdict.reset)
 
 
 def _end_idle(plan: Plan, *, dry_run: bool) -> None:
-    """Of a dry run the counts are left; of an observed night also what would have waited, and an event."""
+    """Close the run of a dry run or of an observed list. An observed night also stores an event and what would wait."""
     clear(plan.run_id)
     counts = {**plan.counts, "dry_run": 1}
     with transaction("list_sync") as database:
         if plan.observed and not dry_run:
             audit.append(database, "observe", plan.target, plan.counts, run_id=plan.run_id, at=utc_now())
-            counts |= {"observed": 1, "verified": 0, "would_wait": len(plan.held)}
+            counts |= {"observed": 1, "verified": 0, "would_wait": len(plan.waiting)}
         runs.end(database, plan.run_id, counts=counts)
         if plan.observed and plan.reason:
             runs.note(database, plan.run_id, {"would_wait_for": plan.reason})

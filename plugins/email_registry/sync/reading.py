@@ -1,4 +1,4 @@
-"""The list as it is, read whole into staging; and which desired addresses are suppressed, by id."""
+"""Read a whole list into staging, and stage the ids of the suppressed addresses of the registry."""
 
 from __future__ import annotations
 
@@ -17,11 +17,17 @@ from email_registry.privacy import AddressColumn
 from email_registry.settings import Target, policy, utc_now
 from email_registry.suppression import Suppressions
 
+# A run may stage several reads of its list, by these numbers.
+REPEATED_READ = 0  # read again just before an old plan is applied
+PLANNED_READ = 1  # the read that the plan was made from
+READ_BACK = 2  # the read after the plan was applied
+
 
 def read_list(run_id: int, reading: int, delivery: Delivery, audiences: Sequence[str]) -> int:
-    """Stage every member, canonical, marked where suppressed for all of `audiences`. Returns how many.
+    """Stage every member by canonical address. Returns how many.
 
-    Marked as well are those whom a restored registry has forgotten: ours, and taken off where nobody desires them.
+    Members who are suppressed for all of `audiences` are marked. So are those whom a restored registry does not know
+    any more: they are ours, and are removed unless they are desired.
     """
     with transaction("list_sync") as database:
         suppressed = suppression.load(database, audiences)
@@ -29,13 +35,13 @@ def read_list(run_id: int, reading: int, delivery: Delivery, audiences: Sequence
     members = 0
     for page in delivery.members():
         with transaction("list_sync") as database:
-            block = _staged(run_id, reading, page, suppressed, forgotten, audiences)
+            block = _copy_block_of(run_id, reading, page, suppressed, forgotten, audiences)
             members += database.copy_blocks("sync/copy_members", [block])
             database.execute("runs/beat", id=run_id, at=utc_now())
     return members
 
 
-def _staged(
+def _copy_block_of(
     run_id: int,
     reading: int,
     page: Members,
@@ -43,18 +49,18 @@ def _staged(
     forgotten: Suppressions,
     audiences: Sequence[str],
 ) -> bytes:
-    """A page in COPY's text format: run, reading, member id, canonical address, suppressed."""
+    """Return a page in COPY's text format: run, reading, member id, canonical address, mark."""
     import pyarrow as pa
 
     forms = canonical_column(page.emails)
-    held = set.intersection(*(set(suppressed.among(audience, forms)) for audience in audiences))
-    held = held.union(*(forgotten.among(audience, forms) for audience in audiences))
-    marks = pa.array(["t" if row in held else "f" for row in range(len(forms))], pa.string())
+    marked = set.intersection(*(set(suppressed.among(audience, forms)) for audience in audiences))
+    marked = marked.union(*(forgotten.among(audience, forms) for audience in audiences))
+    marks = pa.array(["t" if row in marked else "f" for row in range(len(forms))], pa.string())
     return copy_block(f"{run_id}\t{reading}", pa.array(page.ids, pa.string()), forms.arrow(), marks)
 
 
-def hold_to_read(database: Database, run_id: int, reading: int, members: int) -> None:
-    """DeliveryFailed where staging does not hold what was read: a database that crashed has emptied it."""
+def require_staged_members(database: Database, run_id: int, reading: int, members: int) -> None:
+    """DeliveryFailed when staging lacks members that were read, because a crash of the database empties it."""
     staged = int(database.one("sync/count_members", run_id=run_id, reading=reading)["members"])
     if staged != members:
         raise DeliveryFailed(
@@ -65,32 +71,33 @@ def hold_to_read(database: Database, run_id: int, reading: int, members: int) ->
 
 
 def stage_believed(run_id: int, name: str) -> int:
-    """Stage whom the list holds as far as its sheets and its last export say. Returns how many."""
+    """Stage the members that the list has by its sheets and its last export. Returns how many."""
     with transaction("list_sync") as database:
         return database.execute("sync/stage_believed", run_id=run_id, target=name)
 
 
 def note_suppressed(run_id: int, audiences: Sequence[str]) -> None:
-    """Stage the ids of the registry's addresses that are suppressed: the key never enters SQL.
+    """Stage the ids of the registry's addresses that are suppressed. The key of the hashes never enters SQL.
 
-    And the id 0, which is nobody's: by it `hold_to_suppressed` knows that they are still staged, were it nobody.
+    The id 0, which no address has, is staged as well. It tells `require_staged_suppressions` that the ids are still
+    staged, even if there are none.
     """
     with transaction("list_sync") as database:
         suppressed = suppression.load(database, audiences)
         database.execute("sync/clear_suppressed", run_id=run_id)
         ids = [(run_id, 0)]
-        everybody = () if suppressed.empty else database.stream("sync/read_addresses", audiences=list(audiences))
-        for rows in everybody:
+        pages = () if suppressed.empty else database.stream("sync/read_addresses", audiences=list(audiences))
+        for page in pages:
             for audience in audiences:
-                these = [row for row in rows if row.audience == audience]
-                held = suppressed.among(audience, AddressColumn(row.email for row in these))
-                ids.extend((run_id, these[row].id) for row in held)
+                rows = [row for row in page if row.audience == audience]
+                numbers = suppressed.among(audience, AddressColumn(row.email for row in rows))
+                ids.extend((run_id, rows[number].id) for number in numbers)
         database.copy("sync/copy_suppressed", ids)
 
 
-def hold_to_suppressed(database: Database, run_id: int) -> None:
-    """DeliveryFailed where the database crashed since: whoever is suppressed would pass for desired."""
-    if not database.one("sync/holds_suppressed", run_id=run_id)["there"]:
+def require_staged_suppressions(database: Database, run_id: int) -> None:
+    """DeliveryFailed when the database has crashed since, because suppressed people would look desired."""
+    if not database.one("sync/are_suppressions_staged", run_id=run_id)["staged"]:
         raise DeliveryFailed(
             "the database lost its staging since the list was read; the rest was not done: sync again",
             runbook="staging-lost",
@@ -99,11 +106,11 @@ def hold_to_suppressed(database: Database, run_id: int) -> None:
 
 @contextmanager
 def cleared_on_failure(run_id: int) -> Iterator[None]:
-    """Empty this run's part of staging where the block fails. Where the database is what failed, the next run does."""
+    """Empty this run's part of staging when the block fails. If the database failed, the next run empties it."""
     try:
         yield
     except Exception:
-        with suppress(RegistryError):  # the first error is the one to tell
+        with suppress(RegistryError):  # the first error is the one to report
             clear(run_id)
         raise
 
@@ -116,7 +123,7 @@ def clear(run_id: int) -> None:
 
 
 def desired_terms(target: Target, on: date) -> Mapping[str, Any]:
-    """The parameters by which SQL knows whom the target is for: audiences, and since when unseen is too long."""
+    """Return the parameters of `registry.desired`: the audiences, and for each the oldest day that may be unseen."""
     return {
         "audiences": list(target.audiences),
         "oldest": [on - timedelta(days=policy().audiences[name].retention.unseen_days) for name in target.audiences],
@@ -124,12 +131,12 @@ def desired_terms(target: Target, on: date) -> Mapping[str, Any]:
 
 
 def refused_before(on: date) -> date:
-    """An address that was refused after this date is not asked for again yet."""
+    """Return the date after which a refusal still counts: such an address is not asked for again yet."""
     return on - timedelta(days=policy().sync.ask_again_days)
 
 
 def observe(database: Database, run_id: int, reading: int, name: str) -> None:
-    """Set `seen` from a complete read, and be done with those that were asked to go and are gone."""
-    these = {"run_id": run_id, "reading": reading, "target": name}
-    database.execute("sync/observe_seen", **these, at=utc_now())
-    database.execute("sync/observe_removed", **these)
+    """Note who is on the list by a complete read, and forget those whose removal was asked and who are off it."""
+    parameters = {"run_id": run_id, "reading": reading, "target": name}
+    database.execute("sync/observe_seen", **parameters, at=utc_now())
+    database.execute("sync/observe_removed", **parameters)

@@ -1,4 +1,4 @@
-"""The read-back: a target is done when a fresh read of the whole list shows no difference."""
+"""The read-back: a list is verified when a fresh read of the whole list shows no difference from the plan."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from email_registry.errors import DeliveryFailed, Held, RegistryError, contained
 from email_registry.lists import find_freeze
 from email_registry.plans import StoredPlan, find_plan
 from email_registry.settings import policy, utc_now
-from email_registry.sync.quiesce import wait_out
+from email_registry.sync.quiesce import wait_longest_request
 from email_registry.sync.reading import (
+    PLANNED_READ,
+    READ_BACK,
     clear,
     cleared_on_failure,
     desired_terms,
-    hold_to_read,
     observe,
     read_list,
     refused_before,
+    require_staged_members,
 )
 
 DIFFERENCES = {
@@ -31,97 +33,103 @@ DIFFERENCES = {
 
 @contained
 def read_back(plan_id: int, done: Mapping[str, int], *, owner: str) -> Mapping[str, int]:
-    """Read the list again, write down what is seen, close the plan's run.
+    """Read the list again, store what it shows, and close the plan's run.
 
-    Returns added, removed, members, verified (1 where nothing differs), held (acts waiting for a person); by sheets
-    `delivered` instead of a read. DeliveryFailed where the list is not as asked: the next sync plans from a fresh read.
+    Returns the plan's counts and: added, removed, members, verified (1 when nothing differs), waiting (actions that
+    wait for a person). A list that is kept by sheets is not read again: it has `delivered` instead. DeliveryFailed when
+    the list is not as asked; then the next sync plans from a fresh read.
     """
     plan = find_plan(plan_id)
     with (
-        runs.running("list_sync", "sync", plan.target, plan.business_date, owner=owner) as run_id,
+        runs.running("list_sync", "sync", plan.subject, plan.business_date, owner=owner) as run_id,
         cleared_on_failure(run_id),
     ):
-        return verify(plan, plan.released, done, run_id, waiting=bool(plan.held))
+        return verify(plan, plan.released, done, run_id, waiting=bool(plan.waiting))
 
 
 def verify(
-    plan: StoredPlan, acts: Sequence[str], done: Mapping[str, int], run_id: int, *, waiting: bool
+    plan: StoredPlan, actions: Sequence[str], done: Mapping[str, int], run_id: int, *, waiting: bool
 ) -> Mapping[str, int]:
-    """Read, compare with what `acts` were to bring, and close `run_id`, under whose lease they were done."""
-    target = policy().targets[plan.target]
-    delivery = deliveries.delivery_of(plan.target, target)
+    """Read the list, compare it with what `actions` were to do, and close `run_id`, whose lease they had."""
+    target = policy().targets[plan.subject]
+    delivery = deliveries.delivery_of(plan.subject, target)
     if not delivery.capabilities.acts_at_once:
-        return _handed_over(plan, done, run_id, waiting=waiting)
-    # Nothing was asked: the read that the plan was made from is the fresh one, while the plan's run holds it.
-    reading = 2 if any(done.values()) or run_id != plan.run_id else 1
-    if reading == 2:
+        return _close_sheets(plan, done, run_id, waiting=waiting)
+    # When nothing was asked, the read that the plan was made from is fresh as long as the plan's own run is open.
+    reading = READ_BACK if any(done.values()) or run_id != plan.run_id else PLANNED_READ
+    if reading == READ_BACK:
         if done.get("uncertain"):
-            wait_out(run_id)
-        members = read_list(run_id, 2, delivery, target.audiences)
-    with comparing("list_sync", "target", plan.target) as database:
-        _hold_to_plan(database, plan, run_id)
-        if reading == 2:
-            hold_to_read(database, run_id, 2, members)
-            observe(database, run_id, 2, plan.target)
+            wait_longest_request(run_id)
+        members = read_list(run_id, READ_BACK, delivery, target.audiences)
+    with comparing("list_sync", "target", plan.subject) as database:
+        _require_staged_plan(database, plan, run_id)
+        if reading == READ_BACK:
+            require_staged_members(database, run_id, READ_BACK, members)
+            observe(database, run_id, READ_BACK, plan.subject)
             if not done.get("uncertain"):
                 database.execute(
-                    "sync/refuse_altered", plan_id=plan.id, target=plan.target, run_id=run_id, reading=2,
+                    "sync/refuse_altered", plan_id=plan.id, target=plan.subject, run_id=run_id, reading=READ_BACK,
                     on=plan.business_date,
                 )  # fmt: skip
-        difference = database.one("sync/difference", run_id=run_id, plan_id=plan.id, reading=reading, acts=list(acts))
-        differs = sum(difference.values())
+        difference = database.one(
+            "sync/difference", run_id=run_id, plan_id=plan.id, reading=reading, actions=list(actions)
+        )
+        differs = any(difference.values())
         if not differs:
-            counts = _level(database, plan, {**plan.counts, **done}, run_id, reading, waiting=waiting)
+            counts = _close_equal(database, plan, {**plan.counts, **done}, run_id, reading, waiting=waiting)
     clear(run_id)
     if differs:
-        said = ", ".join(f"{difference[key]} {words}" for key, words in DIFFERENCES.items())
+        words = ", ".join(f"{difference[key]} {text}" for key, text in DIFFERENCES.items())
         raise DeliveryFailed(
-            f"target {plan.target}: {said}; the next sync starts from a fresh read", runbook="webropol"
+            f"target {plan.subject}: {words}; the next sync starts from a fresh read", runbook="webropol"
         )
     audit.anchor()
     return counts
 
 
-def _hold_to_plan(database: Database, plan: StoredPlan, run_id: int) -> None:
-    """A crash since the plan has emptied its staging: whoever was suppressed passed for desired meanwhile."""
+def _require_staged_plan(database: Database, plan: StoredPlan, run_id: int) -> None:
+    """Fail when a crash has emptied the plan's staging, because suppressed people looked desired meanwhile."""
     if run_id == plan.run_id:
-        hold_to_read(database, run_id, 1, plan.counts["members"])
+        require_staged_members(database, run_id, PLANNED_READ, plan.counts["members"])
 
 
-def _level(
+def _close_equal(
     database: Database, plan: StoredPlan, counts: Mapping[str, int], run_id: int, reading: int, *, waiting: bool
 ) -> Mapping[str, int]:
-    """What was to be done is done: say so, and close."""
+    """Close the run of a list that is as asked. It is verified if nothing waits and nobody desired lacks."""
     on = plan.business_date
-    terms = {**desired_terms(policy().targets[plan.target], on), "refused_before": refused_before(on)}
-    found = database.one("sync/count_desired", run_id=run_id, reading=reading, target=plan.target, **terms)
-    shut = find_freeze(database, plan.target, on) is not None
-    lacks = shut and found["there"] + found["refused"] < found["desired"]
-    counts = {**counts, "listed": int(found["there"]), "refused": int(found["refused"]), "frozen": int(shut)}
+    terms = {**desired_terms(policy().targets[plan.subject], on), "refused_before": refused_before(on)}
+    row = database.one("sync/count_desired", run_id=run_id, reading=reading, target=plan.subject, **terms)
+    frozen = find_freeze(database, plan.subject, on) is not None
+    lacks = frozen and row["listed"] + row["refused"] < row["desired"]
+    counts = {**counts, "listed": int(row["listed"]), "refused": int(row["refused"]), "frozen": int(frozen)}
     counts["verified"] = int(not waiting and not lacks)
-    audit.append(database, "sync", plan.target, counts, run_id=run_id, at=utc_now())
+    audit.append(database, "sync", plan.subject, counts, run_id=run_id, at=utc_now())
     close(database, plan, run_id, counts, waiting=waiting)
     return counts
 
 
-def _handed_over(plan: StoredPlan, done: Mapping[str, int], run_id: int, *, waiting: bool) -> Mapping[str, int]:
-    """Kept by sheets: an export that differs by nothing has verified the list; else a person imports what was made."""
+def _close_sheets(plan: StoredPlan, done: Mapping[str, int], run_id: int, *, waiting: bool) -> Mapping[str, int]:
+    """Close the run of a list by sheets.
+
+    An export without a difference verifies it; otherwise a person imports sheets.
+    """
     asked = done["added"] + done["removed"]
-    with comparing("list_sync", "target", plan.target) as database:
-        _hold_to_plan(database, plan, run_id)
-        level = plan.from_read and not asked and not waiting
-        if level:
-            deliveries.confirm_batch(database, plan.target)
-        since = None if level else deliveries.unconfirmed_since(database, plan.target)
-        counts = {**plan.counts, **done, "verified": int(level), "delivered": int(since is not None)}
-        audit.append(database, "sync", plan.target, counts, run_id=run_id, at=utc_now())
-        late = deliveries.check_confirmed(plan.target, since, plan.business_date)
-        close(database, plan, run_id, counts, waiting=waiting, problem=late)
+    with comparing("list_sync", "target", plan.subject) as database:
+        _require_staged_plan(database, plan, run_id)
+        equal = plan.from_read and not asked and not waiting
+        if equal:
+            deliveries.confirm_batch(database, plan.subject)
+        since = None if equal else deliveries.unconfirmed_since(database, plan.subject)
+        counts = {**plan.counts, **done, "verified": int(equal), "delivered": int(since is not None)}
+        audit.append(database, "sync", plan.subject, counts, run_id=run_id, at=utc_now())
+        problem = deliveries.check_confirmed(plan.subject, since, plan.business_date)
+        close(database, plan, run_id, counts, waiting=waiting, problem=problem)
     clear(run_id)
-    deliveries.sweep_folder(plan.target)
+    deliveries.sweep_folder(plan.subject)
     audit.anchor()
-    if late is not None:
-        raise late
+    if problem is not None:
+        raise problem
     return counts
 
 
@@ -134,9 +142,9 @@ def close(
     waiting: bool,
     problem: RegistryError | None = None,
 ) -> None:
-    """Close the run, and the plan unless something of it waits for a person."""
+    """Close the run, and also the plan unless something of it waits for a person."""
     if waiting:
-        problem = Held(f"plan {plan.id} of {plan.target} waits for an approval: {plan.reason}", runbook="approval")
+        problem = Held(f"plan {plan.id} of {plan.subject} waits for an approval: {plan.reason}", runbook="approval")
         counts = {**counts, "plan": plan.id}
     else:
         database.execute("plans/close_plan", plan_id=plan.id)
