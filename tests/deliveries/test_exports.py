@@ -13,7 +13,15 @@ import pytest
 from email_registry.deliveries.exports import read_export, read_spellings
 from email_registry.errors import DeliveryFailed
 from email_registry.spreadsheets import csv_table
-from tests.spreadsheets.tables import EMAIL, SECRET, read, refused, said, text, workbook
+from tests.spreadsheets.tables import (
+    EMAIL,
+    SECRET,
+    read_addresses,
+    refusal_of,
+    refusal_of_export,
+    write_text,
+    write_workbook,
+)
 
 HEADINGS = ("Etunimi", EMAIL, "Status")
 HEAD_LINE = ";".join(HEADINGS) + "\n"
@@ -35,12 +43,12 @@ def test_addresses_come_as_they_are_spelled_with_the_numbers_of_their_rows(tmp_p
                 sheet.cell(number, place, value or None).data_type = "s"
         book.save(path)
     else:
-        text(path, "".join(";".join(cell or "" for cell in row) + "\r\n" for row in [HEADINGS, *rows]))
-    assert read(path) == {"row2": "Aino@X.fi", "row4": " väinö@x.fi", "row5": "=a@x.fi"}
+        write_text(path, "".join(";".join(cell or "" for cell in row) + "\r\n" for row in [HEADINGS, *rows]))
+    assert read_addresses(path) == {"row2": "Aino@X.fi", "row4": " väinö@x.fi", "row5": "=a@x.fi"}
     assert [len(page.ids) for page in read_export(path, EMAIL, rows=2)] == [2, 1]
     assert read_spellings(path, f" {EMAIL}", {"row2", "row5"}) == {"row2": "Aino@X.fi", "row5": "=a@x.fi"}
     assert read_spellings(path, EMAIL, set()) == {}
-    assert "2 of its rows are gone" in refused(
+    assert "2 of its rows are gone" in refusal_of(
         DeliveryFailed, lambda: read_spellings(path, EMAIL, {"row2", "row3", "row9"})
     )
 
@@ -50,13 +58,13 @@ def test_addresses_come_as_they_are_spelled_with_the_numbers_of_their_rows(tmp_p
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_a_text_is_read_in_every_manner(tmp_path: Path, encoding: str, delimiter: str, end: str) -> None:
     rows = [HEADINGS, (f'"a{delimiter}b"', "väinö@x.fi", '"c\n""d"""'), (), ("", f'"a{delimiter}b@x.fi"', "")]
-    path = text(tmp_path / "E.CSV", "".join(delimiter.join(row) + end for row in rows), encoding)
-    assert read(path) == {"row2": "väinö@x.fi", "row4": f"a{delimiter}b@x.fi"}
+    path = write_text(tmp_path / "E.CSV", "".join(delimiter.join(row) + end for row in rows), encoding)
+    assert read_addresses(path) == {"row2": "väinö@x.fi", "row4": f"a{delimiter}b@x.fi"}
 
 
 def test_an_export_of_nobody_is_whole(tmp_path: Path) -> None:
-    assert read(workbook(tmp_path / "e.xlsx", HEADINGS)) == {}
-    assert read(text(tmp_path / "e.csv", ";".join(HEADINGS) + "\n")) == {}
+    assert read_addresses(write_workbook(tmp_path / "e.xlsx", HEADINGS)) == {}
+    assert read_addresses(write_text(tmp_path / "e.csv", ";".join(HEADINGS) + "\n")) == {}
 
 
 # What is refused ------------------------------------------------------------------------------------
@@ -80,19 +88,19 @@ def test_an_export_of_nobody_is_whole(tmp_path: Path) -> None:
     ],
 )
 def test_a_text_that_is_not_whole_is_refused(tmp_path: Path, content: str, reason: str) -> None:
-    assert reason in said(text(tmp_path / "e.csv", content))
+    assert reason in refusal_of_export(write_text(tmp_path / "e.csv", content))
 
 
 def test_a_text_of_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "e.csv"
     good = (HEAD_LINE + f"ä;{SECRET};\n").encode()
     path.write_bytes((HEAD_LINE + GOOD).encode("utf-16"))
-    assert "UTF-16" in said(path)
+    assert "UTF-16" in refusal_of_export(path)
     for broken in (good + b"\xe4;;\n", codecs.BOM_UTF8 + f"A;{EMAIL}\n\xe4;".encode("cp1252") + b"a@x.fi\n"):
         path.write_bytes(broken)
-        assert "broken places" in said(path)
+        assert "broken places" in refusal_of_export(path)
     path.write_bytes((HEAD_LINE + GOOD).encode("cp1252") + b"\x81;a@x.fi;\n")
-    assert "neither UTF-8 nor Windows-1252" in said(path)
+    assert "neither UTF-8 nor Windows-1252" in refusal_of_export(path)
 
 
 def test_a_letter_of_utf8_across_two_pieces_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,22 +108,22 @@ def test_a_letter_of_utf8_across_two_pieces_is_seen(tmp_path: Path, monkeypatch:
     path.write_bytes(f"Email;x\nä;{SECRET}\n".encode() + b"\xe4;\n")
     for size in range(1, 12):
         monkeypatch.setattr(csv_table, "BYTES_PER_CHUNK", size)
-        message = refused(DeliveryFailed, lambda: list(read_export(path, "Email")))
+        message = refusal_of(DeliveryFailed, lambda: list(read_export(path, "Email")))
         assert "broken places" in message
 
 
 def test_a_file_that_is_not_what_its_suffix_says_or_not_there_is_refused(tmp_path: Path) -> None:
-    assert "no such file" in said(tmp_path / "e.csv")
-    workbook(tmp_path / "e.xlsx", HEADINGS, ("", SECRET, "")).rename(tmp_path / "e.csv")
-    assert "suffix .xlsx" in said(tmp_path / "e.csv")
-    assert "no .xlsx" in said(text(tmp_path / "f.xlsx", HEAD_LINE + GOOD))
-    assert "one of them" in said(text(tmp_path / "f.txt", HEAD_LINE + GOOD))
+    assert "no such file" in refusal_of_export(tmp_path / "e.csv")
+    write_workbook(tmp_path / "e.xlsx", HEADINGS, ("", SECRET, "")).rename(tmp_path / "e.csv")
+    assert "suffix .xlsx" in refusal_of_export(tmp_path / "e.csv")
+    assert "no .xlsx" in refusal_of_export(write_text(tmp_path / "f.xlsx", HEAD_LINE + GOOD))
+    assert "one of them" in refusal_of_export(write_text(tmp_path / "f.txt", HEAD_LINE + GOOD))
     (tmp_path / "folder.csv").mkdir()
-    assert "cannot be read" in said(tmp_path / "folder.csv")
+    assert "cannot be read" in refusal_of_export(tmp_path / "folder.csv")
 
 
 def test_a_name_that_may_be_an_address_is_not_said(tmp_path: Path) -> None:
-    assert said(text(tmp_path / f"{SECRET}.csv", "x\n")).startswith("a file whose name may be")
+    assert refusal_of_export(write_text(tmp_path / f"{SECRET}.csv", "x\n")).startswith("a file whose name may be")
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
@@ -123,9 +131,9 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, suffix:
     path = tmp_path / f"e{suffix}"
     rows = [("", f"a{n}@x.fi", "Valid") for n in range(10)]
     if suffix == ".xlsx":
-        workbook(path, HEADINGS, *rows)
+        write_workbook(path, HEADINGS, *rows)
     else:
-        text(path, HEAD_LINE + "".join(";".join(row) + "\n" for row in rows))
+        write_text(path, HEAD_LINE + "".join(";".join(row) + "\n" for row in rows))
     for change in (lambda: os.utime(path, ns=(1, 1)), path.unlink):
 
         def reading(change: Callable[[], object] = change) -> list[object]:
@@ -134,4 +142,4 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, suffix:
             change()
             return [first, *pages]
 
-        assert "changed while it was read" in refused(DeliveryFailed, reading)
+        assert "changed while it was read" in refusal_of(DeliveryFailed, reading)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.doctor.patients import BY_SHEETS, Patient
-from tests.spreadsheets.tables import workbook
+from tests.spreadsheets.tables import write_workbook
 
 pytestmark = pytest.mark.faults
 
@@ -165,10 +165,10 @@ def test_a_template_that_is_missing_or_has_other_headings(patient: Patient, cont
 
 def test_a_workbook_as_a_template_and_a_pilots(patient: Patient) -> None:
     sheet = {"template": "pohja.xlsx", "email": "Sähköposti"}
-    workbook(patient.office.sheets / "pohja.xlsx", ("Nimi", "Sähköposti"))
+    write_workbook(patient.office.sheets / "pohja.xlsx", ("Nimi", "Sähköposti"))
     patient.rule(pilot={"delivery": "sheets", "sheet": sheet})
     assert patient.ill("target") == {}
-    workbook(patient.office.sheets / "pohja.xlsx", ("Nimi", "E-mail"))
+    write_workbook(patient.office.sheets / "pohja.xlsx", ("Nimi", "E-mail"))
     found = patient.says(PILOT)
     assert "the heading 'Sähköposti' is not there" in found.said
     assert "or correct pilot.sheet in the policy" in found.cure

@@ -1,25 +1,15 @@
-"""An office that has not gone live: its lists were kept by hand for years."""
+"""An office that has not gone live: people kept its lists for years."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from chaos.webropol import BulletinList
-from tests.conftest import SANDBOX_POLICY
 from tests.list_syncs import TARGET
 from tests.offices import Office
-
-RULES: dict[str, Any] = {"sync": {"begins": "observed"}, "onboarding": {"observe_nights": 2, "pilot_nights": 2}}
-
-
-def rule(monkeypatch: pytest.MonkeyPatch, folder: Path, **changes: Any) -> None:
-    policy = folder / "office.yaml"
-    policy.write_text(yaml.safe_dump({"extends": str(SANDBOX_POLICY), **RULES, **changes}), encoding="utf-8")
-    monkeypatch.setenv("REGISTRY_POLICY", str(policy))
+from tests.onboarding.rules import rule
 
 
 @pytest.fixture
@@ -30,5 +20,12 @@ def admin_url(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 @pytest.fixture
 def by_hand(office: Office) -> BulletinList:
-    """The list in Webropol's own pages."""
+    """The list as people change it in Webropol's own pages."""
     return BulletinList(office.home / "world.sqlite", office.list_id(TARGET))
+
+
+@pytest.fixture
+def live(admin_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """The same office with live lists."""
+    rule(monkeypatch, tmp_path, sync={"begins": "live"})
+    return admin_url

@@ -1,4 +1,4 @@
-"""The same by command: each says what comes next, and ends with the code its help promises."""
+"""From observed to live and back by command: each tells what comes next, and ends with the code its help promises."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def test_from_observed_to_live_and_back_by_command(admin_url: str, by_hand: Bull
         assert "@" not in done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    said = run("sync", "--target", TARGET, *LIST)
-    assert "observed" in said
+    output = run("sync", "--target", TARGET, *LIST)
+    assert "observed" in output
     assert "2 nights were observed" in run("list", "checklist", TARGET)
-    said = run("list", "adopt", TARGET, *LIST)
-    assert "5 in both, 0 list only, 3 registry only" in said
-    assert "sign-none-left" in said  # what comes next
+    output = run("list", "adopt", TARGET, *LIST)
+    assert "5 in both, 0 list only, 3 registry only" in output
+    assert "sign-none-left" in output  # what comes next
     run("list", "sign-none-left", TARGET, code=2)
     run("list", "sign-none-left", TARGET, "--why", "never mailed")
     run("list", "pilot", *LIST)
@@ -43,8 +43,8 @@ def test_from_observed_to_live_and_back_by_command(admin_url: str, by_hand: Bull
     assert "next: ./registry list go-live" in run("list", "checklist", TARGET)
     run("list", "go-live", TARGET, "--why", "all was seen")
     run("list", "go-live", TARGET, "--why", "twice", code=3)
-    said = run("sync", "--target", TARGET, "--date", "2026-11-25")
-    assert "3 added" in said
+    output = run("sync", "--target", TARGET, "--date", "2026-11-25")
+    assert "3 added" in output
     status = json.loads(office.registry("status", "--json", **policy).stdout)
     row = next(row for row in status["targets"] if row["target"] == TARGET)
     assert (row["stage"], row["verified"]) == ("live", 1)

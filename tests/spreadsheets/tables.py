@@ -1,4 +1,4 @@
-"""Tables for tests: workbooks and texts as others write them, read, and refused."""
+"""Workbooks and text files for tests, as other programs write them, and how they are read or refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
-def workbook(path: Path, *rows: tuple[object, ...], title: str = "Vastaanottajat") -> Path:
+def write_workbook(path: Path, *rows: tuple[object, ...], title: str = "Vastaanottajat") -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -31,13 +31,13 @@ def workbook(path: Path, *rows: tuple[object, ...], title: str = "Vastaanottajat
     return path
 
 
-def text(path: Path, content: str, encoding: str = "utf-8") -> Path:
+def write_text(path: Path, content: str, encoding: str = "utf-8") -> Path:
     path.write_bytes(content.encode(encoding))
     return path
 
 
-def refused(kind: type[RegistryError], work: Callable[[], object]) -> str:
-    """What is said, which nothing of a file's contents is in, nor behind it."""
+def refusal_of(kind: type[RegistryError], work: Callable[[], object]) -> str:
+    """Return the message of the error. Neither it nor an error behind it contains anything of the file."""
     with pytest.raises(kind) as raised:
         work()
     error = raised.value
@@ -48,8 +48,8 @@ def refused(kind: type[RegistryError], work: Callable[[], object]) -> str:
     return str(error)
 
 
-def cells(path: Path) -> list[tuple[object, ...]]:
-    """A sheet as another program reads it."""
+def read_cells(path: Path) -> list[tuple[object, ...]]:
+    """Read a sheet as another program does."""
     if path.suffix == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as file:
             return [tuple(row) for row in csv.reader(file, delimiter=";", strict=True)]
@@ -58,23 +58,23 @@ def cells(path: Path) -> list[tuple[object, ...]]:
     return list(sheet.iter_rows(values_only=True))
 
 
-def read(path: Path, rows: int = 5000) -> dict[str, str | None]:
-    """Id -> address."""
-    found: dict[str, str | None] = {}
+def read_addresses(path: Path, rows: int = 5000) -> dict[str, str | None]:
+    """Read an export: id -> address."""
+    addresses: dict[str, str | None] = {}
     for page in read_export(path, EMAIL, rows):
-        found.update(zip(page.ids, page.emails.reveal(), strict=True))
-    return found
+        addresses.update(zip(page.ids, page.emails.reveal(), strict=True))
+    return addresses
 
 
-def said(path: Path) -> str:
-    """How an export is refused."""
-    message = refused(DeliveryFailed, lambda: read(path))
+def refusal_of_export(path: Path) -> str:
+    """Return the message with which an export is refused."""
+    message = refusal_of(DeliveryFailed, lambda: read_addresses(path))
     assert message.endswith("(docs/runbooks/webropol.md)")
     return message
 
 
-def by_hand(path: Path, rows: str, texts: str = "", before: str = "", prefix: str = "") -> Path:
-    """A workbook with these rows, and these shared texts, as XML."""
+def write_xml(path: Path, rows: str, texts: str = "", before: str = "", prefix: str = "") -> Path:
+    """Write a workbook whose rows and shared texts are given as XML."""
     tag, declared = f"{prefix}:" if prefix else "", f"xmlns:{prefix}" if prefix else "xmlns"
     kinds = {"rId1": "worksheet", "rId2": "sharedStrings"}
     related = "".join(
@@ -96,5 +96,5 @@ def by_hand(path: Path, rows: str, texts: str = "", before: str = "", prefix: st
     return path
 
 
-def inline(reference: str, value: str) -> str:
+def cell(reference: str, value: str) -> str:
     return f'<c r="{reference}" t="inlineStr"><is><t>{value}</t></is></c>'

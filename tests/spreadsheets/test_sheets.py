@@ -18,7 +18,7 @@ from email_registry.errors import ConfigurationError, DeliveryFailed, RegistryEr
 from email_registry.spreadsheets import sheet_rows
 from email_registry.spreadsheets.writing import SheetWriter, Template, remove_privately
 from tests.layout.sources import ROOT
-from tests.spreadsheets.tables import EMAIL, SECRET, cells, refused, text, workbook
+from tests.spreadsheets.tables import EMAIL, SECRET, read_cells, refusal_of, write_text, write_workbook
 
 HEADINGS = ("Etunimi", "Sukunimi", EMAIL, "Kieli")
 DANGEROUS = ["=cmd|'/c calc'!A0@x.fi", "+358@x.fi", "-1+1@x.fi", "@sum(1)", "\tx@x.fi", "\rx@x.fi"]
@@ -26,12 +26,12 @@ DANGEROUS = ["=cmd|'/c calc'!A0@x.fi", "+358@x.fi", "-1+1@x.fi", "@sum(1)", "\tx
 
 @pytest.fixture
 def xlsx(tmp_path: Path) -> Template:
-    return Template.read(workbook(tmp_path / "template.xlsx", HEADINGS), EMAIL)
+    return Template.read(write_workbook(tmp_path / "template.xlsx", HEADINGS), EMAIL)
 
 
 @pytest.fixture
 def semicolons(tmp_path: Path) -> Template:
-    return Template.read(text(tmp_path / "template.csv", ";".join(HEADINGS) + "\r\n"), EMAIL)
+    return Template.read(write_text(tmp_path / "template.csv", ";".join(HEADINGS) + "\r\n"), EMAIL)
 
 
 @pytest.fixture(params=["xlsx", "csv"])
@@ -56,16 +56,16 @@ def test_a_sheet_holds_the_addresses_and_fixed_values_and_knows_its_digest(templ
         assert sheet.digest == ""
     assert (sheet.rows, sheet.left_out) == (3, 0)
     assert sheet.digest == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert [row[2] for row in cells(path)] == [EMAIL, "a@x.fi", "Ä <b> & 'c'@x.fi", SECRET]
+    assert [row[2] for row in read_cells(path)] == [EMAIL, "a@x.fi", "Ä <b> & 'c'@x.fi", SECRET]
     first = ("=1+1", None, "a@x.fi", "fi") if template.suffix == ".xlsx" else ("'=1+1", "", "a@x.fi", "fi")
-    assert cells(path)[1] == first
+    assert read_cells(path)[1] == first
 
 
 def test_a_sheet_of_nobody_has_its_headings(template: Template, folder: Path) -> None:
     with SheetWriter(template, folder / f"s{template.suffix}") as sheet:
         pass
     assert sheet.rows == 0
-    assert cells(folder / f"s{template.suffix}") == [HEADINGS]
+    assert read_cells(folder / f"s{template.suffix}") == [HEADINGS]
 
 
 def test_it_is_readable_by_its_owner_only_and_so_is_its_folder(template: Template, folder: Path) -> None:
@@ -101,7 +101,7 @@ def test_in_a_text_a_dangerous_address_is_left_out_and_never_altered(semicolons:
     with SheetWriter(semicolons, folder / "s.csv", {"Kieli": "@fi"}) as sheet:
         assert sheet.add(["a@x.fi", *DANGEROUS, "b=c@x.fi"]) == [1, 2, 3, 4, 5, 6]
     assert (sheet.rows, sheet.left_out) == (2, len(DANGEROUS))
-    assert cells(folder / "s.csv")[1:] == [("", "", "a@x.fi", "'@fi"), ("", "", "b=c@x.fi", "'@fi")]
+    assert read_cells(folder / "s.csv")[1:] == [("", "", "a@x.fi", "'@fi"), ("", "", "b=c@x.fi", "'@fi")]
 
 
 @pytest.mark.parametrize("email", ["", "  ", "\x00@x.fi", "a\x1f@x.fi", "a\ud800@x.fi"])
@@ -109,13 +109,13 @@ def test_what_cannot_be_written_as_it_is_is_left_out(template: Template, folder:
     with SheetWriter(template, folder / f"s{template.suffix}") as sheet:
         assert sheet.add(["a@x.fi", email, "b@x.fi"]) == [1]
     assert (sheet.rows, sheet.left_out) == (2, 1)
-    assert [row[2] for row in cells(folder / f"s{template.suffix}")] == [EMAIL, "a@x.fi", "b@x.fi"]
+    assert [row[2] for row in read_cells(folder / f"s{template.suffix}")] == [EMAIL, "a@x.fi", "b@x.fi"]
 
 
 def test_what_only_one_form_cannot_hold_is_left_out_there(tmp_path: Path, xlsx: Template, folder: Path) -> None:
     with SheetWriter(xlsx, folder / "s.xlsx") as sheet:
         assert sheet.add(["a_x0041_b@x.fi"]) == [0]  # Excel shows aAb
-    windows = Template.read(text(tmp_path / "w.csv", f"{EMAIL};x\r\n", "cp1252"), EMAIL)
+    windows = Template.read(write_text(tmp_path / "w.csv", f"{EMAIL};x\r\n", "cp1252"), EMAIL)
     with SheetWriter(windows, folder / "s.csv") as sheet:
         assert sheet.add(["ł@x.fi", "a_x0041_b@x.fi"]) == [0]
 
@@ -130,9 +130,9 @@ def test_the_row_after_the_last_one_of_a_workbook_is_refused(
             sheet.add(SECRET for _ in range(number))
 
     write(3)
-    assert len(cells(folder / "s.xlsx")) == 4
+    assert len(read_cells(folder / "s.xlsx")) == 4
     remove_privately(folder / "s.xlsx")
-    assert "use a .csv template" in refused(DeliveryFailed, lambda: write(4))
+    assert "use a .csv template" in refusal_of(DeliveryFailed, lambda: write(4))
     assert list(folder.iterdir()) == []
 
 
@@ -145,7 +145,7 @@ def test_more_than_a_workbook_can_hold_in_bytes_is_refused(
         with SheetWriter(xlsx, folder / "s.xlsx") as sheet:
             sheet.add(SECRET for _ in range(2_000))
 
-    assert "too large for a workbook" in refused(DeliveryFailed, write)
+    assert "too large for a workbook" in refusal_of(DeliveryFailed, write)
     assert list(folder.iterdir()) == []
 
 
@@ -153,13 +153,13 @@ def test_more_than_a_workbook_can_hold_in_bytes_is_refused(
 def test_fixed_values_that_do_not_fit_the_template_are_refused(
     template: Template, folder: Path, fixed: dict[str, str]
 ) -> None:
-    message = refused(ConfigurationError, lambda: SheetWriter(template, folder / f"s{template.suffix}", fixed))
+    message = refusal_of(ConfigurationError, lambda: SheetWriter(template, folder / f"s{template.suffix}", fixed))
     assert message.endswith("(docs/runbooks/policy.md)")
     assert not folder.exists()
 
 
 def test_a_sheet_is_not_written_under_another_kinds_name(xlsx: Template, folder: Path) -> None:
-    refused(RegistryError, lambda: SheetWriter(xlsx, folder / "s.csv"))
+    refusal_of(RegistryError, lambda: SheetWriter(xlsx, folder / "s.csv"))
 
 
 # Whole or not there ---------------------------------------------------------------------------------
@@ -206,13 +206,13 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(
     monkeypatch.setattr(kind, moment, full)
     given_up = kind.give_up
     monkeypatch.setattr(kind, "give_up", lambda rows: (given_up(rows), full()))
-    assert "No space left" in refused(DeliveryFailed, write)
+    assert "No space left" in refusal_of(DeliveryFailed, write)
     assert list(folder.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(template: Template, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
-    refused(DeliveryFailed, lambda: SheetWriter(template, tmp_path / "taken" / f"s{template.suffix}").__enter__())
+    refusal_of(DeliveryFailed, lambda: SheetWriter(template, tmp_path / "taken" / f"s{template.suffix}").__enter__())
 
 
 KILLED = """
@@ -232,7 +232,7 @@ def test_what_a_killed_writer_left_goes_with_the_next_and_a_living_ones_stays(
     suffix: str, tmp_path: Path, folder: Path, template: Template
 ) -> None:
     form = tmp_path / f"template{suffix}"
-    workbook(form, HEADINGS) if suffix == ".xlsx" else text(form, ";".join(HEADINGS) + "\r\n")
+    write_workbook(form, HEADINGS) if suffix == ".xlsx" else write_text(form, ";".join(HEADINGS) + "\r\n")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     writer = subprocess.Popen(
@@ -249,7 +249,7 @@ def test_what_a_killed_writer_left_goes_with_the_next_and_a_living_ones_stays(
             sheet.add(["a@x.fi"])
         assert len(list(folder.iterdir())) == 2
         same = SheetWriter(Template.read(form, EMAIL), folder / f"killed{suffix}")
-        assert "another process" in refused(DeliveryFailed, same.__enter__)
+        assert "another process" in refusal_of(DeliveryFailed, same.__enter__)
 
         writer.send_signal(signal.SIGKILL)
         writer.wait(10)
@@ -277,4 +277,4 @@ def test_removing_takes_the_part_too_and_what_is_not_there_is_left_at_that(tmp_p
     remove_privately(tmp_path / "s.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
     (tmp_path / "folder").mkdir()
-    refused(DeliveryFailed, lambda: remove_privately(tmp_path / "folder"))
+    refusal_of(DeliveryFailed, lambda: remove_privately(tmp_path / "folder"))

@@ -11,7 +11,7 @@ import pytest
 from email_registry.deliveries.manifest import Manifest, SheetFile, read_manifest, write_manifest
 from email_registry.errors import ConfigurationError, DeliveryFailed
 from email_registry.spreadsheets.writing import SheetWriter, Template
-from tests.spreadsheets.tables import EMAIL, SECRET, cells, refused, text, workbook
+from tests.spreadsheets.tables import EMAIL, SECRET, read_cells, refusal_of, write_text, write_workbook
 
 HEADINGS = ("Etunimi", "Sukunimi", EMAIL, "Kieli")
 
@@ -38,7 +38,7 @@ def test_a_workbook_keeps_headings_order_and_the_sheets_name(tmp_path: Path, fol
         sheets.add(["a@x.fi"])
     book = openpyxl.load_workbook(folder / "s.xlsx")
     assert book.sheetnames == ["Jakelu & lista"]
-    assert cells(folder / "s.xlsx") == [headings, (None, None, None, "a@x.fi", None, None)]
+    assert read_cells(folder / "s.xlsx") == [headings, (None, None, None, "a@x.fi", None, None)]
     assert {cell.data_type for cell in book.worksheets[0][1] if cell.value} == {"s"}
 
 
@@ -49,7 +49,7 @@ def test_a_text_keeps_its_first_row_byte_for_byte_and_its_manner(
     tmp_path: Path, folder: Path, delimiter: str, encoding: str, end: str
 ) -> None:
     head = delimiter.join(['"Etunimi, ""kutsuma"""', f" {EMAIL} ", "Nimi; suku" if delimiter != ";" else "Nimi"]) + end
-    text(tmp_path / "t.csv", head + delimiter.join(["x", SECRET, "y"]) + end, encoding)
+    write_text(tmp_path / "t.csv", head + delimiter.join(["x", SECRET, "y"]) + end, encoding)
     template = Template.read(tmp_path / "t.csv", EMAIL)
     with SheetWriter(template, folder / "s.csv", {'Etunimi, "kutsuma"': "Työ"}) as sheets:
         sheets.add(["a@x.fi", "ä@x.fi"])
@@ -59,14 +59,14 @@ def test_a_text_keeps_its_first_row_byte_for_byte_and_its_manner(
 
 def test_a_heading_may_hold_what_only_looks_like_a_line_end(tmp_path: Path, folder: Path) -> None:
     head = f'"Nimi\x0bsuku\u2028\nkutsuma";{EMAIL}\r\n'
-    template = Template.read(text(tmp_path / "t.csv", head), EMAIL)
+    template = Template.read(write_text(tmp_path / "t.csv", head), EMAIL)
     with SheetWriter(template, folder / "s.csv"):
         pass
     assert (folder / "s.csv").read_bytes() == head.encode()
 
 
 def test_a_text_of_one_line_without_an_end_gets_one(tmp_path: Path, folder: Path) -> None:
-    template = Template.read(text(tmp_path / "t.csv", EMAIL), EMAIL)
+    template = Template.read(write_text(tmp_path / "t.csv", EMAIL), EMAIL)
     with SheetWriter(template, folder / "s.csv") as sheets:
         sheets.add(["a@x.fi"])
     assert (folder / "s.csv").read_bytes() == f"{EMAIL}\r\na@x.fi\r\n".encode()
@@ -87,23 +87,23 @@ def test_a_text_of_one_line_without_an_end_gets_one(tmp_path: Path, folder: Path
     ],
 )
 def test_a_template_that_is_none_is_refused_with_what_to_do(tmp_path: Path, name: str, content: str, said: str) -> None:
-    text(tmp_path / name, content)
-    message = refused(ConfigurationError, lambda: Template.read(tmp_path / name, EMAIL))
+    write_text(tmp_path / name, content)
+    message = refusal_of(ConfigurationError, lambda: Template.read(tmp_path / name, EMAIL))
     assert said in message
     assert message.startswith(f"{name}: ")
     assert message.endswith("(docs/runbooks/policy.md)")
 
 
 def test_a_template_that_is_not_there_or_of_another_kind_is_refused(tmp_path: Path) -> None:
-    assert "no such file" in refused(ConfigurationError, lambda: Template.read(tmp_path / "t.xlsx", EMAIL))
-    workbook(tmp_path / "t.csv.xlsx", HEADINGS).rename(tmp_path / "t.csv")
-    assert "suffix .xlsx" in refused(ConfigurationError, lambda: Template.read(tmp_path / "t.csv", EMAIL))
-    workbook(tmp_path / "t.xlsx", (None,), HEADINGS)
-    assert "no heading row" in refused(ConfigurationError, lambda: Template.read(tmp_path / "t.xlsx", EMAIL))
-    workbook(tmp_path / "f.xlsx", ("=A2", EMAIL))
-    assert "formula" in refused(ConfigurationError, lambda: Template.read(tmp_path / "f.xlsx", EMAIL))
+    assert "no such file" in refusal_of(ConfigurationError, lambda: Template.read(tmp_path / "t.xlsx", EMAIL))
+    write_workbook(tmp_path / "t.csv.xlsx", HEADINGS).rename(tmp_path / "t.csv")
+    assert "suffix .xlsx" in refusal_of(ConfigurationError, lambda: Template.read(tmp_path / "t.csv", EMAIL))
+    write_workbook(tmp_path / "t.xlsx", (None,), HEADINGS)
+    assert "no heading row" in refusal_of(ConfigurationError, lambda: Template.read(tmp_path / "t.xlsx", EMAIL))
+    write_workbook(tmp_path / "f.xlsx", ("=A2", EMAIL))
+    assert "formula" in refusal_of(ConfigurationError, lambda: Template.read(tmp_path / "f.xlsx", EMAIL))
     (tmp_path / "old.xlsx").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
-    assert "old .xls" in refused(ConfigurationError, lambda: Template.read(tmp_path / "old.xlsx", EMAIL))
+    assert "old .xls" in refusal_of(ConfigurationError, lambda: Template.read(tmp_path / "old.xlsx", EMAIL))
 
 
 # The manifest ---------------------------------------------------------------------------------------
@@ -123,8 +123,8 @@ def test_a_manifest_is_private_and_read_as_it_was_written(tmp_path: Path) -> Non
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"files": []}', b"\xff", b'{"files": [{"name": "a@b.fi"}]}'])
 def test_what_is_no_manifest_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "m.json").write_bytes(content)
-    refused(DeliveryFailed, lambda: read_manifest(tmp_path / "m.json"))
-    assert "no such file" in refused(DeliveryFailed, lambda: read_manifest(tmp_path / "n.json"))
+    refusal_of(DeliveryFailed, lambda: read_manifest(tmp_path / "m.json"))
+    assert "no such file" in refusal_of(DeliveryFailed, lambda: read_manifest(tmp_path / "n.json"))
 
 
 @pytest.mark.parametrize(
@@ -142,4 +142,4 @@ def test_a_manifest_with_a_wrong_value_is_refused(tmp_path: Path, old: str, new:
     content = path.read_text(encoding="utf-8")
     assert content.count(old) == 1
     path.write_text(content.replace(old, new), encoding="utf-8")
-    refused(DeliveryFailed, lambda: read_manifest(path))
+    refusal_of(DeliveryFailed, lambda: read_manifest(path))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from email_registry.spreadsheets.writing import SheetWriter, Template
-from tests.spreadsheets.tables import EMAIL, read, text, workbook
+from tests.spreadsheets.tables import EMAIL, read_addresses, write_text, write_workbook
 
 HEADINGS = ("Etunimi", EMAIL, "Status")
 
@@ -37,15 +37,15 @@ def test_whatever_is_written_is_read_back_equal_and_in_order(form: str, given: l
     with tempfile.TemporaryDirectory() as name:
         folder, manner = Path(name), FORMS[form]
         if manner is None:
-            template = Template.read(workbook(folder / "t.xlsx", headings), EMAIL)
+            template = Template.read(write_workbook(folder / "t.xlsx", headings), EMAIL)
         else:
             delimiter, encoding, end = manner
-            template = Template.read(text(folder / "t.csv", delimiter.join(headings) + end, encoding), EMAIL)
+            template = Template.read(write_text(folder / "t.csv", delimiter.join(headings) + end, encoding), EMAIL)
         with SheetWriter(template, folder / f"s{template.suffix}") as sheet:
             left_out = set(sheet.add(given))
         kept = [email for place, email in enumerate(given) if place not in left_out]
         assert (sheet.rows, sheet.left_out) == (len(kept), len(left_out))
-        assert read(folder / f"s{template.suffix}") == {f"row{n}": email for n, email in enumerate(kept, 2)}
+        assert read_addresses(folder / f"s{template.suffix}") == {f"row{n}": email for n, email in enumerate(kept, 2)}
         if manner is None:
             other = openpyxl.load_workbook(folder / "s.xlsx").worksheets[0]
             place = headings.index(EMAIL) + 1

@@ -1,4 +1,4 @@
-"""The pilot: staff only, level each night, and by sheets as well."""
+"""The pilot: the list has staff only, is made equal each night, and may be kept by sheets as well."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from email_registry.settings import load_policy, policy
 from sandbox.targets import PILOT_LIST
 from tests.list_syncs import TODAY
 from tests.offices import Office
-from tests.onboarding.conftest import rule
+from tests.onboarding.rules import rule
 from tests.registry_rows import run_sql
-from tests.spreadsheets.tables import cells, text
+from tests.spreadsheets.tables import read_cells, write_text
 
 STAFF = ["viestinta@te-toimisto.fi", "tietosuoja@te-toimisto.fi", "it@te-toimisto.fi", "johto@te-toimisto.fi"]
 
@@ -26,28 +26,30 @@ def list_of_staff(office: Office, admin_url: str) -> BulletinList:
     return BulletinList(office.home / "world.sqlite", PILOT_LIST)
 
 
-def test_each_night_the_list_is_level_and_another_one_is_left_out(list_of_staff: BulletinList, admin_url: str) -> None:
-    seen = []
+def test_each_night_the_list_is_made_equal_and_another_member_is_left_out(
+    list_of_staff: BulletinList, admin_url: str
+) -> None:
+    lists = []
     for night in range(5):
         counts = onboarding.pilot(TODAY + timedelta(days=night), owner=f"pilot {night}")
         assert (counts["members"], counts["verified"]) == (3, 1)
-        seen.append(frozenset(list_of_staff.members()))
-    assert len(set(seen)) == 4
-    assert seen[0] == seen[4]
+        lists.append(frozenset(list_of_staff.members()))
+    assert len(set(lists)) == 4
+    assert lists[0] == lists[4]
     again = onboarding.pilot(TODAY + timedelta(days=4), owner="again")
     assert (again["added"], again["removed"]) == (0, 0)
     assert run_sql(admin_url, "SELECT count(*) FROM registry.address") == [(0,)]
     assert not run_sql(admin_url, "SELECT FROM operations.run WHERE counts::text LIKE '%%@%%'")
 
 
-def test_a_list_that_holds_others_than_staff_is_not_touched(list_of_staff: BulletinList) -> None:
+def test_a_list_with_members_who_are_not_staff_is_not_touched(list_of_staff: BulletinList) -> None:
     list_of_staff.fill(["asiakas@sandbox-posti.fi"])
     with pytest.raises(Held, match="has 1 members who are not among"):
         onboarding.pilot(TODAY, owner="pilot")
     assert set(list_of_staff.members()) == {"asiakas@sandbox-posti.fi"}
 
 
-def test_without_a_pilot_in_the_policy_it_says_what_to_do(
+def test_without_a_pilot_in_the_policy_the_error_tells_what_to_do(
     admin_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     rule(monkeypatch, tmp_path, pilot=None)
@@ -56,7 +58,7 @@ def test_without_a_pilot_in_the_policy_it_says_what_to_do(
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"addresses": [*STAFF[:3], "asiakas@sandbox-posti.fi"]}, "number 4 is of none of addresses.own_domains"),
         ({"addresses": [*STAFF[:3], STAFF[0].upper()]}, "one is there twice"),
@@ -67,12 +69,12 @@ def test_without_a_pilot_in_the_policy_it_says_what_to_do(
     ],
 )
 def test_an_unsafe_pilot_is_refused(
-    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changes: dict[str, object], said: str
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changes: dict[str, object], message: str
 ) -> None:
     rule(monkeypatch, tmp_path, pilot=changes)
     with pytest.raises(ConfigurationError) as raised:
         load_policy(tmp_path / "office.yaml")
-    assert said in str(raised.value)
+    assert message in str(raised.value)
     assert "asiakas" not in str(raised.value)
 
 
@@ -82,13 +84,13 @@ def test_by_sheets_a_night_is_verified_by_an_export(
     sheet = {"template": "pohja.csv", "email": "Sähköposti"}
     rule(monkeypatch, tmp_path, pilot={"delivery": "sheets", "sheet": sheet, "addresses": STAFF})
     office.sheets.mkdir(parents=True, exist_ok=True)
-    text(office.sheets / "pohja.csv", "Nimi;Sähköposti\r\n")
+    write_text(office.sheets / "pohja.csv", "Nimi;Sähköposti\r\n")
     first = onboarding.pilot(TODAY, owner="first")
     assert (first["added"], first["delivered"], first["verified"]) == (3, 1, 0)
-    (made,) = (office.sheets / "pilot").glob("recipients-*")
-    members = {row[1] for row in cells(made)[1:]}
+    (recipients,) = (office.sheets / "pilot").glob("recipients-*")
+    members = {row[1] for row in read_cells(recipients)[1:]}
     (office.sheets / "pilot" / "in").mkdir()
-    text(office.sheets / "pilot" / "in" / "vienti.csv", "\r\n".join(["Sähköposti", *members]) + "\r\n")
+    write_text(office.sheets / "pilot" / "in" / "vienti.csv", "\r\n".join(["Sähköposti", *members]) + "\r\n")
     second = onboarding.pilot(TODAY + timedelta(days=1), owner="second")
     assert (second["added"], second["removed"], second["members"], second["verified"]) == (1, 1, 3, 1)
     third = onboarding.pilot(TODAY + timedelta(days=2), owner="third")  # nobody imported those
