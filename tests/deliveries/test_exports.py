@@ -1,4 +1,4 @@
-"""Exports of a list: read whole, as they are spelled, or refused in one sentence that holds nothing of them."""
+"""Exports of a list are read whole, as they are spelled, or refused in one sentence without their contents."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ HEAD_LINE = ";".join(HEADINGS) + "\n"
 GOOD = f";{SECRET};Valid\n"
 
 
-# What is read ---------------------------------------------------------------------------------------
+# Reading --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
-def test_addresses_come_as_they_are_spelled_with_the_numbers_of_their_rows(tmp_path: Path, suffix: str) -> None:
+def test_addresses_are_read_as_they_are_spelled_with_the_numbers_of_their_rows(tmp_path: Path, suffix: str) -> None:
     rows = [("", "Aino@X.fi", "Valid"), (None, None, None), ("x", " väinö@x.fi", "Invalid"), ("", "=a@x.fi", "Valid")]
     path = tmp_path / f"e{suffix}"
     if suffix == ".xlsx":
@@ -56,7 +56,9 @@ def test_addresses_come_as_they_are_spelled_with_the_numbers_of_their_rows(tmp_p
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
-def test_a_text_is_read_in_every_manner(tmp_path: Path, encoding: str, delimiter: str, end: str) -> None:
+def test_a_text_is_read_with_every_delimiter_line_end_and_encoding(
+    tmp_path: Path, encoding: str, delimiter: str, end: str
+) -> None:
     rows = [HEADINGS, (f'"a{delimiter}b"', "väinö@x.fi", '"c\n""d"""'), (), ("", f'"a{delimiter}b@x.fi"', "")]
     path = write_text(tmp_path / "E.CSV", "".join(delimiter.join(row) + end for row in rows), encoding)
     assert read_addresses(path) == {"row2": "väinö@x.fi", "row4": f"a{delimiter}b@x.fi"}
@@ -67,7 +69,7 @@ def test_an_export_of_nobody_is_whole(tmp_path: Path) -> None:
     assert read_addresses(write_text(tmp_path / "e.csv", ";".join(HEADINGS) + "\n")) == {}
 
 
-# What is refused ------------------------------------------------------------------------------------
+# Refusing ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_a_text_of_another_encoding_is_refused(tmp_path: Path) -> None:
     assert "neither UTF-8 nor Windows-1252" in refusal_of_export(path)
 
 
-def test_a_letter_of_utf8_across_two_pieces_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_letter_of_utf8_across_two_chunks_is_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "e.csv"
     path.write_bytes(f"Email;x\nä;{SECRET}\n".encode() + b"\xe4;\n")
     for size in range(1, 12):
@@ -112,7 +114,7 @@ def test_a_letter_of_utf8_across_two_pieces_is_seen(tmp_path: Path, monkeypatch:
         assert "broken places" in message
 
 
-def test_a_file_that_is_not_what_its_suffix_says_or_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_missing_or_not_what_its_suffix_says_is_refused(tmp_path: Path) -> None:
     assert "no such file" in refusal_of_export(tmp_path / "e.csv")
     write_workbook(tmp_path / "e.xlsx", HEADINGS, ("", SECRET, "")).rename(tmp_path / "e.csv")
     assert "suffix .xlsx" in refusal_of_export(tmp_path / "e.csv")
@@ -122,7 +124,7 @@ def test_a_file_that_is_not_what_its_suffix_says_or_not_there_is_refused(tmp_pat
     assert "cannot be read" in refusal_of_export(tmp_path / "folder.csv")
 
 
-def test_a_name_that_may_be_an_address_is_not_said(tmp_path: Path) -> None:
+def test_a_name_that_may_be_an_address_is_not_told(tmp_path: Path) -> None:
     assert refusal_of_export(write_text(tmp_path / f"{SECRET}.csv", "x\n")).startswith("a file whose name may be")
 
 

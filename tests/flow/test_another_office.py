@@ -1,4 +1,4 @@
-"""Nights of an office that is another one in all that may differ, by the policy that `init` wrote and nothing else."""
+"""Nights of an office that differs in everything that may differ, by the policy that `init` wrote and nothing else."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ class OtherOffice(Office):
     """The second office of the sandbox."""
 
     def connect(self, **changes: object) -> None:
-        found = {**connections(self.endpoints, self.sheets), **changes}
+        entries = {**connections(self.endpoints, self.sheets), **changes}
         file = self._secrets / "connections.json"
-        file.write_text(json.dumps(found))
+        file.write_text(json.dumps(entries))
         file.chmod(0o600)
 
-    def unequal(self) -> list[str]:
-        """The lists that differ from the truth."""
+    def find_unequal(self) -> list[str]:
+        """Find the lists that differ from the truth."""
         world = World(Home(self.home))
         with world.reading() as db:
-            return [found.name for found in truth.compare(db, world.home) if not found.equal]
+            return [row.name for row in truth.compare(db, world.home) if not row.equal]
 
 
 @pytest.fixture
 def office(
     registry_env: dict[str, str], postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[OtherOffice]:
-    """Its policy from its answers, its lists empty and live from the beginning."""
-    asked = tmp_path / "answered.yaml"
-    assert CliRunner().invoke(cli, ["init", "--from", str(ANSWERS), "--out", str(asked)]).exit_code == 0
-    rules = {"extends": str(asked), "sync": {"begins": "live", "removals": {"first_night": {"max": 1000}}}}
+    """The second office, with a policy from its answers. Its lists are empty, and live from the beginning."""
+    answered = tmp_path / "answered.yaml"
+    assert CliRunner().invoke(cli, ["init", "--from", str(ANSWERS), "--out", str(answered)]).exit_code == 0
+    rules = {"extends": str(answered), "sync": {"begins": "live", "removals": {"first_night": {"max": 1000}}}}
     file = tmp_path / "office.yaml"
     file.write_text(yaml.safe_dump(rules))
     monkeypatch.setenv("REGISTRY_POLICY", str(file))
@@ -69,23 +69,23 @@ def export(office: OtherOffice) -> None:
     person.export_list(World(Home(office.home)), BY_SHEETS, office.sheets / BY_SHEETS / "in" / "lista.xlsx")
 
 
-def bring_level(office: OtherOffice) -> None:
-    """Every list; for the one that is kept by sheets a person imports and exports."""
+def make_equal(office: OtherOffice) -> None:
+    """Make every list equal. A person imports and exports for the one that is kept by sheets."""
     on = date.fromisoformat(office.date)
     for target in policy().targets:
-        for again in range(2 if target == BY_SHEETS else 1):
+        for attempt in range(2 if target == BY_SHEETS else 1):
             if target == BY_SHEETS:
                 export(office)
             plan = sync.make_plan(target, on, owner=f"sync {target}")
             assert plan.id is not None
-            done = sync.read_back(plan.id, sync.apply(plan.id), owner=f"sync {target}")
+            counts = sync.read_back(plan.id, sync.apply(plan.id), owner=f"sync {target}")
             sheets = sorted((office.sheets / target).glob("re*-*")) if target == BY_SHEETS else []
             for sheet in sheets:
                 person.import_sheet(World(Home(office.home)), target, sheet, removals=sheet.name.startswith("removals"))
             if sheets:
-                assert not again
+                assert attempt == 0
                 deliveries.mark_imported(target, by="viestijä")
-        assert done["verified"] == 1
+        assert counts["verified"] == 1
 
 
 def test_two_nights_equal_the_truth_and_every_way_in_brings_the_same(office: OtherOffice) -> None:
@@ -95,8 +95,8 @@ def test_two_nights_equal_the_truth_and_every_way_in_brings_the_same(office: Oth
         on = date.fromisoformat(office.date)
         unsubscribes.read_unsubscribes(on, owner="unsubscribes")
         flow.play(on, owner=f"night {on}", tell=lambda text: None)
-        bring_level(office)
-        assert office.unequal() == []
+        make_equal(office)
+        assert office.find_unequal() == []
     proofs = []
     for way in ("sftp", "view"):
         extraction = Extraction("kundregister_personer", on, way)

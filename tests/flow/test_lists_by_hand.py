@@ -21,7 +21,7 @@ from tests.offices import Office
 from tests.registry_rows import register, run_sql
 
 BY = "vieno.viestija"
-SHEETS = ALL  # kept by sheets here; TARGET by requests
+SHEETS = ALL  # this list is kept by sheets, TARGET by requests
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def admin_url(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def fill_in(action: str, target: str = TARGET, until: str | None = None, reason: str = "bulletin 12") -> dict[str, Any]:
-    """The form sent: what the task gives to the next."""
+    """Send the form. Returns what the task gives to the next one."""
     form = {"action": action, "target": target, "until": until, "reason": reason, "date": None}
     return act(form, TODAY, by=BY)
 
@@ -56,8 +56,8 @@ def sheets(office: Office) -> list[str]:
 
 
 @pytest.fixture
-def delivered(admin_url: str, office: Office) -> World:
-    """A sheet waits to be imported."""
+def sheet_waits(admin_url: str, office: Office) -> World:
+    """A sheet of recipients waits to be imported. Returns the world in which a person can import it."""
     register(admin_url, "person", people(5))
     assert sync_once(SHEETS)["delivered"] == 1
     assert sheets(office) == ["manifest", "recipients"]
@@ -65,11 +65,11 @@ def delivered(admin_url: str, office: Office) -> World:
 
 
 def test_every_choice_of_the_form_is_tried_here() -> None:
-    here = ["freeze", "thaw", "imported", "withdraw", "emptied", "adopt", "none left", "live", "observe", "retreat"]
-    assert here == ACTIONS
+    tried = ["freeze", "thaw", "imported", "withdraw", "emptied", "adopt", "none left", "live", "observe", "retreat"]
+    assert tried == ACTIONS
 
 
-def test_frozen_from_the_form_nobody_is_added_until_it_is_thawed(admin_url: str, office: Office) -> None:
+def test_a_freeze_from_the_form_stops_additions_until_the_thaw(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(3))
     until = (TODAY + timedelta(days=2)).isoformat()
     assert fill_in("freeze", until=until) == {"target": TARGET, "action": "freeze"}
@@ -81,7 +81,7 @@ def test_frozen_from_the_form_nobody_is_added_until_it_is_thawed(admin_url: str,
     assert events(admin_url, "thaw") == [(BY, TARGET, {"why": "from the form"})]
 
 
-def test_a_freeze_without_its_end_or_with_one_that_is_past_or_far_away_changes_nothing(admin_url: str) -> None:
+def test_a_freeze_whose_last_day_is_missing_past_or_far_away_changes_nothing(admin_url: str) -> None:
     days = (None, "", (TODAY - timedelta(days=1)).isoformat(), (TODAY + timedelta(days=61)).isoformat())
     for until in days:
         with pytest.raises(ConfigurationError):
@@ -90,7 +90,7 @@ def test_a_freeze_without_its_end_or_with_one_that_is_past_or_far_away_changes_n
     assert events(admin_url, "freeze") == []
 
 
-def test_what_is_not_frozen_is_not_thawed_and_what_was_not_handed_over_not_imported(admin_url: str) -> None:
+def test_a_list_that_is_not_frozen_is_not_thawed_and_sheets_that_were_not_made_are_not_imported(admin_url: str) -> None:
     with pytest.raises(Held, match="is not frozen; nothing was changed"):
         fill_in("thaw")
     for action in ("imported", "withdraw"):
@@ -100,23 +100,22 @@ def test_what_is_not_frozen_is_not_thawed_and_what_was_not_handed_over_not_impor
     assert run_sql(admin_url, "SELECT count(*) FROM audit.event") == [(0,)]
 
 
-def test_imported_from_the_form_the_sheet_is_believed_and_goes(
-    admin_url: str, office: Office, delivered: World
+def test_a_sheet_that_the_form_notes_as_imported_is_believed_and_deleted(
+    admin_url: str, office: Office, sheet_waits: World
 ) -> None:
     (recipients,) = (office.sheets / SHEETS).glob("recipients-*")
-    person.import_sheet(delivered, SHEETS, recipients, removals=False)
-    said = fill_in("imported", SHEETS)
-    assert said["rows"] == 5
+    person.import_sheet(sheet_waits, SHEETS, recipients, removals=False)
+    assert fill_in("imported", SHEETS)["rows"] == 5
     assert sheets(office) == []
     assert [(actor, subject) for actor, subject, _ in events(admin_url, "imported")] == [(BY, SHEETS)]
-    again = sync_once(SHEETS)
-    assert (again["added"], again["unchanged"], again["verified"]) == (0, 5, 0)  # only an export verifies
+    counts = sync_once(SHEETS)
+    assert (counts["added"], counts["unchanged"], counts["verified"]) == (0, 5, 0)  # only an export verifies
     with pytest.raises(Held, match="no sheet waits"):
         fill_in("imported", SHEETS)
 
 
-def test_withdrawn_from_the_form_the_sheet_goes_and_all_of_it_is_due_again(
-    admin_url: str, office: Office, delivered: World
+def test_a_sheet_that_the_form_withdraws_is_deleted_and_its_changes_are_due_again(
+    admin_url: str, office: Office, sheet_waits: World
 ) -> None:
     assert fill_in("withdraw", SHEETS)["rows"] == 5
     assert sheets(office) == []
@@ -124,7 +123,9 @@ def test_withdrawn_from_the_form_the_sheet_goes_and_all_of_it_is_due_again(
     assert sync_once(SHEETS)["added"] == 5
 
 
-def test_said_to_be_emptied_nobody_left_and_all_of_it_is_due_again(admin_url: str, office: Office) -> None:
+def test_nobody_has_left_a_list_that_the_form_notes_as_emptied_and_it_is_filled_again(
+    admin_url: str, office: Office
+) -> None:
     register(admin_url, "person", people(40))
     sync_once()
     person.reset(World(Home(office.home)), TARGET)
@@ -135,29 +136,29 @@ def test_said_to_be_emptied_nobody_left_and_all_of_it_is_due_again(admin_url: st
     assert events(admin_url, "reset") == [(BY, TARGET, {"forgotten": 40, "why": "bulletin 12"})]
 
 
-def test_a_list_that_is_kept_by_sheets_and_said_to_be_emptied_gets_a_complete_sheet(
-    admin_url: str, office: Office, delivered: World
+def test_a_list_kept_by_sheets_that_is_noted_as_emptied_gets_a_complete_sheet(
+    admin_url: str, office: Office, sheet_waits: World
 ) -> None:
     fill_in("imported", SHEETS)
     assert fill_in("emptied", SHEETS) == {"target": SHEETS, "action": "emptied"}
-    made = sync_once(SHEETS)
-    assert (made["added"], made["members"], made["delivered"]) == (5, 0, 1)
+    counts = sync_once(SHEETS)
+    assert (counts["added"], counts["members"], counts["delivered"]) == (5, 0, 1)
 
 
 def test_no_address_comes_into_the_audit_by_a_reason(admin_url: str) -> None:
-    """The form refuses it (`test_up`); what comes past it is refused by the database, and nothing is done."""
+    """The form refuses it (`test_up`). The database refuses what comes past the form, and nothing is done."""
     until = TODAY.isoformat()
     with pytest.raises(DatabaseFailed, match="the database refused: CheckViolation"):
         fill_in("freeze", until=until, reason="matti@sandbox-posti.fi asked")
     assert run_sql(admin_url, "SELECT count(*) FROM operations.freeze") == [(0,)]
 
 
-def test_a_list_is_given_back_taken_over_and_signed_for_from_the_form(admin_url: str, office: Office) -> None:
+def test_a_list_is_handed_back_adopted_and_signed_for_from_the_form(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(3))
     sync_once()
-    done = fill_in("retreat")
-    assert (done["stage"], done["rows"]) == ("handed_back", 3)
-    assert "sheet" not in done
+    result = fill_in("retreat")
+    assert (result["stage"], result["rows"]) == ("handed_back", 3)
+    assert "sheet" not in result
     fill_in("observe")
     assert fill_in("adopt")["in_both"] == 3
     assert fill_in("none left") == {"lists": 1}
@@ -167,6 +168,6 @@ def test_a_list_is_given_back_taken_over_and_signed_for_from_the_form(admin_url:
 
 
 @pytest.mark.parametrize("action", ["none left", "live", "observe", "retreat"])
-def test_what_is_signed_needs_a_reason(admin_url: str, action: str) -> None:
+def test_an_action_that_is_signed_needs_a_reason(admin_url: str, action: str) -> None:
     with pytest.raises(ConfigurationError, match="it is signed"):
         fill_in(action, reason="")

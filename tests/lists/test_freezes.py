@@ -1,4 +1,4 @@
-"""A list that stands still while a bulletin is sent from it: nobody is added; who objects or is gone goes as ever."""
+"""A frozen list gets no additions while a bulletin is sent from it. Objections and departures are removed as ever."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def freeze(until: object = UNTIL) -> None:
     lists.freeze(TARGET, TODAY, until, by="viestijä", why="bulletin 12")  # type: ignore[arg-type]
 
 
-def test_nobody_is_added_while_objections_and_departures_go_out(admin_url: str, office: Office) -> None:
+def test_nobody_is_added_while_objections_and_departures_are_removed(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(30))
     sync_once()
     freeze()
@@ -51,29 +51,29 @@ def test_a_frozen_list_asks_nobody_about_additions_however_many(admin_url: str) 
     assert run_sql(admin_url, "SELECT count(*) FROM operations.plan WHERE state = 'open'") == [(0,)]
 
 
-def test_after_its_last_day_who_waited_is_added(admin_url: str) -> None:
+def test_the_additions_that_waited_are_made_after_the_last_day(admin_url: str) -> None:
     register(admin_url, "person", people(3))
     freeze()
     assert sync_once(on=UNTIL)["added"] == 0
     assert sync_once(on=UNTIL + timedelta(days=1))["added"] == 3
 
 
-def test_a_thaw_ends_it_and_both_are_in_the_audit_by_name(admin_url: str) -> None:
+def test_a_thaw_ends_a_freeze_and_the_audit_names_who_did_both(admin_url: str) -> None:
     register(admin_url, "person", people(3))
     freeze()
     freeze(UNTIL + timedelta(days=1))  # moves its end
     lists.thaw(TARGET, by="viestijä", why="it is sent")
     assert sync_once()["verified"] == 1
-    said = run_sql(
+    events = run_sql(
         admin_url,
         "SELECT action, actor, counts ->> 'why' FROM audit.event WHERE action IN ('freeze', 'thaw') ORDER BY id",
     )
-    assert said == [("freeze", "viestijä", "bulletin 12")] * 2 + [("thaw", "viestijä", "it is sent")]
+    assert events == [("freeze", "viestijä", "bulletin 12")] * 2 + [("thaw", "viestijä", "it is sent")]
     with pytest.raises(Held, match="not frozen"):
         lists.thaw(TARGET, by="viestijä", why="again")
 
 
-def test_frozen_between_the_plan_and_the_request_adds_nobody_more(admin_url: str, office: Office) -> None:
+def test_a_freeze_between_the_plan_and_the_request_stops_the_additions(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(3))
     plan = sync.make_plan(TARGET, TODAY, owner="one")
     assert plan.id is not None
@@ -90,17 +90,17 @@ def test_a_last_day_that_is_past_or_far_away_is_refused(registry_env: dict[str, 
         freeze(TODAY + timedelta(days=days))
 
 
-def test_a_target_that_is_not_there_is_named_as_such(registry_env: dict[str, str]) -> None:
+def test_an_unknown_target_is_refused_by_name(registry_env: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="no target is called so"):
         lists.freeze("toinen", TODAY, UNTIL, by="x", why="y")
 
 
-def test_the_status_says_who_froze_it_and_until_when(admin_url: str) -> None:
+def test_the_status_tells_who_froze_the_list_and_until_when(admin_url: str) -> None:
     today = business_date(None)
     register(admin_url, "person", people(3))
     sync_once()
-    row = next(one for one in status()["targets"] if one["target"] == TARGET)
+    row = next(row for row in status()["targets"] if row["target"] == TARGET)
     assert standing(row) == "yes"
     lists.freeze(TARGET, today, today, by="viestijä", why="bulletin 12")
-    row = next(one for one in status()["targets"] if one["target"] == TARGET)
+    row = next(row for row in status()["targets"] if row["target"] == TARGET)
     assert standing(row) == f"yes; frozen up to {today} by viestijä: nobody is added"

@@ -1,4 +1,4 @@
-"""Recipient sheets: private, whole or not there, and nothing in them that acts."""
+"""Sheets are private, appear whole or not at all, and contain nothing that a program would execute."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
 # The sheet ------------------------------------------------------------------------------------------
 
 
-def test_a_sheet_holds_the_addresses_and_fixed_values_and_knows_its_digest(template: Template, folder: Path) -> None:
+def test_a_sheet_has_the_addresses_and_fixed_values_and_tells_its_digest(template: Template, folder: Path) -> None:
     path = folder / f"s{template.suffix}"
     with SheetWriter(template, path, {"Kieli": "fi", " Etunimi ": "=1+1"}) as sheet:
         sheet.add(iter(["a@x.fi", "Ä <b> & 'c'@x.fi"]))
@@ -68,7 +68,7 @@ def test_a_sheet_of_nobody_has_its_headings(template: Template, folder: Path) ->
     assert read_cells(folder / f"s{template.suffix}") == [HEADINGS]
 
 
-def test_it_is_readable_by_its_owner_only_and_so_is_its_folder(template: Template, folder: Path) -> None:
+def test_only_its_owner_may_read_a_sheet_and_its_folder(template: Template, folder: Path) -> None:
     before = os.umask(0)
     try:
         with SheetWriter(template, folder / f"s{template.suffix}") as sheet:
@@ -105,14 +105,16 @@ def test_in_a_text_a_dangerous_address_is_left_out_and_never_altered(semicolons:
 
 
 @pytest.mark.parametrize("email", ["", "  ", "\x00@x.fi", "a\x1f@x.fi", "a\ud800@x.fi"])
-def test_what_cannot_be_written_as_it_is_is_left_out(template: Template, folder: Path, email: str) -> None:
+def test_an_address_that_cannot_be_written_unchanged_is_left_out(template: Template, folder: Path, email: str) -> None:
     with SheetWriter(template, folder / f"s{template.suffix}") as sheet:
         assert sheet.add(["a@x.fi", email, "b@x.fi"]) == [1]
     assert (sheet.rows, sheet.left_out) == (2, 1)
     assert [row[2] for row in read_cells(folder / f"s{template.suffix}")] == [EMAIL, "a@x.fi", "b@x.fi"]
 
 
-def test_what_only_one_form_cannot_hold_is_left_out_there(tmp_path: Path, xlsx: Template, folder: Path) -> None:
+def test_an_address_that_only_one_form_cannot_hold_is_left_out_of_that_form(
+    tmp_path: Path, xlsx: Template, folder: Path
+) -> None:
     with SheetWriter(xlsx, folder / "s.xlsx") as sheet:
         assert sheet.add(["a_x0041_b@x.fi"]) == [0]  # Excel shows aAb
     windows = Template.read(write_text(tmp_path / "w.csv", f"{EMAIL};x\r\n", "cp1252"), EMAIL)
@@ -162,7 +164,7 @@ def test_a_sheet_is_not_written_under_another_kinds_name(xlsx: Template, folder:
     refusal_of(RegistryError, lambda: SheetWriter(xlsx, folder / "s.csv"))
 
 
-# Whole or not there ---------------------------------------------------------------------------------
+# Whole or not at all --------------------------------------------------------------------------------
 
 
 class Boom(Exception):
@@ -204,8 +206,8 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(
             sheet.add([SECRET])
 
     monkeypatch.setattr(kind, moment, full)
-    given_up = kind.give_up
-    monkeypatch.setattr(kind, "give_up", lambda rows: (given_up(rows), full()))
+    give_up = kind.give_up
+    monkeypatch.setattr(kind, "give_up", lambda rows: (give_up(rows), full()))
     assert "No space left" in refusal_of(DeliveryFailed, write)
     assert list(folder.iterdir()) == []
 
@@ -228,7 +230,7 @@ with SheetWriter(Template.read(template, "Sähköposti"), path) as sheet:
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
-def test_what_a_killed_writer_left_goes_with_the_next_and_a_living_ones_stays(
+def test_the_next_writer_removes_what_a_killed_one_left_and_keeps_what_a_living_one_writes(
     suffix: str, tmp_path: Path, folder: Path, template: Template
 ) -> None:
     form = tmp_path / f"template{suffix}"
@@ -270,7 +272,7 @@ def test_two_sheets_of_one_process_do_not_take_each_other_for_dead(template: Tem
     assert sorted(folder.iterdir()) == [first, second]
 
 
-def test_removing_takes_the_part_too_and_what_is_not_there_is_left_at_that(tmp_path: Path) -> None:
+def test_removing_a_sheet_removes_its_part_too_and_a_missing_file_is_no_error(tmp_path: Path) -> None:
     for name in ("s.csv", ".s.csv.part", "t.csv"):
         (tmp_path / name).write_text(SECRET)
     remove_privately(tmp_path / "s.csv")

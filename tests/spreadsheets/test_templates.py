@@ -1,4 +1,4 @@
-"""The customer's template, its headings and their order kept; and the manifest beside the sheets made of it."""
+"""The customer's template keeps its headings and their order; the manifest tells of the sheets that are made of it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_workbook_keeps_headings_order_and_the_sheets_name(tmp_path: Path, folder: Path) -> None:
     headings = (" Etunimi", None, "Sukunimi", f"{EMAIL} ", "=Kieli", "Sukunimi")
-    made = openpyxl.Workbook()
-    sheet = made.active
+    book = openpyxl.Workbook()
+    sheet = book.active
     assert sheet is not None
     sheet.title = "Jakelu & lista"
     for place, heading in enumerate(headings, 1):
         sheet.cell(1, place, heading).data_type = "s"
     sheet.append(("Esi", None, "Merkki", "esimerkki@sandbox-posti.fi", "fi"))
-    made.save(tmp_path / "t.xlsx")
+    book.save(tmp_path / "t.xlsx")
 
     template = Template.read(tmp_path / "t.xlsx", EMAIL)
     assert (template.suffix, template.column, template.title) == (".xlsx", 3, "Jakelu & lista")
@@ -45,7 +45,7 @@ def test_a_workbook_keeps_headings_order_and_the_sheets_name(tmp_path: Path, fol
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
-def test_a_text_keeps_its_first_row_byte_for_byte_and_its_manner(
+def test_a_text_keeps_its_first_row_byte_for_byte_and_its_way_of_writing_rows(
     tmp_path: Path, folder: Path, delimiter: str, encoding: str, end: str
 ) -> None:
     head = delimiter.join(['"Etunimi, ""kutsuma"""', f" {EMAIL} ", "Nimi; suku" if delimiter != ";" else "Nimi"]) + end
@@ -73,7 +73,7 @@ def test_a_text_of_one_line_without_an_end_gets_one(tmp_path: Path, folder: Path
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "reason"),
     [
         ("t.csv", f"Etunimi;{SECRET};Kieli\n", "is not there"),
         ("t.csv", f"{EMAIL};Nimi; {EMAIL}\n{SECRET};;\n", "is there twice"),
@@ -86,15 +86,17 @@ def test_a_text_of_one_line_without_an_end_gets_one(tmp_path: Path, folder: Path
         ("t.xlsx", "PK\x03\x04" + SECRET, "broken or cut"),
     ],
 )
-def test_a_template_that_is_none_is_refused_with_what_to_do(tmp_path: Path, name: str, content: str, said: str) -> None:
+def test_a_file_that_is_no_template_is_refused_with_what_to_do(
+    tmp_path: Path, name: str, content: str, reason: str
+) -> None:
     write_text(tmp_path / name, content)
     message = refusal_of(ConfigurationError, lambda: Template.read(tmp_path / name, EMAIL))
-    assert said in message
+    assert reason in message
     assert message.startswith(f"{name}: ")
     assert message.endswith("(docs/runbooks/policy.md)")
 
 
-def test_a_template_that_is_not_there_or_of_another_kind_is_refused(tmp_path: Path) -> None:
+def test_a_template_that_is_missing_or_of_another_kind_is_refused(tmp_path: Path) -> None:
     assert "no such file" in refusal_of(ConfigurationError, lambda: Template.read(tmp_path / "t.xlsx", EMAIL))
     write_workbook(tmp_path / "t.csv.xlsx", HEADINGS).rename(tmp_path / "t.csv")
     assert "suffix .xlsx" in refusal_of(ConfigurationError, lambda: Template.read(tmp_path / "t.csv", EMAIL))
@@ -121,7 +123,7 @@ def test_a_manifest_is_private_and_read_as_it_was_written(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"files": []}', b"\xff", b'{"files": [{"name": "a@b.fi"}]}'])
-def test_what_is_no_manifest_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_manifest_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "m.json").write_bytes(content)
     refusal_of(DeliveryFailed, lambda: read_manifest(tmp_path / "m.json"))
     assert "no such file" in refusal_of(DeliveryFailed, lambda: read_manifest(tmp_path / "n.json"))

@@ -25,8 +25,8 @@ HEADINGS = ("Etunimi", EMAIL, "Status")
 HEAD = f'<row r="1">{cell("A1", EMAIL)}</row>'
 
 
-def test_a_sheet_is_not_believed_about_its_own_size(tmp_path: Path) -> None:
-    """Some programs write `A1` there, and openpyxl reads no further."""
+def test_a_sheet_that_declares_a_wrong_size_is_read_whole(tmp_path: Path) -> None:
+    """Some programs write `A1` as the size, and openpyxl then reads no further."""
     before = write_workbook(tmp_path / "w.xlsx", HEADINGS, *[("", f"a{n}@x.fi", "") for n in range(9)])
     with ZipFile(before) as old, ZipFile(tmp_path / "e.xlsx", "w") as new:
         for name in old.namelist():
@@ -64,8 +64,8 @@ def test_more_texts_than_are_packed_at_a_time_keep_their_numbers(
 ) -> None:
     monkeypatch.setattr(package, "TEXTS_PER_PIECE", 3)
     rows = [("", f"a{n}@x.fi", "Valid") for n in range(20)]
-    found = read_addresses(write_workbook(tmp_path / "e.xlsx", HEADINGS, *rows))
-    assert list(found.values()) == [row[1] for row in rows]
+    addresses = read_addresses(write_workbook(tmp_path / "e.xlsx", HEADINGS, *rows))
+    assert list(addresses.values()) == [row[1] for row in rows]
 
 
 def test_the_sheet_that_has_the_heading_is_read(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_workbook_that_is_not_whole_is_refused(tmp_path: Path, rows: str, reas
     assert reason in refusal_of_export(write_xml(tmp_path / "e.xlsx", rows))
 
 
-def test_a_text_before_the_first_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cell_that_names_a_text_before_the_first_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "TEXTS_PER_PIECE", 1)
     rows = f'{HEAD}<row r="2"><c r="A2" t="s"><v>-1</v></c></row>'
     assert "broken or cut" in refusal_of_export(write_xml(tmp_path / "e.xlsx", rows, f"<si><t>{SECRET}</t></si>"))
@@ -151,7 +151,7 @@ def test_a_part_that_ends_too_soon_in_a_sound_zip_is_refused(tmp_path: Path) -> 
         assert "broken or cut" in refusal_of_export(tmp_path / "e.xlsx")
 
 
-def test_what_unpacks_to_too_much_is_refused_before_it_is_unpacked(
+def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_xml(tmp_path / "e.xlsx", HEAD + " " * 2_000_000)
