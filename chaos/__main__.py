@@ -2,8 +2,8 @@
 
 Each night the registry changes, people leave or object, and a sync dies by SIGKILL: at a random moment, or at a named
 step. Others come after it until one ends by itself. Then the sandbox's own log is asked: was somebody listed twice at
-any moment, is somebody lost, wrongly removed, put back? The same with one guard of the sync off at a time must find
-faults, or the rig proves nothing.
+any moment, does somebody lack on a list, is somebody wrongly removed or put back? The same with one guard of the sync
+off at a time must find faults, or the rig proves nothing.
 
 \b
 Exit codes
@@ -24,7 +24,7 @@ from types import FrameType
 import click
 
 from chaos import results
-from chaos.forkserver import NurseryFailed
+from chaos.forkserver import ForkServerFailed
 from chaos.rig import Rig
 from chaos.world import Conditions, RigFailed
 from local.errors import LocalError
@@ -35,7 +35,7 @@ AT_FAULT, BROKEN = 1, 2
 @click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option("--kills", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Of the sync as built.")
 @click.option("--seed", default=1, show_default=True, help="The same seed plays the same nights, but for the timing.")
-@click.option("--lanes", default=12, show_default=True, type=click.IntRange(2, 64), help="Lists at once, two a world.")
+@click.option("--lists", default=12, show_default=True, type=click.IntRange(2, 64), help="Lists at once, two a world.")
 @click.option(
     "--evidence",
     metavar="FOLDER",
@@ -43,20 +43,20 @@ AT_FAULT, BROKEN = 1, 2
     help="Where to leave what led to a fault.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the table.")
-def main(kills: int, seed: int, lanes: int, evidence: Path | None, as_json: bool) -> None:
+def main(kills: int, seed: int, lists: int, evidence: Path | None, as_json: bool) -> None:
     signal.signal(signal.SIGTERM, _end)
     began, conditions = time.monotonic(), Conditions()
     try:
-        found = Rig(kills, seed, lanes, conditions, lambda text: _tell(began, text), evidence).run()
-    except (RigFailed, NurseryFailed, LocalError) as error:
+        tallies = Rig(kills, seed, lists, conditions, lambda text: _tell(began, text), evidence).run()
+    except (RigFailed, ForkServerFailed, LocalError) as error:
         click.echo(f"chaos: {error}", err=True)
         sys.exit(BROKEN)
-    against_it = results.verdict(found)
+    against_it = results.verdict(tallies)
     if as_json:
-        click.echo(json.dumps(results.as_json(found, conditions, seed, time.monotonic() - began)))
+        click.echo(json.dumps(results.as_json(tallies, conditions, seed, time.monotonic() - began)))
     else:
-        click.echo(results.table(found))
-        click.echo(results.steps_line(found))
+        click.echo(results.table(tallies))
+        click.echo(results.steps_line(tallies))
     for line in against_it:
         click.echo(f"chaos: {line}", err=True)
     sys.exit(AT_FAULT if against_it else 0)

@@ -48,20 +48,20 @@ def by_command(order: Order) -> int:
 
 
 def by_tasks(order: Order) -> int:
-    """The tasks of the DAG from where they stand: what each gave is kept, and one that died is run again."""
-    kept, on, owner = Path(order["kept"]), date.fromisoformat(order["date"]), order["owner"]
-    given: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
+    """The tasks of the DAG from where they stand: the result of each is kept, and one that died is run again."""
+    results_file, on, owner = Path(order["results_file"]), date.fromisoformat(order["date"]), order["owner"]
+    results: dict[str, Any] = json.loads(results_file.read_text()) if results_file.exists() else {}
     try:
-        if "plan" not in given:
+        if "plan" not in results:
             plan = sync.make_plan(order["target"], on, owner=owner)
-            _keep(kept, given, plan=plan.id, waiting=list(plan.waiting))
-        if "done" not in given:
-            _keep(kept, given, done=dict(sync.apply(given["plan"])))
-        sync.read_back(given["plan"], given["done"], owner=owner)
+            _keep(results_file, results, plan=plan.id, waiting=list(plan.waiting))
+        if "done" not in results:
+            _keep(results_file, results, done=dict(sync.apply(results["plan"])))
+        sync.read_back(results["plan"], results["done"], owner=owner)
     except RegistryError as error:
         print(f"registry: {error}", file=sys.stderr)
         return error.exit_code
-    return HELD if given["waiting"] else 0
+    return HELD if results["waiting"] else 0
 
 
 def approve_by_command(order: Order) -> int:
@@ -97,12 +97,12 @@ HOW: Mapping[str, Callable[[Order], int]] = {
 }
 
 
-def _keep(kept: Path, given: dict[str, Any], **more: Any) -> None:
+def _keep(results_file: Path, results: dict[str, Any], **more: Any) -> None:
     """As XCom does: what a task gave is there whole, or not at all."""
-    given.update(more)
-    draft = kept.with_suffix(".new")
-    draft.write_text(json.dumps(given))
-    draft.rename(kept)
+    results.update(more)
+    draft = results_file.with_suffix(".new")
+    draft.write_text(json.dumps(results))
+    draft.rename(results_file)
 
 
 def _say_into(log: Path) -> None:

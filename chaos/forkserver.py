@@ -1,6 +1,6 @@
 """A process that forks one client after the other: what they import is imported once. python -m chaos.forkserver
 
-Reads an order a line, answers a line: how it ended. `Nursery` is its other end.
+Reads an order a line, answers a line: how it ended. `ForkServer` is its other end.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class End:
     seconds: float
 
 
-class NurseryFailed(Exception):
-    """The nursery itself has ended."""
+class ForkServerFailed(Exception):
+    """The fork_server itself has ended."""
 
 
-class Nursery:
+class ForkServer:
     """The rig's end. One order at a time."""
 
     def __init__(self) -> None:
@@ -51,17 +51,17 @@ class Nursery:
         """Have it carried out, and wait for its end."""
         into, out = self._process.stdin, self._process.stdout
         if into is None or out is None:
-            raise NurseryFailed("it has no pipes")
+            raise ForkServerFailed("it has no pipes")
         try:
             into.write(json.dumps(order) + "\n")
             into.flush()
         except BrokenPipeError:
-            raise NurseryFailed("the process that forks the clients has ended: see what it said above") from None
+            raise ForkServerFailed("the process that forks the clients has ended: see what it said above") from None
         if not select.select([out], [], [], LONGEST_RUN + START_SECONDS)[0]:
-            raise NurseryFailed("the process that forks the clients does not answer")
+            raise ForkServerFailed("the process that forks the clients does not answer")
         line = out.readline()
         if not line:
-            raise NurseryFailed("the process that forks the clients has ended: see what it said above")
+            raise ForkServerFailed("the process that forks the clients has ended: see what it said above")
         return End(**json.loads(line))
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What the sandbox's own log says was done wrong in a night. Pure: rows and people in, faults out."""
+"""Find in the sandbox's own log what was done wrong in a night. Pure: rows and people in, faults out."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Row(NamedTuple):
 
 @dataclass
 class Faults:
-    """In whom a fault was found, by kind."""
+    """The people in whom a fault was found, by kind."""
 
-    duplicated: set[str] = field(default_factory=set)  # there twice, at whatever moment
-    lost: set[str] = field(default_factory=set)  # wanted, and not there when all is said and done
+    duplicated: set[str] = field(default_factory=set)  # on the list twice at any moment
+    not_listed: set[str] = field(default_factory=set)  # wanted, and not on the list at the end
     wrongly_removed: set[str] = field(default_factory=set)  # wanted when the request was sent
     put_back: set[str] = field(default_factory=set)  # left or objected, and added again
     wrongly_added: set[str] = field(default_factory=set)  # brought by no source when the request was sent
-    left_over: set[str] = field(default_factory=set)  # not wanted, and there when all is said and done
+    left_over: set[str] = field(default_factory=set)  # not wanted, and on the list at the end
 
     def kinds(self) -> dict[str, set[str]]:
         return {kind.name: getattr(self, kind.name) for kind in fields(self)}
@@ -48,25 +48,25 @@ def judge(
     `by_hand`: lines that a person made, not the client. `on_its_way`: how long after it was sent a request may be
     applied, in seconds: it is wrong only if nothing in that time made it right.
     """
-    found, there = Faults(), Counter(before)
+    faults, members = Faults(), Counter(before)
     for row in rows:
         since = row.at - on_its_way
         if row.added:
-            there[row.email] += 1
-            if there[row.email] > 1:
-                found.duplicated.add(row.email)
-            elif people.throughout(row.email, "gone", since, row.at):
-                found.put_back.add(row.email)
+            members[row.email] += 1
+            if members[row.email] > 1:
+                faults.duplicated.add(row.email)
+            elif people.throughout(row.email, "unsubscribed", since, row.at):
+                faults.put_back.add(row.email)
             elif people.throughout(row.email, "absent", since, row.at):
-                found.wrongly_added.add(row.email)
+                faults.wrongly_added.add(row.email)
             continue
-        there[row.email] -= 1
-        last_copy = there[row.email] == 0
+        members[row.email] -= 1
+        last_copy = members[row.email] == 0
         if last_copy and row.seq not in by_hand and people.throughout(row.email, "wanted", since, row.at):
-            found.wrongly_removed.add(row.email)
-    members = {email for email, copies in there.items() if copies > 0}
-    found.lost = people.wanted() - members
-    found.left_over = members - people.wanted()
-    for emails in found.kinds().values():
+            faults.wrongly_removed.add(row.email)
+    listed = {email for email, copies in members.items() if copies > 0}
+    faults.not_listed = people.wanted() - listed
+    faults.left_over = listed - people.wanted()
+    for emails in faults.kinds().values():
         emails -= people.written_off
-    return found
+    return faults

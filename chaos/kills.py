@@ -50,10 +50,10 @@ class Kill:
         return {"step": self.step, "nth": nth, "seconds": seconds}
 
 
-def draw(number: int, lanes: int, random: Random, *, first: int = 0, without: Collection[str] = ()) -> list[list[Kill]]:
-    """So many kills over so many lanes, from the lane `first` on. From 46 on every step is among them.
+def draw(number: int, lists: int, random: Random, *, first: int = 0, without: Collection[str] = ()) -> list[list[Kill]]:
+    """Draw so many kills for so many lists, beginning with the list `first`. With 46 kills every step is among them.
 
-    `without`: steps that are not there.
+    `without`: steps that do not exist in this variant.
     """
     names = [name for name in STEPS if name not in without]
     random.shuffle(names)
@@ -61,4 +61,4 @@ def draw(number: int, lanes: int, random: Random, *, first: int = 0, without: Co
     kills = [Kill(names[place % len(names)]) for place in range(named)]
     kills += [Kill(None) for _ in range(number - named)]
     random.shuffle(kills)
-    return [kills[(lane - first) % lanes :: lanes] for lane in range(lanes)]
+    return [kills[(number - first) % lists :: lists] for number in range(lists)]

@@ -1,4 +1,4 @@
-"""One list, night after night: the registry changes, syncs die, others come after them, and the list is judged."""
+"""Play the nights of one list: the registry changes, syncs die, other syncs follow, and the list is judged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from chaos import evidence
-from chaos.forkserver import End, Nursery
+from chaos.forkserver import End, ForkServer
 from chaos.guards import AS_BUILT
 from chaos.judging import judge
 from chaos.kills import MOST_MISSES, Kill
@@ -21,8 +21,8 @@ from chaos.world import Conditions, Place, RigFailed
 
 DAY = date(2026, 1, 1)
 MOST_SYNCS = 20  # in a night: with a fifth of the replies lost one needs some three
-AGAIN = 0.4  # that the sync after a death dies too
-MEANWHILE = 0.5  # that something changes between a death and the next sync
+DIES_AGAIN = 0.4  # the probability that the sync after a death dies too
+CHANGE_AFTER_DEATH = 0.5  # the probability that something changes between a death and the next sync
 BY_TASKS = 0.4
 MASS = 0.15
 DONE, HELD, AWAY = 0, 3, 4
@@ -31,7 +31,7 @@ SETTLED = 0.7  # seconds on top of the server's own, before the log is taken to 
 
 @dataclass
 class Tally:
-    """What came of a lane."""
+    """The results of a list's nights."""
 
     nights: int = 0
     syncs: int = 0
@@ -50,16 +50,16 @@ class Tally:
 
 
 @dataclass
-class Lane:
-    """The nights of one place under one variant, until its kills are used up. `tell` hears the variant after each.
+class ListNights:
+    """The nights of one place under one variant, until its kills are used up. `tell` is called after each night.
 
-    `evidence`: a folder for what led to a fault of the sync as it is built.
+    `evidence`: a folder for the history of faults of the sync as it is built.
     """
 
     place: Place
     variant: str
     kills: list[Kill]
-    nursery: Nursery
+    fork_server: ForkServer
     random: Random
     conditions: Conditions
     tell: Callable[[str], None]
@@ -90,7 +90,7 @@ class Lane:
         end = self._send({"how": "command"})
         if end.code != DONE or self.place.list.members().keys() != self.moves.people.wanted():
             raise RigFailed(
-                f"{self.variant}: the sync of a list that is right already ended with {end.code}{self._said()}"
+                f"{self.variant}: the sync of a list that is right already ended with {end.code}{self._last_output()}"
             )
 
     def _night(self) -> None:
@@ -98,7 +98,7 @@ class Lane:
         began, before = self.place.list.last(), self.place.list.members()
         mass = self.random.random() < MASS or not any(kill.fits() for kill in self.kills)
         self.moves.tonight(self._on, time.time() - self.conditions.on_its_way, mass=mass)
-        course = Course(self.random.random() < BY_TASKS, self.place.folder / "given.json")
+        course = Course(self.random.random() < BY_TASKS, self.place.folder / "results.json")
         deaths, died = self._deaths(), False
         for _ in range(MOST_SYNCS):
             kill = self._choose(died=died, approving=course.plan is not None) if deaths else None
@@ -106,17 +106,17 @@ class Lane:
             if end.killed:
                 deaths, died = deaths - 1, True
                 course.died(self.random)
-                self._meanwhile(course)
+                self._change_sometimes(course)
             elif self._ended(course, end):
                 break
         else:
-            self._fault("not_level", 1, "never level")
+            self._fault("not_equal", 1, "never made equal")
         self._judge(began, before)
 
-    def _meanwhile(self, course: Course) -> None:
+    def _change_sometimes(self, course: Course) -> None:
         """Now and then something changes before the next sync; what is sent from then on is to be right."""
-        if self.random.random() < MEANWHILE:
-            self.moves.meanwhile(self._on)
+        if self.random.random() < CHANGE_AFTER_DEATH:
+            self.moves.change_before_next_sync(self._on)
             course.changed()
             time.sleep(self.conditions.slack_seconds + 0.1)
 
@@ -129,7 +129,7 @@ class Lane:
         if plan is not None:
             course.waits(plan)
             self.moves.by_another_hand()
-            self._meanwhile(course)
+            self._change_sometimes(course)
         elif end.code == AWAY:
             course.failed()
         else:
@@ -141,7 +141,7 @@ class Lane:
 
     def _deaths(self) -> int:
         deaths = 1 + all(kill.unclean for kill in self.kills)
-        while self.random.random() < AGAIN:
+        while self.random.random() < DIES_AGAIN:
             deaths += 1
         return deaths
 
@@ -175,13 +175,13 @@ class Lane:
             self.tally.unreached[kill.name] += 1
 
     def _send(self, order: dict[str, object]) -> End:
-        return self.nursery.send(
+        return self.fork_server.send(
             {
                 "target": self.place.target,
                 "date": self._on.isoformat(),
                 "variant": self.variant,
                 "environment": dict(self.place.environment),
-                "log": str(self.place.folder / "said.log"),
+                "log": str(self.place.folder / "output.log"),
                 **order,
             }
         )
@@ -189,33 +189,33 @@ class Lane:
     def _object(self, emails: list[str]) -> None:
         end = self._send({"how": "object", "emails": emails})
         if end.code != DONE:
-            raise RigFailed(f"an objection could not be written down{self._said()}")
+            raise RigFailed(f"an objection could not be written down{self._last_output()}")
 
     def _judge(self, began: int, before: Counter[str]) -> None:
         time.sleep(self.conditions.late_seconds + SETTLED)
         people, log = self.moves.people, self.place.list.log(began)
         by_hand, on_its_way = self.moves.by_hand, self.conditions.on_its_way
-        found = judge(before, log, people, by_hand=by_hand, on_its_way=on_its_way)
-        for kind, number in found.counts().items():
+        faults = judge(before, log, people, by_hand=by_hand, on_its_way=on_its_way)
+        for kind, number in faults.counts().items():
             self._fault(kind, number, kind)
-        if self.evidence and self.variant == AS_BUILT and any(found.counts().values()):
+        if self.evidence and self.variant == AS_BUILT and any(faults.counts().values()):
             name = f"{self.place.folder.parent.name}-{self.place.target}-{self._on}"
-            evidence.write(self.evidence, name, self.place, people, log, found.kinds())
-        people.written_off |= found.lost | found.left_over | found.put_back
+            evidence.write(self.evidence, name, self.place, people, log, faults.kinds())
+        people.written_off |= faults.not_listed | faults.left_over | faults.put_back
         self._fault("left_in_staging", self.place.registry.staged(self.place.target), "addresses left in staging")
 
     def _broke(self, end: End) -> None:
-        self._fault("broke", 1, "hung" if end.code is None else f"ended with {end.code}{self._said()}")
+        self._fault("broke", 1, "hung" if end.code is None else f"ended with {end.code}{self._last_output()}")
 
-    def _fault(self, kind: str, number: int, what: str) -> None:
+    def _fault(self, kind: str, number: int, problem: str) -> None:
         if not number:
             return
         self.tally.faults[kind] += number
-        self.tally.notes.append(f"{self.variant}, {self.place.target} on {self._on}: {number} {what}")
+        self.tally.notes.append(f"{self.variant}, {self.place.target} on {self._on}: {number} {problem}")
 
-    def _said(self) -> str:
+    def _last_output(self) -> str:
         """The last line of what the client said, unless it could hold an address."""
-        lines = _lines(self.place.folder / "said.log")
+        lines = _lines(self.place.folder / "output.log")
         return f" and said: {lines[-1]}" if lines and "@" not in lines[-1] else ""
 
 

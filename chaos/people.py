@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-# `gone`: left at Webropol, or objected: never to be added again, whatever a source says.
-State = Literal["wanted", "absent", "gone"]
+# `unsubscribed`: left at Webropol, or objected: never to be added again, whatever a source says.
+State = Literal["wanted", "absent", "unsubscribed"]
 
 
 @dataclass
@@ -15,17 +15,17 @@ class People:
     """The people of one audience. Times are seconds since the epoch."""
 
     present: set[str] = field(default_factory=set)  # in the sources
-    gone: set[str] = field(default_factory=set)
+    unsubscribed: set[str] = field(default_factory=set)
     written_off: set[str] = field(default_factory=set)  # a fault was found in them: not judged any more
     _history: dict[str, list[tuple[float, State]]] = field(default_factory=dict)
 
     def state(self, email: str) -> State:
         """What somebody is now; a stranger is absent."""
-        return "gone" if email in self.gone else "wanted" if email in self.present else "absent"
+        return "unsubscribed" if email in self.unsubscribed else "wanted" if email in self.present else "absent"
 
     def wanted(self) -> set[str]:
         """Who should be on the list now."""
-        return self.present - self.gone
+        return self.present - self.unsubscribed
 
     def known(self) -> set[str]:
         """Everybody whom a source ever brought."""
@@ -46,7 +46,7 @@ class People:
     def leave(self, emails: Iterable[str], at: float) -> None:
         """They said no."""
         for email in emails:
-            self.gone.add(email)
+            self.unsubscribed.add(email)
             self._note(email, at)
 
     def throughout(self, email: str, state: State, since: float, until: float) -> bool:

@@ -46,14 +46,14 @@ class Moves:
         back = self._some(people.known() - people.present - self._touched, self._random.randint(3, 10))
         new = self._strangers(self._random.randint(*coming))
         self._objects(new[:1], at)
-        self._came = {*back, *new[1:]} - people.gone
+        self._came = {*back, *new[1:]} - people.unsubscribed
         self._come([*back, *new], at)
-        went = self._some(people.present & people.gone - self._touched, 2)
+        went = self._some(people.present & people.unsubscribed - self._touched, 2)
         went += self._some(self._settled(), self._random.randint(*going))
         self._go(went, on, at)
-        self._went = set(went) - people.gone
+        self._went = set(went) - people.unsubscribed
 
-    def meanwhile(self, on: date) -> None:
+    def change_before_next_sync(self, on: date) -> None:
         """Between a sync that died and the next: some of it the other way round."""
         at = time.time()
         self._leave(self._some(self._settled(), 1), at)
@@ -63,13 +63,13 @@ class Moves:
 
     def by_another_hand(self) -> None:
         """While a plan waits for a person and nothing is on its way: the office adds some of those who wait itself."""
-        there = self._place.list.members()
-        self._place.list.put([email for email in self._take(self._came, 3) if email not in there])
+        members = self._place.list.members()
+        self._place.list.put([email for email in self._take(self._came, 3) if email not in members])
 
     def _settled(self) -> set[str]:
         """Who is on the list for certain, and was so at the end of last night."""
-        there = {email for email, copies in self._place.list.members().items() if copies == 1}
-        return (self.people.wanted() & there) - self._touched - self.people.written_off
+        members = {email for email, copies in self._place.list.members().items() if copies == 1}
+        return (self.people.wanted() & members) - self._touched - self.people.written_off
 
     def _some(self, among: Collection[str], number: int) -> list[str]:
         """Tonight's choice, the same for the same seed."""

@@ -19,12 +19,14 @@ class Registry:
 
     def come(self, emails: Iterable[str]) -> None:
         """A source brings them."""
-        these = (self.audience, list(emails))
-        self.ask("INSERT INTO registry.address (audience, email) SELECT %s, unnest(%s) ON CONFLICT DO NOTHING", these)
+        parameters = (self.audience, list(emails))
+        self.ask(
+            "INSERT INTO registry.address (audience, email) SELECT %s, unnest(%s) ON CONFLICT DO NOTHING", parameters
+        )
         self.ask(
             "DELETE FROM registry.unseen USING registry.address a"
             " WHERE a.id = address_id AND a.audience = %s AND a.email = ANY(%s)",
-            these,
+            parameters,
         )
 
     def go(self, emails: Iterable[str], on: date) -> None:

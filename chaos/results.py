@@ -13,19 +13,19 @@ from chaos.steps import STEPS
 from chaos.world import Conditions
 
 # Those that every variant shows, and those that show where there are any.
-SHOWN = ("duplicated", "lost", "wrongly_removed", "put_back")
-RARE = (*(kind for kind in KINDS if kind not in SHOWN), "not_level", "broke", "left_in_staging")
+SHOWN = ("duplicated", "not_listed", "wrongly_removed", "put_back")
+RARE = (*(kind for kind in KINDS if kind not in SHOWN), "not_equal", "broke", "left_in_staging")
 MOST_NOTES = 20
 
 
-def table(found: Mapping[str, Tally]) -> str:
+def table(tallies: Mapping[str, Tally]) -> str:
     """Addresses by kind of fault, a line a variant."""
-    kinds = [*SHOWN, *(kind for kind in RARE if any(tally.faults[kind] for tally in found.values()))]
+    kinds = [*SHOWN, *(kind for kind in RARE if any(tally.faults[kind] for tally in tallies.values()))]
     heads = ["kills", "nights", "syncs", *(kind.replace("_", " ") for kind in kinds), "nights with faults"]
     rows = {
         _title(variant): [tally.kills.total(), tally.nights, tally.syncs, *(tally.faults[kind] for kind in kinds),
                           tally.bad_nights]
-        for variant, tally in found.items()
+        for variant, tally in tallies.items()
     }  # fmt: skip
     wide = max(map(len, rows))
     lines = [f"{'':{wide}}  " + "  ".join(heads)]
@@ -34,24 +34,24 @@ def table(found: Mapping[str, Tally]) -> str:
     return "\n".join(lines)
 
 
-def verdict(found: Mapping[str, Tally]) -> list[str]:
+def verdict(tallies: Mapping[str, Tally]) -> list[str]:
     """What speaks against it, in words; empty where all is well."""
-    said = []
-    built = found[AS_BUILT]
+    problems = []
+    built = tallies[AS_BUILT]
     if any(built.faults.values()):
-        said.append(f"as it is built: {_counted(built.faults)}")
-        said += built.notes[:MOST_NOTES]
+        problems.append(f"as it is built: {_counted(built.faults)}")
+        problems += built.notes[:MOST_NOTES]
     if any(built.unreached.values()):
-        said.append(f"no sync died there, so it is not known: {_counted(built.unreached)}")
-    off = [tally for variant, tally in found.items() if variant != AS_BUILT]
+        problems.append(f"no sync died there, so it is not known: {_counted(built.unreached)}")
+    off = [tally for variant, tally in tallies.items() if variant != AS_BUILT]
     if off and not any(any(tally.faults.values()) for tally in off):
-        said.append("with a guard off nothing was found either: the rig proves nothing, give it more KILLS")
-    return said
+        problems.append("with a guard off nothing was found either: the rig proves nothing, give it more KILLS")
+    return problems
 
 
-def steps_line(found: Mapping[str, Tally]) -> str:
+def steps_line(tallies: Mapping[str, Tally]) -> str:
     """How often the sync as it is built died at a named step."""
-    kills = found[AS_BUILT].kills
+    kills = tallies[AS_BUILT].kills
     named = [kills[step] for step in STEPS]
     return (
         f"It died at {sum(map(bool, named))} of {len(STEPS)} named steps, {sum(named)} times; "
@@ -59,7 +59,7 @@ def steps_line(found: Mapping[str, Tally]) -> str:
     )
 
 
-def as_json(found: Mapping[str, Tally], conditions: Conditions, seed: int, seconds: float) -> dict[str, Any]:
+def as_json(tallies: Mapping[str, Tally], conditions: Conditions, seed: int, seconds: float) -> dict[str, Any]:
     """All of it, in counts."""
     return {
         "seed": seed,
@@ -76,9 +76,9 @@ def as_json(found: Mapping[str, Tally], conditions: Conditions, seed: int, secon
                 "unreached": dict(tally.unreached),
                 "notes": tally.notes[:MOST_NOTES],
             }
-            for variant, tally in found.items()
+            for variant, tally in tallies.items()
         },
-        "against_it": verdict(found),
+        "against_it": verdict(tallies),
     }
 
 

@@ -13,78 +13,78 @@ from pathlib import Path
 from random import Random
 
 from chaos import guards
-from chaos.forkserver import Nursery
+from chaos.forkserver import ForkServer
 from chaos.guards import AS_BUILT, VARIANTS
 from chaos.kills import Kill, draw
-from chaos.list_nights import Lane, Tally
+from chaos.list_nights import ListNights, Tally
 from chaos.world import TARGETS, Conditions, World, make_template
 from local.postgres import Postgres, Server
 
-A_WORLD = len(TARGETS)  # lanes
+LISTS_A_WORLD = len(TARGETS)
 LEAST = 4  # kills of a variant with a guard off
 OFF_SHARE = 0.25
 
 
 @dataclass
 class Rig:
-    """`kills` of the sync as it is built, a quarter of them of each other variant; over `lanes` lists at once."""
+    """`kills` of the sync as it is built, a quarter of them of each other variant; over `lists` lists at once."""
 
     kills: int
     seed: int
-    lanes: int
+    lists: int
     conditions: Conditions
     tell: Callable[[str], None]
     evidence: Path | None = None
-    _lanes: dict[str, list[Lane]] = field(default_factory=lambda: {variant: [] for variant in VARIANTS})
+    _lists: dict[str, list[ListNights]] = field(default_factory=lambda: {variant: [] for variant in VARIANTS})
     _told: Counter[str] = field(default_factory=Counter)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self) -> dict[str, Tally]:
-        """Tallies by variant. RigFailed or NurseryFailed where the rig itself does not run."""
-        worlds = max(1, self.lanes // A_WORLD)
+        """Tallies by variant. RigFailed or ForkServerFailed where the rig itself does not run."""
+        worlds = max(1, self.lists // LISTS_A_WORLD)
         with place() as (server, folder), ExitStack() as ends:
             make_template(server, folder / "template", self.conditions)
             made = [World(server, folder / f"world-{number}", self.conditions) for number in range(worlds)]
-            nurseries = [Nursery() for _ in range(worlds * A_WORLD)]
-            for end in (*(world.stop for world in made), *(nursery.close for nursery in nurseries)):
+            fork_servers = [ForkServer() for _ in range(worlds * LISTS_A_WORLD)]
+            for end in (*(world.stop for world in made), *(fork_server.close for fork_server in fork_servers)):
                 ends.callback(end)
             pool = ends.enter_context(ThreadPoolExecutor(worlds))
-            work = self._work(worlds * A_WORLD)
+            work = self._work(worlds * LISTS_A_WORLD)
             jobs = []
             for number, world in enumerate(made):
-                own = slice(number * A_WORLD, (number + 1) * A_WORLD)
-                kills = {variant: lanes[own] for variant, lanes in work.items() if any(lanes[own])}
-                jobs.append(pool.submit(self._in_world, world, kills, nurseries[own]))
-            self.tell(f"{self.kills} kills of the sync as it is built, over {worlds * A_WORLD} lists at once")
+                own = slice(number * LISTS_A_WORLD, (number + 1) * LISTS_A_WORLD)
+                kills = {variant: lists[own] for variant, lists in work.items() if any(lists[own])}
+                jobs.append(pool.submit(self._in_world, world, kills, fork_servers[own]))
+            self.tell(f"{self.kills} kills of the sync as it is built, over {worlds * LISTS_A_WORLD} lists at once")
             try:
                 for job in as_completed(jobs):
                     job.result()
             except BaseException:
-                for nursery in nurseries:  # the other lanes end with theirs
-                    nursery.close()
+                for fork_server in fork_servers:  # the other lists end with theirs
+                    fork_server.close()
                 raise
         return {variant: self._sum(variant) for variant in VARIANTS}
 
-    def _work(self, lanes: int) -> dict[str, list[list[Kill]]]:
-        """The kills of each lane, variant by variant. Few kills of several variants fall to different lanes."""
+    def _work(self, lists: int) -> dict[str, list[list[Kill]]]:
+        """The kills of each list_nights, variant by variant. Few kills of several variants fall to different lists."""
         work, first = {}, 0
         for variant in VARIANTS:
             number = self.kills if variant == AS_BUILT else max(LEAST, round(self.kills * OFF_SHARE))
             random = Random(f"{self.seed} {variant}")
-            work[variant] = draw(number, lanes, random, first=first, without=guards.NOT_THERE.get(variant, ()))
+            work[variant] = draw(number, lists, random, first=first, without=guards.NOT_THERE.get(variant, ()))
             first += number
         return work
 
-    def _in_world(self, world: World, work: dict[str, list[list[Kill]]], nurseries: Sequence[Nursery]) -> None:
+    def _in_world(self, world: World, work: dict[str, list[list[Kill]]], fork_servers: Sequence[ForkServer]) -> None:
         world.start()
         for variant, kills in work.items():
-            with world.places() as places, ThreadPoolExecutor(A_WORLD) as pool:
-                lanes = [
-                    Lane(
+            with world.places() as places, ThreadPoolExecutor(LISTS_A_WORLD) as pool:
+                lists = [
+                    ListNights(
                         place,
                         variant,
                         kills[number],
-                        nurseries[number],
+                        fork_servers[number],
                         Random(f"{self.seed} {variant} {place.folder.parent.parent.name} {place.target}"),
                         self.conditions,
                         self._heard,
@@ -92,8 +92,8 @@ class Rig:
                     )
                     for number, place in enumerate(places)
                 ]
-                self._lanes[variant] += lanes
-                for job in [pool.submit(lane.play) for lane in lanes]:
+                self._lists[variant] += lists
+                for job in [pool.submit(list_nights.play) for list_nights in lists]:
                     job.result()
 
     def _heard(self, variant: str) -> None:
@@ -109,8 +109,8 @@ class Rig:
 
     def _sum(self, variant: str) -> Tally:
         total = Tally()
-        for lane in self._lanes[variant]:
-            total.add(lane.tally)
+        for list_nights in self._lists[variant]:
+            total.add(list_nights.tally)
         return total
 
 

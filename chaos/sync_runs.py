@@ -15,11 +15,13 @@ _numbers = count(1)
 
 @dataclass
 class Course:
-    """`kept`: what the tasks gave so far. `plan`: it waits, and is approved next. `old`: the registry has changed since
+    """`results_file`: what the tasks gave so far.
+
+    `plan`: it waits, and is approved next. `old`: the registry has changed since
     the plan was made."""
 
     tasks: bool
-    kept: Path
+    results_file: Path
     owner: str = ""
     plan: int | None = None
     old: bool = False
@@ -32,12 +34,12 @@ class Course:
         if self.plan is not None:
             return {"how": f"approve by {'task' if self.tasks else 'command'}", "plan": self.plan, "owner": self.owner}
         if self.tasks:
-            return {"how": "tasks", "kept": str(self.kept), "owner": self.owner}
+            return {"how": "tasks", "results_file": str(self.results_file), "owner": self.owner}
         return {"how": "command"}
 
     def renew(self) -> None:
         """A new DAG run; a command is always new."""
-        self.owner = f"airflow:chaos:{self.kept.parent.name}:{next(_numbers)}"
+        self.owner = f"airflow:chaos:{self.results_file.parent.name}:{next(_numbers)}"
         self._forget()
 
     def died(self, random: Random) -> None:
@@ -60,8 +62,8 @@ class Course:
         self.plan = plan
 
     def _given(self) -> set[str]:
-        return set(json.loads(self.kept.read_text())) if self.kept.exists() else set()
+        return set(json.loads(self.results_file.read_text())) if self.results_file.exists() else set()
 
     def _forget(self) -> None:
-        self.kept.unlink(missing_ok=True)
+        self.results_file.unlink(missing_ok=True)
         self.old, self.plan = False, None

@@ -57,7 +57,7 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Place:
-    """One list of a world, for one variant: what a lane plays its nights in."""
+    """One list of a world, for one variant: where its nights are played."""
 
     target: str
     folder: Path
@@ -185,5 +185,5 @@ def _run(module: str, *arguments: str, environment: Mapping[str, str] | None = N
         timeout=SECONDS,
     )
     if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-        raise RigFailed(f"`python -m {module} {arguments[0]}` ended with {done.returncode} and said: {said}")
+        message = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+        raise RigFailed(f"`python -m {module} {arguments[0]}` ended with {done.returncode} and said: {message}")

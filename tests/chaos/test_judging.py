@@ -42,7 +42,7 @@ def test_somebody_twice_is_found_although_one_copy_went_again(people: People) ->
 def test_who_is_wanted_and_not_there_is_lost_and_who_is_not_wanted_and_there_is_left_over(people: People) -> None:
     people.go([ONE], NIGHT)
     people.come([OTHER], NIGHT)
-    assert faults(people) == {"lost": 1, "left_over": 1}
+    assert faults(people) == {"not_listed": 1, "left_over": 1}
 
 
 def test_a_removal_of_somebody_who_is_wanted_is_wrong(people: People) -> None:

@@ -40,11 +40,11 @@ def test_the_product_still_has_every_guard(variant: str, monkeypatch: pytest.Mon
 
 
 def test_from_46_kills_on_every_step_is_among_them() -> None:
-    lanes = draw(46, 6, Random(1))
-    drawn = Counter(kill.step for lane in lanes for kill in lane)
+    lists = draw(46, 6, Random(1))
+    drawn = Counter(kill.step for list_nights in lists for kill in list_nights)
     assert drawn.keys() == {*STEPS, None}
     assert drawn[None] == 23
-    assert max(map(len, lanes)) - min(map(len, lanes)) <= 1
+    assert max(map(len, lists)) - min(map(len, lists)) <= 1
 
 
 @pytest.mark.parametrize(
@@ -64,16 +64,16 @@ def test_when_which_death_can_be_died(kill: Kill, anywhere: bool, after_a_death:
 
 
 def test_the_tasks_go_on_where_they_died_or_from_the_beginning(tmp_path: Path) -> None:
-    course = Course(tasks=True, kept=tmp_path / "given.json")
-    course.kept.write_text('{"plan": 7}')
+    course = Course(tasks=True, results_file=tmp_path / "results.json")
+    course.results_file.write_text('{"plan": 7}')
     owner = course.owner
     course.changed()
     assert course.old  # the plan does not know of it
     course.failed()
-    assert (course.owner, course.kept.exists()) == (owner, True)  # apply is run again
-    course.kept.write_text('{"plan": 7, "done": {}}')
+    assert (course.owner, course.results_file.exists()) == (owner, True)  # apply is run again
+    course.results_file.write_text('{"plan": 7, "done": {}}')
     course.failed()
-    assert (course.owner != owner, course.kept.exists(), course.old) == (True, False, False)
+    assert (course.owner != owner, course.results_file.exists(), course.old) == (True, False, False)
     course.waits(8)
     assert course.order() == {"how": "approve by task", "plan": 8, "owner": course.owner}
 
@@ -89,7 +89,7 @@ def found(built: dict[str, int], off: dict[str, int]) -> dict[str, Tally]:
     ("built", "off", "says"),
     [
         ({}, {"duplicated": 2}, []),
-        ({"lost": 1}, {"duplicated": 2}, ["as it is built: 1 lost"]),
+        ({"not_listed": 1}, {"duplicated": 2}, ["as it is built: 1 not listed"]),
         ({}, {}, ["with a guard off nothing was found either: the rig proves nothing, give it more KILLS"]),
     ],
 )
@@ -99,7 +99,7 @@ def test_what_speaks_against_it(built: dict[str, int], off: dict[str, int], says
 
 def test_the_table_shows_variants_side_by_side() -> None:
     heads, *lines = results.table(found({"broke": 1}, {"duplicated": 2})).splitlines()
-    assert "duplicated  lost  wrongly removed  put back  broke" in heads
+    assert "duplicated  not listed  wrongly removed  put back  broke" in heads
     assert [line.split("  ")[0] for line in lines] == [AS_BUILT, *(f"guard off: {variant}" for variant in OFF)]
     assert len({len(line) for line in (heads, *lines)}) == 1
 
