@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from email_registry import expire, plans, sync
-from email_registry.deliveries import Outcome, RestDelivery
+from email_registry.deliveries import RestDelivery
 from email_registry.errors import DeliveryFailed, Held
+from email_registry.plans import Outcome
 from email_registry.privacy import AddressColumn
 from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
@@ -38,7 +39,7 @@ def test_who_is_refused_is_counted_and_not_asked_for_again_for_the_policys_days(
     admin_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(3))
-    asked = answering(monkeypatch, "refused")
+    asked = answering(monkeypatch, Outcome.REFUSED)
     first = sync_once()
     assert (first["added"], first["refused"], first["listed"], first["verified"]) == (3, 1, 2, 1)
     second = sync_once(on=TODAY + timedelta(days=29))
@@ -52,7 +53,7 @@ def test_what_failed_within_a_batch_is_said_and_asked_for_by_the_next_sync(
 ) -> None:
     register(admin_url, "person", people(3))
     with monkeypatch.context() as patch:
-        answering(patch, "failed")
+        answering(patch, Outcome.FAILED)
         with pytest.raises(DeliveryFailed, match="1 added are not there"):
             sync_once()
     done = sync_once()
@@ -143,7 +144,7 @@ def test_who_was_asked_for_in_vain_and_is_not_wanted_any_more_may_expire(
     admin_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(30))
-    answering(monkeypatch, "refused")
+    answering(monkeypatch, Outcome.REFUSED)
     assert sync_once()["refused"] == 1
     run_sql(
         admin_url,

@@ -7,7 +7,6 @@ from email_registry.deliveries.interface import (
     Delivery,
     Execution,
     Members,
-    Outcome,
     OutcomeUnknown,
 )
 from email_registry.deliveries.rest import API, RestDelivery, read_overview, webropol_door
@@ -34,7 +33,6 @@ __all__ = [
     "Delivery",
     "Execution",
     "Members",
-    "Outcome",
     "OutcomeUnknown",
     "RestDelivery",
     "SheetBatchState",

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol, Self
+from typing import Protocol, Self
 
 from email_registry.boundaries.database import Database
 from email_registry.errors import DeliveryFailed
+from email_registry.plans import Outcome
 from email_registry.privacy import AddressColumn
-
-# The outcome of one addition. A refused address is not asked for again for a while, a failed one by the next sync.
-Outcome = Literal["done", "refused", "failed"]
 
 
 @dataclass(frozen=True)

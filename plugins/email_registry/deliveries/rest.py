@@ -13,14 +13,15 @@ from typing import Any, Self
 from email_registry.boundaries.database import Database
 from email_registry.boundaries.tokens import Tokens
 from email_registry.boundaries.web import Door, HttpFailed
-from email_registry.deliveries.interface import Capabilities, Execution, Members, Outcome, OutcomeUnknown
+from email_registry.deliveries.interface import Capabilities, Execution, Members, OutcomeUnknown
 from email_registry.errors import DeliveryFailed, Held
+from email_registry.plans import Outcome
 from email_registry.privacy import AddressColumn
 from email_registry.settings import Pilot, Target, connection, policy
 from email_registry.settings.policy import Http
 
 API = "/api/v1"
-OUTCOMES: dict[str, Outcome] = {"Added": "done", "AlreadyMember": "done", "Invalid": "refused"}
+OUTCOMES = {"Added": Outcome.DONE, "AlreadyMember": Outcome.DONE, "Invalid": Outcome.REFUSED}
 
 
 class ListNotFound(DeliveryFailed):
@@ -85,8 +86,8 @@ class RestDelivery:
         answer = self._act(self._paths.add, {"Members": [{"Email": email} for email in emails.reveal()]})
         results = answer.get("Results") if isinstance(answer, dict) else None
         if not isinstance(results, list) or len(results) != len(emails):
-            return ["done"] * len(emails)  # a contract that answers for the batch as a whole
-        return [OUTCOMES.get(_result(result), "failed") for result in results]
+            return [Outcome.DONE] * len(emails)  # a contract that answers for the batch as a whole
+        return [OUTCOMES.get(_result(result), Outcome.FAILED) for result in results]
 
     def remove(self, member_ids: Sequence[str], emails: AddressColumn) -> None:
         with suppress(ListNotFound):  # the members are off already, or the list is deleted: the read-back tells which

@@ -14,8 +14,9 @@ from typing import Self
 from email_registry.boundaries.database import Database, transaction
 from email_registry.deliveries import sheet_batches, sheet_folder
 from email_registry.deliveries.exports import read_export, read_spellings
-from email_registry.deliveries.interface import Capabilities, Execution, Members, Outcome
+from email_registry.deliveries.interface import Capabilities, Execution, Members
 from email_registry.deliveries.manifest import Manifest, SheetFile, write_manifest
+from email_registry.plans import Outcome
 from email_registry.privacy import AddressColumn
 from email_registry.settings import Pilot, Target, policy, utc_now
 from email_registry.spreadsheets import SheetWriter, Template
@@ -82,7 +83,7 @@ class SheetDelivery:
     def add(self, emails: AddressColumn) -> Sequence[Outcome]:
         """Write rows. An address that cannot stand in a sheet unchanged and harmlessly is refused."""
         left_out = set(self._writer("recipients").add([email or "" for email in emails.reveal()]))
-        return ["refused" if place in left_out else "done" for place in range(len(emails))]
+        return [Outcome.REFUSED if place in left_out else Outcome.DONE for place in range(len(emails))]
 
     def remove(self, member_ids: Sequence[str], emails: AddressColumn) -> None:
         self._removals.update(zip(member_ids, emails.reveal(), strict=True))
