@@ -1,6 +1,6 @@
 # Each need has one command. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo second-office up down test promises faults chaos stack check bench bench-extract bench-sync bench-rights pictures schema lock clean
+.PHONY: help setup demo second-office up down test promises faults chaos stack check bench bench-extract bench-sync bench-rights pictures schema docs lock clean
 
 PY := .venv/bin/python
 WORLD = $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(SEED),--seed $(SEED))
@@ -60,6 +60,9 @@ bench-rights: setup ## measure each right of a person on a registry and a list o
 
 pictures: setup ## take the pictures of the guides from a world that is made for them; needs Chromium (minutes)
 	@$(PY) -m local.pictures
+
+docs: setup ## write docs/commands.md from the commands of ./registry
+	@PYTHONPATH=plugins $(PY) -m local.commands_page
 
 schema: setup ## write include/sql/schema.sql, the whole schema as PostgreSQL tells it
 	@$(PY) -m local.schema_file

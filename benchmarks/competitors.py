@@ -124,7 +124,7 @@ def make_template(server: Server, folder: Path) -> None:
     command = [sys.executable, "-m", "email_registry.cli", "database", "upgrade"]
     done = subprocess.run(command, cwd=ROOT, env=dict(environment), capture_output=True, text=True)
     if done.returncode != 0:
-        raise click.ClickException(f"schema upgrade: {_last(done.stderr)}")
+        raise click.ClickException(f"database upgrade: {_last(done.stderr)}")
 
 
 def create_database(server: Server, name: str, template: str) -> None:

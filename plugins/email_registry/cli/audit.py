@@ -1,4 +1,4 @@
-"""The commands of the audit: whether it is as it was written."""
+"""The group of the audit: whether it is as it was written."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from email_registry.cli.output import keep_printed_result, print_result
 
 @click.group()
 def audit() -> None:
-    """What was done, by whom and when: a chain of events that nobody edits unseen."""
+    """What was done, by whom and when: a chain of events that nobody can edit unnoticed."""
 
 
 @audit.command()
 @as_json
 def verify(json_: bool) -> None:
-    """Read every event, and hold the chain to itself and to the heads outside the database.
+    """Read every event, and compare the chain with itself and with the heads outside the database.
 
-    Names the first event that is not as it was written. Exit code 3 where there is one. Nothing is changed.
+    Names the first event that is not as it was written; then the exit code is 3. Nothing is changed.
     """
     from dataclasses import asdict
 

@@ -12,22 +12,27 @@ import click
 from email_registry.cli.options import as_json
 from email_registry.cli.output import print_progress, print_result
 
-HERE = "include/policy"
+POLICIES = "include/policy"
 
 
 @click.command()
 @click.option(
-    "--from", "source", type=click.Path(path_type=Path), metavar="FILE", help="Answers, instead of questions."
+    "--from", "source", type=click.Path(path_type=Path), metavar="FILE", help="A file of answers, instead of questions."
 )
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=f"Where to; {HERE}/<region>.yaml else.")
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=f"Where to write it; {POLICIES}/<region>.yaml unless given.",
+)
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @as_json
 def init(source: Path | None, out: Path | None, force: bool, json_: bool) -> None:
-    """Write the policy of an office that has none yet: asked for here, or from a file of answers.
+    """Write the policy of an office that has none yet, from questions or from a file of answers.
 
-    Answers have a policy's own keys; what they leave out is as it was found sensible before. Refused is what is unsafe:
-    no filter of the region, a host outside the EU/EEA, thresholds that never ask, a secret, somebody's address. At its
-    end it says what comes next. Nothing in a policy is a secret. An example: include/policy/answers.example.yaml
+    Answers have a policy's own keys; for the rest it takes sensible defaults. It refuses what is unsafe: no filter of
+    the region, a host outside the EU/EEA, limits that never ask, a secret, somebody's address. At its end it says what
+    comes next. Nothing in a policy is a secret. An example is include/policy/answers.example.yaml.
     """
     from email_registry import office
     from email_registry.settings import business_date, environment

@@ -1,4 +1,4 @@
-"""The commands of the suppression keys. A key itself is never shown."""
+"""The group of the suppression keys. A key itself is never shown."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from email_registry.cli.output import print_result
 
 @click.group()
 def keys() -> None:
-    """The keys under which the registry knows who must not be listed: which there are, a new one, an old one away.
+    """The keys under which the registry knows who must not be listed.
 
-    All versions match at once; what is new is made with the newest. Keep the file in the office's vault: what was made
-    with a lost key matches nobody any more.
+    All versions match at once; new rows are made with the newest. Keep the file in the office's vault, because rows
+    that were made with a lost key match nobody any more.
     """
 
 
 @keys.command("show")
 @as_json
 def show(json_: bool) -> None:
-    """Which versions there are, and how much was made with each."""
+    """Show which versions there are, and how much was made with each."""
     from email_registry.suppression.key_rotation import key_uses
 
     uses = key_uses()
@@ -36,14 +36,14 @@ def show(json_: bool) -> None:
 @why
 @as_json
 def rotate(why: str, json_: bool) -> None:
-    """Make a new key and use it from now on. Those who are suppressed under older ones stay so."""
+    """Make a new key and use it from now on. Whoever is suppressed under an older key stays suppressed."""
     from email_registry.audit.events import actor
     from email_registry.suppression.hashes import keys_file
     from email_registry.suppression.key_rotation import rotate as run_rotate
 
     version = run_rotate(by=actor(), why=why)
-    said = f"version {version} is in {keys_file()}: copy it to the office's vault and to every machine of the registry"
-    print_result({"version": version, "file": str(keys_file())}, [said], json_=json_)
+    line = f"version {version} is in {keys_file()}: copy it to the office's vault and to every machine of the registry"
+    print_result({"version": version, "file": str(keys_file())}, [line], json_=json_)
 
 
 @keys.command("retire")
@@ -51,7 +51,7 @@ def rotate(why: str, json_: bool) -> None:
 @why
 @as_json
 def retire(version: int, why: str, json_: bool) -> None:
-    """Take VERSION out of the file, once nothing was made with it any more."""
+    """Take VERSION out of the file, once no row needs it any more."""
     from email_registry.audit.events import actor
     from email_registry.suppression.key_rotation import retire as run_retire
 

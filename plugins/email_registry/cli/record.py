@@ -1,4 +1,4 @@
-"""The commands of the processing record: what is done with personal data, as the policy says."""
+"""The group of the processing record: what is done with personal data, as the policy says."""
 
 from __future__ import annotations
 
@@ -21,21 +21,23 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 def record() -> None:
     """The record of processing activities (GDPR, article 30), made of the policy that REGISTRY_POLICY names.
 
-    What of a policy the privacy notice tells of is noted beside it, with the notice's date. A policy that changes it
-    needs a notice of a later date.
+    Beside it stands what the privacy notice tells of the policy, with the notice's date. A policy that changes any of
+    it needs a notice of a later date.
     """
 
 
 @record.command()
-@click.option("--language", type=click.Choice(["fi", "en"]), default="fi", show_default=True)
+@click.option(
+    "--language", type=click.Choice(["fi", "en"]), default="fi", show_default=True, help="The language of the record."
+)
 @as_json
 def show(language: str, json_: bool) -> None:
     """Print the record, as Markdown. Nothing is written."""
     from email_registry.record import text
     from email_registry.settings import environment
 
-    said = text(environment().policy_file, "en" if language == "en" else "fi")
-    print_result({"language": language, "text": said}, [said.rstrip("\n")], json_=json_)
+    page = text(environment().policy_file, "en" if language == "en" else "fi")
+    print_result({"language": language, "text": page}, [page.rstrip("\n")], json_=json_)
 
 
 @record.command()
@@ -44,7 +46,8 @@ def show(language: str, json_: bool) -> None:
 def write(folder: Path, json_: bool) -> None:
     """Write the record to FOLDER, in Finnish and English, and note what the notice's date was declared for.
 
-    Exit code 2, and nothing written, where the policy changed what people were told and the notice's date is the same.
+    When the policy changed what people were told and the notice's date is the same, nothing is written and the exit
+    code is 2.
     """
     from email_registry.record import write as write_record
     from email_registry.settings import environment
@@ -58,9 +61,9 @@ def write(folder: Path, json_: bool) -> None:
 @click.argument("folder", type=FOLDER)
 @as_json
 def check(folder: Path, json_: bool) -> None:
-    """Whether the record in FOLDER is what the policy says, and the notice was declared for it. Nothing is written.
+    """Check that the record in FOLDER is what the policy says, and that the notice was declared for it.
 
-    Exit code 2 where it is not; the line says what to do.
+    Nothing is written. Exit code 2 when it is not so; the line says what to do.
     """
     from email_registry.record import check as check_record
     from email_registry.settings import environment

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 OFF_HELP = "An officer looked by hand: the address is not on that list. May be given again."
+LANGUAGES = ("fi", "en")
 AUDIENCES = ("all", "person", "company")
 
 
 @click.group()
 def rights() -> None:
-    """What a person asks in a signed request. Give the address on standard input, one line.
+    """What a person asks in a signed request. Give the address on standard input, in one line.
 
-    Each request is a case of the office, is due a month after it was received, and is in the audit by keyed hash.
+    Each request is a case of the office. It is due a month after it was received. The audit names the person by keyed
+    hash.
     """
 
 
@@ -41,11 +43,11 @@ def of_a_case(command: F) -> F:
             shell_complete=completion.case_numbers,
             help="The office's case number.",
         ),
-        click.option("--identity", required=True, callback=without_address, help="How identity was checked."),
-        click.option("--received", metavar="YYYY-MM-DD", help="The day the request was received; today unless given."),
-        click.option("--language", type=click.Choice(["fi", "en"]), default="fi", show_default=True),
-        click.option("--letter", "path", metavar="FILE", help="Write the letter there, a page to print; - shows it."),
-        click.option("--later", is_flag=True, help="Only note that the request came; do it with the same case later."),
+        click.option("--identity", required=True, callback=without_address, help="How the identity was checked."),
+        click.option("--received", metavar="YYYY-MM-DD", help="When the request was received; today unless given."),
+        click.option("--language", type=click.Choice(LANGUAGES), default="fi", show_default=True, help="Of the letter."),
+        click.option("--letter", "path", metavar="FILE", help="Write the letter there, as a page; - shows it."),
+        click.option("--later", is_flag=True, help="Only note that it came; give the same case later to do it."),
     )):  # fmt: skip
         command = option(command)
     return command
@@ -56,7 +58,7 @@ def of_a_case(command: F) -> F:
 @on_date
 @as_json
 def access(json_: bool, on: str | None, **given: Any) -> None:
-    """What is held of the address: audiences, lists, since when, sources, retention, suppressions."""
+    """Tell what is held of the address: audiences, lists, since when, sources, retention, suppressions."""
     from email_registry import rights as acting
 
     asked = _Asked("access", on, given)
@@ -68,12 +70,14 @@ def access(json_: bool, on: str | None, **given: Any) -> None:
 
 @rights.command()
 @of_a_case
-@click.option("--remove", is_flag=True, help="Remove the old form at once; it comes back if a source still brings it.")
+@click.option(
+    "--remove", is_flag=True, help="Remove the old address at once; it comes back if a source still brings it."
+)
 @click.option("--off", "off", multiple=True, metavar="LIST", shell_complete=completion.list_names, help=OFF_HELP)
 @on_date
 @as_json
 def rectify(json_: bool, on: str | None, remove: bool, off: tuple[str, ...], **given: Any) -> None:
-    """Where the address is corrected, and what the next night does. The old address is given."""
+    """Tell where the address is corrected, and what the next night does. Give the old address."""
     from email_registry import rights as acting
 
     asked = _Asked("rectify", on, given)
@@ -91,12 +95,12 @@ def rectify(json_: bool, on: str | None, remove: bool, off: tuple[str, ...], **g
 
 @rights.command()
 @of_a_case
-@click.option("--relist", is_flag=True, help="As the person chose: listed again if a source brings it.")
+@click.option("--relist", is_flag=True, help="The person chose to be listed again if a source brings the address.")
 @click.option("--off", "off", multiple=True, metavar="LIST", shell_complete=completion.list_names, help=OFF_HELP)
 @on_date
 @as_json
 def erase(json_: bool, on: str | None, relist: bool, off: tuple[str, ...], **given: Any) -> None:
-    """Delete the address here and off every list, as a read-back confirms; suppress it, unless --relist."""
+    """Delete the address here and take it off every list, as a read-back confirms; suppress it unless --relist."""
     from email_registry import rights as acting
 
     asked = _Asked("erase", on, given)
@@ -108,12 +112,14 @@ def erase(json_: bool, on: str | None, relist: bool, off: tuple[str, ...], **giv
 
 @rights.command("object")
 @of_a_case
-@click.option("--audience", "scope", type=click.Choice(AUDIENCES), default="all", show_default=True)
+@click.option(
+    "--audience", "scope", type=click.Choice(AUDIENCES), default="all", show_default=True, help="Whose bulletins."
+)
 @click.option("--off", "off", multiple=True, metavar="LIST", shell_complete=completion.list_names, help=OFF_HELP)
 @on_date
 @as_json
 def object_(json_: bool, on: str | None, scope: str, off: tuple[str, ...], **given: Any) -> None:
-    """Send the address no more bulletins: for both audiences, unless the person says otherwise."""
+    """Send the address no more bulletins, for both audiences unless the person says otherwise."""
     from email_registry import rights as acting
 
     asked = _Asked("object", on, given)
@@ -125,11 +131,13 @@ def object_(json_: bool, on: str | None, scope: str, off: tuple[str, ...], **giv
 
 @rights.command()
 @of_a_case
-@click.option("--audience", "scope", type=click.Choice(AUDIENCES), default="all", show_default=True)
+@click.option(
+    "--audience", "scope", type=click.Choice(AUDIENCES), default="all", show_default=True, help="Whose bulletins."
+)
 @on_date
 @as_json
 def withdraw(json_: bool, on: str | None, scope: str, **given: Any) -> None:
-    """End what keeps the address off the lists; older answers and exports say no more."""
+    """End what keeps the address off the lists. Answers and exports that are older do not count any more."""
     from email_registry import rights as acting
 
     asked = _Asked("withdraw", on, given)
