@@ -45,7 +45,7 @@ def of_a_case(command: F) -> F:
         ),
         click.option("--identity", required=True, callback=without_address, help="How the identity was checked."),
         click.option("--received", metavar="YYYY-MM-DD", help="When the request was received; today unless given."),
-        click.option("--language", type=click.Choice(LANGUAGES), default="fi", show_default=True, help="Of the letter."),
+        click.option("--language", type=click.Choice(LANGUAGES), default="fi", show_default=True, help="The letter."),
         click.option("--letter", "path", metavar="FILE", help="Write the letter there, as a page; - shows it."),
         click.option("--later", is_flag=True, help="Only note that it came; give the same case later to do it."),
     )):  # fmt: skip
