@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import pytest
 
-from tests.layout.sources import ROOT
+from tests.layout.sources import ROOT, files, short
 
 PAGE = ROOT / "docs" / "states.md"
 SCHEMA = ROOT / "include" / "sql" / "schema"
@@ -148,3 +148,62 @@ def test_each_member_has_a_comment(name: str) -> None:
     ]
     assert members
     assert bare == []
+
+
+# Bare words -------------------------------------------------------------------------------------------
+
+# What a row or an object calls a state that an enum names.
+FIELDS = {"state", "stage", "kind", "outcome", "decision", "reset_answer", "action", "sheets", "reason"}
+
+
+def field_of(node: ast.expr) -> str | None:
+    """Return the field that an expression reads: `row["state"]`, `row.get("state")` and `plan.state` read `state`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript):
+        key = node.slice
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+        key = node.args[0]
+    else:
+        return None
+    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+
+
+def flat(node: ast.expr) -> list[ast.expr]:
+    """Return the elements of a tuple, list or set, or the expression itself."""
+    return [*node.elts] if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+
+
+def bare_states(source: str, values: set[str]) -> list[str]:
+    """Find comparisons of a state with a word instead of an enum's member."""
+    bare = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Compare):
+            sides = [part for side in (node.left, *node.comparators) for part in flat(side)]
+            words = {side.value for side in sides if isinstance(side, ast.Constant)} & values
+            if words and FIELDS & {field_of(side) for side in sides}:
+                bare.append(f"line {node.lineno}: {', '.join(sorted(words))}")
+    return bare
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('row["state"] == "open"', ["line 1: open"]),
+        ('(run.kind, run.state) == ("load", "done")', ["line 1: done, load"]),
+        ('row.get("stage", "live") != "live"', ["line 1: live"]),
+        ('plan.state in ("open", "done")', ["line 1: done, open"]),
+        ("plan.state == PlanState.OPEN", []),
+        ('access.kind == "sftp"', []),
+        ('word == "open"', []),
+    ],
+)
+def test_the_rule_knows_a_bare_state(source: str, words: list[str]) -> None:
+    assert bare_states(source, {"open", "done", "live", "load"}) == words
+
+
+def test_the_code_compares_states_with_the_members_of_enums() -> None:
+    values = {member for name in LANDED for member in SECTIONS[name].members}
+    values -= {member for name in ENUMS if name not in LANDED for member in SECTIONS[name].members}
+    found = {short(path): bare for path in files("plugins", "dags") if (bare := bare_states(path.read_text(), values))}
+    assert found == {}
