@@ -1,4 +1,4 @@
-"""Faults of the office's machine: its database ends in the middle, its disk is full."""
+"""Faults of the office's machine: its database stops in the middle, or its disk is full."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def own_server(open_folder: Path) -> Iterator[Postgres]:
 
 @pytest.fixture
 def own_lists(own_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebropolLists]:
-    """Level after two nights, in a registry on that server."""
+    """Lists that are equal after two nights, in a registry on that server."""
     server = own_server.start()
     environment = write_secrets(tmp_path, server.registry_url, server.registry_admin_url)
     migrate(environment)
@@ -77,7 +77,7 @@ def own_lists(own_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_database_restarted(own_lists: WebropolLists, own_server: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the middle of a transaction of a night or a sync; and between two of a sync's, when nobody looks."""
+    """The database restarts within a transaction of a night or a sync, and between two transactions of a sync."""
     lists, nights, office = own_lists, own_lists.nights, own_lists.nights.office
 
     def restart() -> None:
@@ -110,20 +110,20 @@ def test_database_restarted(own_lists: WebropolLists, own_server: Postgres, monk
     for place, name in ((planning, "comparing"), (sync, "apply")):  # between two transactions: nothing breaks off
         work = getattr(place, name)
 
-        def after_restart(*given: Any, work: Callable[..., Any] = work) -> Any:
+        def after_restart(*args: Any, work: Callable[..., Any] = work) -> Any:
             restart()
-            return work(*given)
+            return work(*args)
 
         with monkeypatch.context() as patch:
             patch.setattr(place, name, after_restart)
             hold_said(lists, sync_one(nights, AFFLICTED), "database lost its staging")
         assert lists.waiting() == {}
     assert nights.sync() == {}
-    assert {target for target, there in lists.there().items() if objector in there} == set()
+    assert {target for target, members in lists.there().items() if objector in members} == set()
 
 
 def test_disk_full(lists: WebropolLists, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database's, table after table; and that of the folder for sheets."""
+    """The disk of the database is full, table after table; then the disk of the folder for sheets."""
     nights, office = lists.nights, lists.nights.office
     office.advance()
     lists.before = lists.there()
@@ -165,14 +165,14 @@ def lists(nights: Nights) -> WebropolLists:
 
 @contextmanager
 def full(lists: WebropolLists, table: str) -> Iterator[None]:
-    """As long as there is no room for a row more in a table."""
+    """Let a table have no room for one more row within the block."""
     run_sql(lists.nights._admin, FULL.format(table=table))
     yield
     run_sql(lists.nights._admin, ROOM)
 
 
 def by_sheets(nights: Nights, target: str) -> None:
-    """The list is kept by sheets from now on."""
+    """Keep the list by sheets from now on."""
     nights.office.sheets.mkdir()
     person.write_template(nights.office.sheets / "template.csv")
     sheet = {"template": "template.csv", "email": "Sähköposti"}
@@ -180,7 +180,7 @@ def by_sheets(nights: Nights, target: str) -> None:
 
 
 def without_disk(office: Office, *arguments: str) -> str:
-    """What a command says whose files cannot grow."""
+    """Run a command whose files cannot grow. Returns the last line of its errors."""
     command = ["sh", "-c", 'ulimit -f 0; exec "$0" -B -m email_registry.cli "$@"', sys.executable, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=office.environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 4

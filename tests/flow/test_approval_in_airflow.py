@@ -1,6 +1,6 @@
 """A true mass change, from the gate to Webropol, under the real scheduler: accepted once, approved once.
 
-What one answer does is told in tests/stack/test_up.py; here nobody puts anything into the registry but nights.
+tests/stack/test_up.py tells what one answer does. In this module only nights change the registry.
 """
 
 from __future__ import annotations
@@ -65,16 +65,16 @@ class Stack:
         """The runs of the sync that its assets started, the newest first."""
         options = {"order_by": "-run_after", "run_type": "asset_triggered"}
         path = f"{self.address}/api/v2/dags/{SYNC}/dagRuns"
-        found: list[dict[str, Any]] = self.session.get(path, params=options, timeout=30).json()["dag_runs"]
-        return found
+        runs: list[dict[str, Any]] = self.session.get(path, params=options, timeout=30).json()["dag_runs"]
+        return runs
 
     def started_by_assets(self, before: int) -> Waiting:
-        """The run that comes after so many."""
+        """Wait for the run that comes after so many."""
         deadline = time.monotonic() + SECONDS
-        while len(found := self.runs()) <= before:
+        while len(runs := self.runs()) <= before:
             assert time.monotonic() < deadline
             time.sleep(0.5)
-        return Waiting(self.session, self.address, found[0]["dag_run_id"])
+        return Waiting(self.session, self.address, runs[0]["dag_run_id"])
 
 
 @pytest.fixture(scope="module")
@@ -83,23 +83,23 @@ def stack(open_folder: Any) -> Iterator[Stack]:
     try:
         up = home.run("up", "--addresses=1000")
         assert up.returncode == 0, up.stderr
-        found = re.search(r"http://127\.0\.0\.1:\d+", up.stdout)
-        assert found is not None
+        address = re.search(r"http://127\.0\.0\.1:\d+", up.stdout)
+        assert address is not None
         login = {
             "username": "admin",
             "password": json.loads((home.path / "secrets" / "airflow.json").read_text())["admin_password"],
         }
         with requests.Session() as session:
-            token = session.post(f"{found.group()}/auth/token", json=login, timeout=30).json()["access_token"]
+            token = session.post(f"{address.group()}/auth/token", json=login, timeout=30).json()["access_token"]
             session.headers["Authorization"] = f"Bearer {token}"
-            yield Stack(home, found.group(), session)
+            yield Stack(home, address.group(), session)
     finally:
         home.run("down", "--forget")
         shutil.rmtree(elsewhere(home.path), ignore_errors=True)
 
 
-def previewed(stack: Stack, target: str) -> tuple[int, set[str]]:
-    """The plan that waits, and whom it would remove."""
+def read_waiting_plan(stack: Stack, target: str) -> tuple[int, set[str]]:
+    """Read the plan that waits: its id, and the addresses that it would remove."""
     ((plan, count),) = stack.sql(
         "SELECT id, CAST(counts ->> 'remove' AS int) FROM operations.plan WHERE subject = %s AND state = 'open'", target
     )
@@ -108,9 +108,9 @@ def previewed(stack: Stack, target: str) -> tuple[int, set[str]]:
         " WHERE i.plan_id = %s AND i.action = 'remove'",
         plan,
     )
-    found = {email for (email,) in removals}
-    assert len(found) == count
-    return plan, found
+    emails = {email for (email,) in removals}
+    assert len(emails) == count
+    return plan, emails
 
 
 def absent(stack: Stack) -> set[str]:
@@ -122,10 +122,10 @@ def absent(stack: Stack) -> set[str]:
 
 
 def test_a_third_of_the_persons_is_gone_and_goes_when_that_is_accepted_once_and_approved_once(stack: Stack) -> None:
-    """What came back before the approval stays; what nobody answers is not done; the others go on meanwhile."""
+    """Whoever came back before the approval stays, an unanswered plan is not done, and other lists go on meanwhile."""
     first = stack.home.run("demo")
     assert first.returncode == 0, first.stdout + first.stderr
-    there = {target: members(stack.home, target) for target in (PERSONS, BOTH)}
+    before_night = {target: members(stack.home, target) for target in (PERSONS, BOTH)}
 
     held = stack.home.run("demo", "--fault", "ura-fewer")  # three of ten rows do not come
     assert held.returncode == 3, held.stdout + held.stderr
@@ -137,10 +137,10 @@ def test_a_third_of_the_persons_is_gone_and_goes_when_that_is_accepted_once_and_
     run = stack.started_by_assets(before)
     run.until(f"{PERSONS}.approve", f"{BOTH}.approve")
     assert [wait_for(run, f"{COMPANIES}.{task}") for task in ("read_back", "approve")] == ["success", "skipped"]
-    plan, waiting = previewed(stack, PERSONS)
-    assert len(waiting) > 0.25 * len(there[PERSONS])
+    plan, waiting = read_waiting_plan(stack, PERSONS)
+    assert len(waiting) > 0.25 * len(before_night[PERSONS])
     assert not waiting - absent(stack)
-    for target, emails in there.items():
+    for target, emails in before_night.items():
         left = emails - members(stack.home, target)
         assert len(left) < 0.02 * len(emails)  # by themselves: `sandbox advance`
     conf: dict[str, object] = {"target": COMPANIES, "reason": "another list meanwhile", "date": stack.date}
@@ -152,13 +152,13 @@ def test_a_third_of_the_persons_is_gone_and_goes_when_that_is_accepted_once_and_
     back = waiting - absent(stack)
     assert back
     assert absent(stack) - waiting
-    before_it = members(stack.home, PERSONS)
+    before_approval = members(stack.home, PERSONS)
     began = datetime.now(UTC)
     run.answer(f"{PERSONS}.approve", "Approve", "the region was divided")
     done = wait_for(run, f"{PERSONS}.apply_approved")
     assert done == "success"
-    assert (before_it - members(stack.home, PERSONS) == waiting & before_it - back) is True
-    assert members(stack.home, PERSONS) <= before_it
+    assert (before_approval - members(stack.home, PERSONS) == waiting & before_approval - back) is True
+    assert members(stack.home, PERSONS) <= before_approval
 
     ((actor, at, counts),) = stack.sql("SELECT actor, at, counts FROM audit.event WHERE action = 'approved'")
     assert (actor, counts) == ("admin", {"plan": plan, "why": "the region was divided"})
@@ -172,7 +172,7 @@ def test_a_third_of_the_persons_is_gone_and_goes_when_that_is_accepted_once_and_
 def test_what_nobody_answers_in_time_is_not_done(stack: Stack) -> None:
     """Airflow's deadline is moved here, not waited for."""
     run = Waiting(stack.session, stack.address, stack.runs()[0]["dag_run_id"])
-    plan, waiting = previewed(stack, BOTH)
+    plan, waiting = read_waiting_plan(stack, BOTH)
     before = members(stack.home, BOTH)
     assert len(waiting & before) > 100
     server = Postgres(stack.home.path).status()

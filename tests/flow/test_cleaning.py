@@ -1,4 +1,4 @@
-"""Airflow's own rows and logs end by the policy's days, from a task whose own way to Airflow's database is shut."""
+"""Airflow's own rows and logs are deleted after the policy's days, by a task that Airflow bars from its database."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ except RegistryError as error:
 def environment(
     postgres: Server, registry_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, str]:
-    """Of a task; Airflow's database is migrated, and the registry had its last night today."""
+    """The environment of a task. Airflow's database is migrated, and the registry had its last night today."""
     paths = Paths(tmp_path)
     path = os.pathsep.join((str(ROOT), str(ROOT / "plugins")))
     airflow = {**os.environ, **registry_env, **airflow_environment(paths, postgres.airflow_url), "PYTHONPATH": path}
@@ -56,14 +56,14 @@ def environment(
     return airflow
 
 
-def cleaned(environment: dict[str, str], on: date = TODAY) -> dict[str, Any]:
+def clean(environment: dict[str, str], on: date = TODAY) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-c", CLEAN, on.isoformat()],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-1000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
 def test_rows_and_logs_older_than_the_policy_keeps_them_go_and_no_others(
@@ -86,15 +86,15 @@ def test_rows_and_logs_older_than_the_policy_keeps_them_go_and_no_others(
     path = ruled(
         tmp_path, monkeypatch, expiry={"legal_holds": [{"reference": "KHO 1", "audience": "all", "until": TODAY}]}
     )
-    assert cleaned(environment | {"REGISTRY_POLICY": str(path)}) == {"under_legal_hold": 1}
-    assert "is a clock fast?" in cleaned(environment, TODAY + timedelta(days=3652))["error"]
-    assert "REGISTRY_AIRFLOW_URL is not set" in cleaned(environment | {"REGISTRY_AIRFLOW_URL": ""})["error"]
+    assert clean(environment | {"REGISTRY_POLICY": str(path)}) == {"under_legal_hold": 1}
+    assert "is a clock fast?" in clean(environment, TODAY + timedelta(days=3652))["error"]
+    assert "REGISTRY_AIRFLOW_URL is not set" in clean(environment | {"REGISTRY_AIRFLOW_URL": ""})["error"]
     assert run_sql(postgres.airflow_url, "SELECT count(*) FROM log") == [(3,)]
 
-    assert cleaned(environment) == {"rows": 1, "files": 2}
+    assert clean(environment) == {"rows": 1, "files": 2}
     kept = run_sql(postgres.airflow_url, "SELECT event FROM log WHERE event LIKE '%%days'")
     assert kept == [("89 days",)]
     tables = run_sql(postgres.airflow_url, "SELECT count(*) FROM pg_tables WHERE tablename LIKE '_airflow_deleted%%'")
-    assert tables == [(0,)]  # nothing is put aside
+    assert tables == [(0,)]  # Airflow archives nothing
     assert [file.parent.name for file in logs.rglob("attempt=1.log")] == ["dag_id=x29"]
-    assert cleaned(environment) == {"rows": 0, "files": 0}
+    assert clean(environment) == {"rows": 0, "files": 0}

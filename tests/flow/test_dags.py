@@ -1,4 +1,4 @@
-"""The DAGs as Airflow reads them: exactly these, each a table of contents, none with an import error."""
+"""Airflow reads exactly these DAGs. Each is a table of contents, and none has an import error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from local.commands import base_environment
 from local.world_paths import ROOT
 
-LOOK = """
+SCRIPT = """
 import json, sys
 from airflow.dag_processing.dagbag import DagBag
 
@@ -41,21 +41,21 @@ def read_dags(tmp_path: Path, policy: Path) -> dict[str, Any]:
         "REGISTRY_POLICY": str(policy),
     }
     done = subprocess.run(
-        [sys.executable, "-c", LOOK, str(ROOT / "dags")],
+        [sys.executable, "-c", SCRIPT, str(ROOT / "dags")],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    bag: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return bag
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def bag(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return read_dags(tmp_path_factory.mktemp("airflow"), ROOT / "include" / "policy" / "sandbox.yaml")
 
 
-def test_the_set_of_dags_is_exactly_this_and_each_is_imported(found: dict[str, Any]) -> None:
-    assert (found["errors"], found["warnings"]) == ([], [])
-    assert set(found["dags"]) == {
+def test_the_set_of_dags_is_exactly_this_and_each_is_imported(bag: dict[str, Any]) -> None:
+    assert (bag["errors"], bag["warnings"]) == ([], [])
+    assert set(bag["dags"]) == {
         "nightly_registry",
         "sync_bulletin_lists",
         "lists_by_hand",
@@ -65,21 +65,21 @@ def test_the_set_of_dags_is_exactly_this_and_each_is_imported(found: dict[str, A
     }
 
 
-def test_each_runs_by_the_clock_of_helsinki(found: dict[str, Any]) -> None:
+def test_each_runs_by_the_clock_of_helsinki(bag: dict[str, Any]) -> None:
     times = {"nightly_registry": "15 2 * * *", "sync_bulletin_lists": "30 6 * * *", "expire_addresses": "30 4 * * *"}
     times["rights_cases"] = "30 7 * * *"
     for dag, time in times.items():
-        assert time in found["dags"][dag]["schedule"]
-        assert "Europe/Helsinki" in found["dags"][dag]["schedule"]
+        assert time in bag["dags"][dag]["schedule"]
+        assert "Europe/Helsinki" in bag["dags"][dag]["schedule"]
 
 
-def test_each_tells_its_numbered_steps(found: dict[str, Any]) -> None:
-    assert all("\n1. **" in dag["docs"] for dag in found["dags"].values())
+def test_each_tells_its_numbered_steps(bag: dict[str, Any]) -> None:
+    assert all("\n1. **" in dag["docs"] for dag in bag["dags"].values())
 
 
 @pytest.mark.promise("audiences", "sources")
-def test_the_night_reads_every_source_and_loads_every_audience_of_the_policy(found: dict[str, Any]) -> None:
-    tasks = found["dags"]["nightly_registry"]["tasks"]
+def test_the_night_reads_every_source_and_loads_every_audience_of_the_policy(bag: dict[str, Any]) -> None:
+    tasks = bag["dags"]["nightly_registry"]["tasks"]
     sources = {task for task, after in tasks.items() if task.startswith("extract_")}
     assert sources == {"extract_ura_persons", "extract_ura_companies", "extract_kasvucrm_companies"}
     assert all("check_staged" in tasks[task] for task in sources)
@@ -88,17 +88,17 @@ def test_the_night_reads_every_source_and_loads_every_audience_of_the_policy(fou
 
 
 def test_nothing_is_applied_or_deleted_before_it_is_planned_nor_what_waits_before_it_is_approved(
-    found: dict[str, Any],
+    bag: dict[str, Any],
 ) -> None:
-    sync = found["dags"]["sync_bulletin_lists"]["tasks"]
+    sync = bag["dags"]["sync_bulletin_lists"]["tasks"]
     assert sync["yritysasiakkaat.approve"] == ["yritysasiakkaat.apply_approved"]
     assert "yritysasiakkaat.apply" in sync["yritysasiakkaat.plan"]
-    expiry = found["dags"]["expire_addresses"]["tasks"]
+    expiry = bag["dags"]["expire_addresses"]["tasks"]
     assert expiry["person.approve"] == ["person.delete_approved"]
     assert "person.delete" in expiry["person.plan"]
 
 
 def test_a_mistake_in_the_policy_is_an_import_error_that_names_the_key(tmp_path: Path) -> None:
-    found = read_dags(tmp_path, ROOT / "include" / "policy" / "pirkanmaa.yaml")  # its list ids are the office's to give
-    assert found["dags"] == {}
-    assert all("targets.henkiloasiakkaat" in error for error in found["errors"])
+    bag = read_dags(tmp_path, ROOT / "include" / "policy" / "pirkanmaa.yaml")  # its list ids are the office's to give
+    assert bag["dags"] == {}
+    assert all("targets.henkiloasiakkaat" in error for error in bag["errors"])

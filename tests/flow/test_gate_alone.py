@@ -28,7 +28,7 @@ def registry_is_empty() -> bool:
 
 
 def accept_everything(column: AddressColumn, rules: object) -> Judged:
-    """The judge replaced: whatever came is a valid address as it came."""
+    """Stand in for the judge: every value is a valid address as it came."""
     values = [(value or "").strip() for value in column.reveal()]
     return Judged(pa.array(["valid"] * len(values), pa.string()), AddressColumn(values))
 

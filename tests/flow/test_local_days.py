@@ -1,4 +1,4 @@
-"""Each scheduled DAG runs once a local day, over both kinds of clock change, whatever was missed."""
+"""Each scheduled DAG runs once a local day, over both changes of the clock, whatever was missed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from local.world_paths import ROOT
 from tests.conftest import SANDBOX_POLICY
 
 DAYS = 730
-LOOK = """
+SCRIPT = """
 import json, sys
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 from airflow.timetables.base import TimeRestriction
 from pendulum import instance
 
-helsinki, found = ZoneInfo("Europe/Helsinki"), {}
+helsinki, times_of = ZoneInfo("Europe/Helsinki"), {}
 for read in DagBag(sys.argv[1]).dags.values():
     dag = DagSerialization.from_dict(DagSerialization.to_dict(read))  # as the scheduler has it
     timetable = getattr(dag.timetable, "timetable", dag.timetable)
@@ -38,8 +38,8 @@ for read in DagBag(sys.argv[1]).dags.values():
         )
         last = info.data_interval
         times.append(info.run_after.astimezone(helsinki).isoformat())
-    found[dag.dag_id] = times
-print(json.dumps(found))
+    times_of[dag.dag_id] = times
+print(json.dumps(times_of))
 """
 
 
@@ -52,15 +52,15 @@ def test_once_a_local_day_at_its_time_over_two_springs_and_two_autumns(tmp_path:
         "REGISTRY_POLICY": str(SANDBOX_POLICY),
     }
     done = subprocess.run(
-        [sys.executable, "-c", LOOK, str(ROOT / "dags"), str(DAYS)],
+        [sys.executable, "-c", SCRIPT, str(ROOT / "dags"), str(DAYS)],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    found = json.loads(done.stdout.splitlines()[-1])
+    times_of = json.loads(done.stdout.splitlines()[-1])
     at = {"nightly_registry": "02:15", "expire_addresses": "04:30", "sync_bulletin_lists": "06:30"}
-    assert found.keys() == at.keys()
+    assert times_of.keys() == at.keys()
     days = [(date(2026, 1, 1) + timedelta(days=n)).isoformat() for n in range(DAYS)]
-    for dag, times in found.items():
+    for dag, times in times_of.items():
         assert [time[:10] for time in times] == days
         assert {time[11:16] for time in times} == {at[dag]}
         assert {time[19:] for time in times} == {"+02:00", "+03:00"}

@@ -1,4 +1,4 @@
-"""Nights by `./registry`: what a person without a browser sees, and what stays as it was when something is wrong."""
+"""Nights by `./registry`: what a person without a browser sees, and what stays unchanged when something is wrong."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.registry_rows import addresses, run_sql
 pytestmark = pytest.mark.stack
 
 
-def healthy(office: Office) -> None:
-    """A night that ends with its lists level. Played in this process, where Great Expectations is imported once."""
+def play_healthy_night(office: Office) -> None:
+    """Play a night that ends with its lists equal, in this process, where Great Expectations is imported once."""
     on = date.fromisoformat(office.date)
     flow.play(on, owner=f"night {on}", tell=lambda text: None)
     for target in office.targets:
@@ -29,8 +29,8 @@ def healthy(office: Office) -> None:
 
 @pytest.fixture
 def loaded(office: Office) -> Office:
-    """After one healthy night, its lists level."""
-    healthy(office)
+    """The office after one healthy night, with its lists equal."""
+    play_healthy_night(office)
     return office
 
 
@@ -47,9 +47,9 @@ def test_a_source_at_fault_removes_nobody_and_harms_no_other(loaded: Office, fau
     loaded.advance("--fault", fault)
     ended = loaded.registry("night", "--date", loaded.date, "--json")
     assert ended.returncode == 3
-    told = json.loads(ended.stdout)
-    assert "nobody was removed on account of it" in told["error"]
-    assert told["runbook"].startswith("docs/runbooks/")
+    result = json.loads(ended.stdout)
+    assert "nobody was removed on account of it" in result["error"]
+    assert result["runbook"].startswith("docs/runbooks/")
     assert "@" not in ended.stdout + ended.stderr
 
     at_fault = "kasvucrm" if fault == "kasvucrm-down" else "ura"
@@ -67,7 +67,7 @@ def test_a_source_at_fault_removes_nobody_and_harms_no_other(loaded: Office, fau
     assert sum(row["new"] for row in status["audiences"]) > 0  # the healthy source's additions
 
     loaded.advance()
-    healthy(loaded)
+    play_healthy_night(loaded)
 
 
 def test_the_same_night_twice_changes_nothing_twice(loaded: Office) -> None:
@@ -77,7 +77,7 @@ def test_the_same_night_twice_changes_nothing_twice(loaded: Office) -> None:
     assert all(target["done"]["added"] == target["done"]["removed"] == 0 for target in synced)
 
 
-def test_webropol_away_is_said_and_the_next_sync_catches_up(loaded: Office) -> None:
+def test_a_sync_reports_that_webropol_is_down_and_the_next_one_catches_up(loaded: Office) -> None:
     loaded.advance("--fault", "webropol-down")
     flow.play(date.fromisoformat(loaded.date), owner="by night", tell=lambda text: None)
     ended = loaded.registry("sync", "--date", loaded.date, "--target", "henkiloasiakkaat")
@@ -100,7 +100,7 @@ def test_a_connection_that_is_not_there_is_named_with_the_cure(loaded: Office) -
     assert run_sql(loaded.environment["REGISTRY_ADMIN_URL"], nights) == before
     assert absent(loaded) == 0
     loaded.connect()
-    healthy(loaded)
+    play_healthy_night(loaded)
 
     loaded.connect(webropol=None)
     ended = loaded.registry("sync", "--target", "henkiloasiakkaat")
@@ -131,7 +131,7 @@ def test_a_sync_above_a_threshold_waits_and_is_approved_by_command(loaded: Offic
 
 
 @pytest.mark.parametrize(
-    ("arguments", "variables", "said"),
+    ("arguments", "variables", "message"),
     [
         (["sync", "--target", "everybody"], {}, "no target is called everybody; the policy has henkiloasiakkaat"),
         (["night", "--date", "23.11.2026"], {}, "--date must be a day that exists"),
@@ -144,18 +144,18 @@ def test_a_sync_above_a_threshold_waits_and_is_approved_by_command(loaded: Offic
     ],
 )
 def test_a_mistake_is_one_clear_line_and_exit_code_2(
-    registry_env: dict[str, str], tmp_path: Path, arguments: list[str], variables: dict[str, str], said: str
+    registry_env: dict[str, str], tmp_path: Path, arguments: list[str], variables: dict[str, str], message: str
 ) -> None:
     ended = Office(tmp_path, tmp_path, registry_env).registry(*arguments, **variables)
     assert ended.returncode == 2
-    assert said in ended.stderr
+    assert message in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
 @pytest.mark.parametrize(
     "command", [[], ["night"], ["sync"], ["plan", "approve"], ["expire"], ["status"], ["database"]]
 )
-def test_help_is_there_for_each_command(registry_env: dict[str, str], tmp_path: Path, command: list[str]) -> None:
+def test_each_command_has_help(registry_env: dict[str, str], tmp_path: Path, command: list[str]) -> None:
     ended = Office(tmp_path, tmp_path, registry_env).registry(*command, "--help")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "Usage: registry" in ended.stdout

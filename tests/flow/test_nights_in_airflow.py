@@ -1,4 +1,4 @@
-"""Whole nights through Airflow: after each, Webropol's lists are what the sandbox says they should be."""
+"""Whole nights through Airflow. After each, Webropol's lists are what the sandbox says they should be."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_night_with_an_empty_source_holds_and_the_next_one_catches_up(
         known.add(office)
         assert run_sql(admin_url, "SELECT count(absent_since) FROM registry.unseen") == [(0,)]
         for target, members in before.items():
-            # Nobody is removed on account of the fault; who left at Webropol left by themselves.
+            # Nobody is removed because of the fault. Those who left at Webropol left by themselves.
             left = members - set(office.members(target).values())
             assert not left & office.truth(target)
 
@@ -95,8 +95,8 @@ def test_a_source_that_comes_within_the_night_is_waited_for_and_a_broken_one_is_
         markers["ura_persons"].write_bytes(content["ura_persons"])
 
     def tries(source: str) -> list[str]:
-        found = run_sql(admin_url, "SELECT state FROM operations.run WHERE kind = 'extract' AND subject = %s", source)
-        return sorted(state for (state,) in found)
+        rows = run_sql(admin_url, "SELECT state FROM operations.run WHERE kind = 'extract' AND subject = %s", source)
+        return sorted(state for (state,) in rows)
 
     sender = threading.Thread(target=come)
     with airflow() as player:
@@ -108,6 +108,6 @@ def test_a_source_that_comes_within_the_night_is_waited_for_and_a_broken_one_is_
     assert len(tries("ura_persons")) >= 3
     assert tries("ura_companies") == ["failed"]
     assert night.held
-    states = {task: found["state"] for task, found in night.tasks.items()}
+    states = {task: row["state"] for task, row in night.tasks.items()}
     assert states["extract_ura_persons"] == "success"
     assert (states["extract_ura_companies"], states["load_person"]) == ("failed", "success")

@@ -1,4 +1,4 @@
-"""The database dies between check and load: its unlogged tables are empty afterwards, and nobody becomes absent."""
+"""The database dies between check and load. Its unlogged tables are empty afterwards, and nobody becomes absent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ONE, TWO, THREE = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
 
 @pytest.fixture
 def cluster(open_folder: Path, tmp_path: Path) -> Iterator[Postgres]:
-    """A server of its own, to be killed."""
+    """A server that the test kills."""
     cluster = Postgres(open_folder / tmp_path.name, fast=True)
     yield cluster
     cluster.kill()
@@ -78,7 +78,7 @@ def test_restaged_without_being_checked_again_is_not_loaded_either(mortal_office
     night_id = up_to_check(ONE, "one")
     cluster.kill()
     cluster.start()
-    for source in policy().sources:  # what a person does who clears the extract tasks alone
+    for source in policy().sources:  # as when a person clears the extract tasks alone
         night.extract(night_id, source)
     for audience in policy().audiences:
         with pytest.raises(Held, match="did not pass the gate"):
