@@ -9,8 +9,8 @@ Started from its form, with a target and a reason:
   still go out. **thaw** ends it.
 - **imported**: the sheets in force were imported at Webropol, all of them. **withdraw**: they never will be.
 - **emptied**: the list was emptied there (its survey was reset): nobody left, and all of it is due again.
-- **adopt**, **none left**, **live**: a list that was kept by people is taken over, signed for, and delivered to.
-  **observe**, **retreat**: nothing is delivered any more; retreat leaves the last verified list as a sheet.
+- **adopt**, **none left**, **live**: a list that people kept is taken over, signed for, and changed by each sync.
+  **observe**, **hand back**: no sync changes the list any more; **hand back** leaves the last verified list as a sheet.
 
 By hand: `./registry list --help` names the same as commands.
 """

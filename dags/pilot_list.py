@@ -1,8 +1,8 @@
 """
 # The list of staff, while a list is on its way to going live
 
-1. **arriving**: skipped where every list is live, or the policy has no pilot.
-2. **pilot**: bring the list of staff level, with another one of them left out each day, and read it back.
+1. **is_onboarding**: skipped where every list is live, or the policy has no pilot.
+2. **pilot**: make the list of staff equal, with another one of them left out each day, and read it back.
 
 A list goes live after as many verified nights as the policy says (`onboarding.pilot_nights`).
 By hand: `./registry list pilot`.
@@ -15,7 +15,7 @@ from email_registry.settings import policy
 from registry_airflow.context import run_date, run_owner
 from registry_airflow.forms import DATE
 from registry_airflow.retries import AGAIN_LATER, pause
-from registry_airflow.skipping import skip_unless_arriving
+from registry_airflow.skipping import skip_unless_onboarding
 
 
 @dag(
@@ -28,16 +28,16 @@ from registry_airflow.skipping import skip_unless_arriving
 )
 def pilot_list():
     @task
-    def arriving() -> None:
-        """Skipped, and the pilot with it, where no list is on its way to going live."""
-        skip_unless_arriving()
+    def is_onboarding() -> None:
+        """Skip this task, and the pilot with it, where no list is on its way to going live."""
+        skip_unless_onboarding()
 
     @task(retries=policy().waiting.tries_again, retry_delay=pause(), retry_policy=AGAIN_LATER)
     def pilot() -> dict:
-        """Bring the list of staff level, and see that it is."""
+        """Make the list of staff equal, and read it back."""
         return onboarding.pilot(run_date(), owner=run_owner())
 
-    arriving() >> pilot()
+    is_onboarding() >> pilot()
 
 
 pilot_list()

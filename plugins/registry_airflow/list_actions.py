@@ -28,10 +28,10 @@ DEEDS: Mapping[str, Callable[[str, date, str, str, str | None], Mapping[str, Any
     "none left": lambda target, on, by, why, until: onboarding.sign_none_left(target, by=by, why=why),
     "live": lambda target, on, by, why, until: onboarding.go_live(target, by=by, why=why),
     "observe": lambda target, on, by, why, until: onboarding.observe(target, by=by, why=why),
-    "retreat": lambda target, on, by, why, until: _without_path(onboarding.hand_back(target, on, by=by, why=why)),
+    "hand back": lambda target, on, by, why, until: _without_path(onboarding.hand_back(target, on, by=by, why=why)),
 }
 ACTIONS = list(DEEDS)
-SIGNED = ("none left", "live", "observe", "retreat")
+SIGNED = ("none left", "live", "observe", "hand back")
 
 
 def act(params: Mapping[str, Any], on: date, *, by: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ def skip_unless_chosen(target: str, chosen: str) -> None:
         raise AirflowSkipException("another target was chosen")
 
 
-def skip_unless_arriving() -> None:
+def skip_unless_onboarding() -> None:
     """Skip the pilot where every list is live, or the policy has no list of staff."""
     if not onboarding.is_onboarding():
         raise AirflowSkipException("no list is on its way to going live")

@@ -58,7 +58,7 @@ ACTS: dict[str, Callable[[Office], Any]] = {
     "expire": lambda _: expire.expire("person", EXPIRED, owner="test"),
     "clear": lambda _: expire.clear_records(TODAY + timedelta(days=3), owner="test"),
     "freeze": lambda _: lists.freeze(TARGET, TODAY, TODAY + timedelta(days=2), by="x", why="x"),
-    "retreat": lambda _: onboarding.hand_back(TARGET, TODAY, by="x", why="x"),
+    "hand back": lambda _: onboarding.hand_back(TARGET, TODAY, by="x", why="x"),
     "close": close,
     "access": lambda _: rights.read_access(ask(people(1)[0]), TODAY),
     "rectify": lambda _: rights.rectify(ask(people(1)[0]), TODAY, remove=True),

@@ -65,7 +65,7 @@ def sheet_waits(admin_url: str, office: Office) -> World:
 
 
 def test_every_choice_of_the_form_is_tried_here() -> None:
-    tried = ["freeze", "thaw", "imported", "withdraw", "emptied", "adopt", "none left", "live", "observe", "retreat"]
+    tried = ["freeze", "thaw", "imported", "withdraw", "emptied", "adopt", "none left", "live", "observe", "hand back"]
     assert tried == ACTIONS
 
 
@@ -156,7 +156,7 @@ def test_no_address_comes_into_the_audit_by_a_reason(admin_url: str) -> None:
 def test_a_list_is_handed_back_adopted_and_signed_for_from_the_form(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(3))
     sync_once()
-    result = fill_in("retreat")
+    result = fill_in("hand back")
     assert (result["stage"], result["rows"]) == ("handed_back", 3)
     assert "sheet" not in result
     fill_in("observe")
@@ -167,7 +167,7 @@ def test_a_list_is_handed_back_adopted_and_signed_for_from_the_form(admin_url: s
     assert [event[0] for event in events(admin_url, "none_left")] == [BY]
 
 
-@pytest.mark.parametrize("action", ["none left", "live", "observe", "retreat"])
+@pytest.mark.parametrize("action", ["none left", "live", "observe", "hand back"])
 def test_an_action_that_is_signed_needs_a_reason(admin_url: str, action: str) -> None:
     with pytest.raises(ConfigurationError, match="it is signed"):
         fill_in(action, reason="")
