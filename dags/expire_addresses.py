@@ -18,6 +18,7 @@ from email_registry import expire, plans
 from email_registry.settings import policy
 from registry_airflow import airflow_retention
 from registry_airflow.context import decided, run_date, run_owner
+from registry_airflow.descriptions import common, named
 from registry_airflow.forms import DATE, approval
 from registry_airflow.retries import AGAIN
 from registry_airflow.skipping import skip_unless_released, skip_unless_waiting
@@ -25,45 +26,44 @@ from registry_airflow.skipping import skip_unless_released, skip_unless_waiting
 
 @dag(
     schedule=CronTriggerTimetable("30 4 * * *", timezone="Europe/Helsinki"),
-    catchup=False,
     params={"date": DATE},
     doc_md=__doc__,
-    tags=["registry"],
+    **common("expire_addresses"),
 )
 def expire_addresses():
-    @task(**AGAIN)
+    @task(**AGAIN, **named("plan"))
     def plan(audience: str) -> dict:
         """Plan, and decide whether so many may go without a person's word."""
         return expire.make_plan(audience, run_date(), owner=run_owner()).summary
 
-    @task(**AGAIN)
+    @task(**AGAIN, **named("delete"))
     def delete(planned: dict) -> dict:
         """Delete what the plan released, rewrite, certify; skipped where it waits for an approval."""
         skip_unless_released(planned)
         return expire.delete(planned["plan"], owner=run_owner())
 
-    @task
+    @task(**named("waits"))
     def waits(planned: dict) -> None:
         """Skipped, and the approval with it, where nothing waits."""
         skip_unless_waiting(planned)
 
-    @task(**AGAIN)
+    @task(**AGAIN, **named("delete_approved"))
     def delete_approved(planned: dict, decision: dict) -> dict:
         """Delete what was approved of this plan and is still due."""
         plans.decide(planned["plan"], plans.Decision.APPROVED, **decided(decision))
         return expire.delete(planned["plan"], owner=run_owner())
 
-    @task(trigger_rule=TriggerRule.ALL_DONE)
+    @task(trigger_rule=TriggerRule.ALL_DONE, **named("alarm"))
     def alarm(audience: str) -> None:
         """Say what a person has to know; nothing depends on it."""
         expire.require_no_alarms(audience, run_date())
 
-    @task
+    @task(**named("clear_records"))
     def clear_records() -> dict:
         """Delete what the policy keeps no longer."""
         return expire.clear_records(run_date(), owner=run_owner())
 
-    @task
+    @task(**named("clean_airflow"))
     def clean_airflow() -> dict:
         """Delete Airflow's own old rows and logs."""
         return airflow_retention.clean_airflow(run_date())

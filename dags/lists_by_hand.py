@@ -19,13 +19,13 @@ from airflow.sdk import Param, dag, task
 
 from email_registry.settings import policy
 from registry_airflow.context import run_date, user
+from registry_airflow.descriptions import common, named
 from registry_airflow.forms import DATE, reason
 from registry_airflow.list_actions import ACTIONS, act
 
 
 @dag(
     schedule=None,
-    catchup=False,
     params={
         "action": Param("freeze", enum=ACTIONS, title="What"),
         "target": Param(next(iter(policy().targets)), enum=list(policy().targets), title="Target"),
@@ -34,10 +34,10 @@ from registry_airflow.list_actions import ACTIONS, act
         "date": DATE,
     },
     doc_md=__doc__,
-    tags=["registry"],
+    **common("lists_by_hand"),
 )
 def lists_by_hand():
-    @task
+    @task(**named("do"))
     def do(*, params: dict) -> dict:
         """Do what was chosen, and say so in the audit."""
         return act(params, run_date(), by=user())

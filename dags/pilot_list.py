@@ -11,28 +11,27 @@ By hand: `./registry list pilot`.
 from airflow.sdk import CronTriggerTimetable, dag, task
 
 from email_registry import onboarding
-from email_registry.settings import policy
 from registry_airflow.context import run_date, run_owner
+from registry_airflow.descriptions import common, named
 from registry_airflow.forms import DATE
-from registry_airflow.retries import AGAIN_LATER, pause
+from registry_airflow.retries import again_later
 from registry_airflow.skipping import skip_unless_onboarding
 
 
 @dag(
     schedule=CronTriggerTimetable("0 6 * * *", timezone="Europe/Helsinki"),
-    catchup=False,
     max_active_runs=1,
     params={"date": DATE},
     doc_md=__doc__,
-    tags=["registry"],
+    **common("pilot_list"),
 )
 def pilot_list():
-    @task
+    @task(**named("is_onboarding"))
     def is_onboarding() -> None:
         """Skip this task, and the pilot with it, where no list is on its way to going live."""
         skip_unless_onboarding()
 
-    @task(retries=policy().waiting.tries_again, retry_delay=pause(), retry_policy=AGAIN_LATER)
+    @task(**named("pilot"), **again_later())
     def pilot() -> dict:
         """Make the list of staff equal, and read it back."""
         return onboarding.pilot(run_date(), owner=run_owner())

@@ -11,27 +11,26 @@ Every day. Cases are opened by a person: on the page for the rights of persons, 
 from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, task
 
 from email_registry import rights
-from email_registry.settings import policy
 from registry_airflow.context import run_date, run_owner
+from registry_airflow.descriptions import common, named
 from registry_airflow.forms import DATE
-from registry_airflow.retries import AGAIN_LATER, pause
+from registry_airflow.retries import again_later
 
 
 @dag(
     schedule=CronTriggerTimetable("30 7 * * *", timezone="Europe/Helsinki"),
-    catchup=False,
     max_active_runs=1,
     params={"date": DATE},
     doc_md=__doc__,
-    tags=["registry"],
+    **common("rights_cases"),
 )
 def rights_cases():
-    @task(retries=policy().waiting.tries_again, retry_delay=pause(), retry_policy=AGAIN_LATER)
+    @task(**named("confirm"), **again_later())
     def confirm() -> dict:
         """See the persons of open cases off every list; counts of what still waits."""
         return rights.confirm_all(run_date(), owner=run_owner())
 
-    @task(trigger_rule=TriggerRule.ALL_DONE)
+    @task(trigger_rule=TriggerRule.ALL_DONE, **named("due"))
     def due() -> None:
         """Say which cases are due soon; nothing depends on it."""
         rights.hold_due(run_date())

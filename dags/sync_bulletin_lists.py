@@ -16,6 +16,7 @@ from email_registry import plans, sync, unsubscribes
 from email_registry.settings import policy
 from registry_airflow.assets import at_a_change_or
 from registry_airflow.context import by_hand, decided, run_date, run_owner
+from registry_airflow.descriptions import common, named
 from registry_airflow.forms import DATE, DRY_RUN, RESET, WHY_BY_HAND, approval
 from registry_airflow.skipping import skip_dry_run, skip_unless_chosen, skip_unless_waiting
 
@@ -24,7 +25,6 @@ TARGETS = list(policy().targets)
 
 @dag(
     schedule=at_a_change_or("30 6 * * *"),
-    catchup=False,
     params={
         "target": Param("all", enum=["all", *TARGETS], title="Target"),
         "dry_run": DRY_RUN,
@@ -32,37 +32,37 @@ TARGETS = list(policy().targets)
         "date": DATE,
     },
     doc_md=__doc__,
-    tags=["registry"],
+    **common("sync_bulletin_lists"),
 )
 def sync_bulletin_lists():
-    @task
+    @task(**named("read_unsubscribes"))
     def read_unsubscribes(*, params: dict) -> dict:
         """Suppress who said no at Webropol; a dry run suppresses nobody."""
         return {} if params["dry_run"] else unsubscribes.read_unsubscribes(run_date(), owner=run_owner())
 
-    @task
+    @task(**named("plan"))
     def plan(target: str, *, params: dict) -> dict:
         """Read the list and plan; skipped where the form chose another target."""
         skip_unless_chosen(target, params["target"])
         return sync.make_plan(target, run_date(), owner=run_owner(), **by_hand(params)).summary
 
-    @task
+    @task(**named("apply"))
     def apply(planned: dict) -> dict:
         """Do what the plan released; a dry run ends here."""
         skip_dry_run(planned)
         return sync.apply(planned["plan"])
 
-    @task
+    @task(**named("read_back"))
     def read_back(planned: dict, done: dict) -> dict:
         """Read the list again, and see that it is as asked."""
         return sync.read_back(planned["plan"], done, owner=run_owner())
 
-    @task
+    @task(**named("waits"))
     def waits(planned: dict) -> None:
         """Skipped, and the approval with it, where nothing waits."""
         skip_unless_waiting(planned)
 
-    @task
+    @task(**named("apply_approved"))
     def apply_approved(planned: dict, decision: dict) -> dict:
         """Do what was approved of this plan and is still to be done."""
         plans.decide(planned["plan"], plans.Decision.APPROVED, **decided(decision))

@@ -5,6 +5,8 @@ from datetime import timedelta
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param
 
+from registry_airflow.descriptions import named
+
 DATE = Param(None, type=["null", "string"], format="date", title="Local date; the run's own if empty")
 DRY_RUN = Param(False, type="boolean", title="Dry run: counts only, nothing is changed")
 
@@ -30,7 +32,7 @@ def approval(subject: str, plan: str, said: str, **questions: Param) -> Approval
     `questions`: what is asked besides the reason.
     """
     return ApprovalOperator(
-        task_id="approve",
+        **named("approve"),
         subject=subject,
         body="{{ ti.xcom_pull('" + plan + "')['" + said + "'] }}",
         params={"why": reason("Why"), **questions},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
@@ -22,6 +23,11 @@ AGAIN_LATER = ExceptionRetryPolicy(
 AGAIN = {"retries": 2, "retry_delay": timedelta(minutes=5), "retry_policy": AGAIN_LATER}
 
 
-def pause() -> timedelta:
-    """Between two tries."""
-    return timedelta(minutes=policy().waiting.minutes_between)
+def again_later() -> dict[str, Any]:
+    """The arguments of a task that waits for a system outside, as long as the policy says."""
+    waiting = policy().waiting
+    return {
+        "retries": waiting.tries_again,
+        "retry_delay": timedelta(minutes=waiting.minutes_between),
+        "retry_policy": AGAIN_LATER,
+    }

@@ -25,6 +25,10 @@ print(json.dumps({
         dag.dag_id: {
             "schedule": repr(dag.timetable),
             "docs": dag.doc_md,
+            "name": dag.dag_display_name,
+            "links": dag.owner_links,
+            "catchup": dag.catchup,
+            "people": [[task.owner, task.task_display_name] for task in dag.tasks],
             "tasks": {task.task_id: sorted(task.downstream_task_ids) for task in dag.tasks},
         }
         for dag in bag.dags.values()
@@ -71,6 +75,15 @@ def test_each_runs_by_the_clock_of_helsinki(bag: dict[str, Any]) -> None:
     for dag, time in times.items():
         assert time in bag["dags"][dag]["schedule"]
         assert "Europe/Helsinki" in bag["dags"][dag]["schedule"]
+
+
+def test_each_has_an_owner_with_a_link_and_names_in_both_languages(bag: dict[str, Any]) -> None:
+    for dag in bag["dags"].values():
+        ((owner, link),) = dag["links"].items()
+        assert link.startswith("http")
+        assert {name for name, _ in dag["people"]} == {owner}
+        assert all(" · " in name for name in (dag["name"], *(name for _, name in dag["people"])))
+        assert dag["catchup"] is False
 
 
 def test_each_tells_its_numbered_steps(bag: dict[str, Any]) -> None:
