@@ -33,7 +33,7 @@ def rights_cases():
     @task(trigger_rule=TriggerRule.ALL_DONE, **named("due"))
     def due() -> None:
         """Say which cases are due soon; nothing depends on it."""
-        rights.hold_due(run_date())
+        rights.require_none_due(run_date())
 
     confirm() >> due()
 

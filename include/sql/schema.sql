@@ -325,11 +325,10 @@ CREATE TABLE operations.rights_case (
     done_by text,
     brought text[] DEFAULT '{}'::text[] NOT NULL,
     ended integer,
-    undone boolean DEFAULT false NOT NULL,
-    CONSTRAINT rights_case_check CHECK (((state = 'done'::text) = (done_at IS NOT NULL))),
+    CONSTRAINT rights_case_check CHECK (((state = ANY (ARRAY['done'::text, 'dismissed'::text])) = (done_at IS NOT NULL))),
     CONSTRAINT rights_case_right_used_check CHECK ((right_used = ANY (ARRAY['access'::text, 'rectify'::text, 'erase'::text, 'object'::text, 'withdraw'::text]))),
     CONSTRAINT rights_case_scope_check CHECK ((scope = ANY (ARRAY['all'::text, 'person'::text, 'company'::text]))),
-    CONSTRAINT rights_case_state_check CHECK ((state = ANY (ARRAY['noted'::text, 'acted'::text, 'done'::text])))
+    CONSTRAINT rights_case_state_check CHECK ((state = ANY (ARRAY['noted'::text, 'acted'::text, 'done'::text, 'dismissed'::text])))
 );
 
 -- SEQUENCE: rights_case_id_seq
@@ -761,7 +760,7 @@ CREATE UNIQUE INDEX plan_one_open ON operations.plan USING btree (kind, subject)
 
 -- INDEX: rights_case_open
 
-CREATE INDEX rights_case_open ON operations.rights_case USING btree (due_on) WHERE (state <> 'done'::text);
+CREATE INDEX rights_case_open ON operations.rights_case USING btree (due_on) WHERE (state <> ALL (ARRAY['done'::text, 'dismissed'::text]));
 
 -- INDEX: run_last
 

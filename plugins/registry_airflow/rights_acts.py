@@ -24,7 +24,7 @@ class Told:
     @property
     def answered(self) -> bool:
         """Whether the letter can be given."""
-        return self.before is not None and self.case.state == "done"
+        return self.before is not None and self.case.state == rights.CaseState.DONE
 
 
 def act(asked: Asked, on: date) -> Told:
@@ -34,7 +34,7 @@ def act(asked: Asked, on: date) -> Told:
         return Told(rights.note_request(asked.request, asked.right, on, scope=asked.scope, relist=relist), None, {})
     before = _before(asked, on)
     case = rights.case_of(asked.request, asked.right)
-    if case.state != "acted":
+    if case.state != rights.CaseState.ACTED:
         return Told(case, before, {})
     waiting = rights.confirm(case.id, on, owner=_owner(), by=asked.request.by).why
     return Told(rights.case_of(asked.request, asked.right), before, waiting)
@@ -57,16 +57,18 @@ def _before(asked: Asked, on: date) -> Holding:
 
 def confirm(case_id: int, on: date, *, by: str, said_off: Sequence[str]) -> Mapping[str, str]:
     """Look at the lists of a case that waits for them. List -> why it still waits."""
-    if not any(row["id"] == case_id and row["state"] == "acted" for row in rights.due(on)):
+    if not any(row["id"] == case_id and row["state"] == rights.CaseState.ACTED for row in rights.due(on)):
         raise RefusedForm(WRONG["case"])
     return rights.confirm(case_id, on, owner=_owner(), by=by, said_off=said_off).why
 
 
-def close_undone(case_id: int, *, by: str, why: str) -> None:
+def dismiss(case_id: int, *, by: str, why: str) -> None:
     """End a case that was only noted."""
-    if not any(row["id"] == case_id and row["state"] == "noted" for row in rights.due(business_date(None))):
+    if not any(
+        row["id"] == case_id and row["state"] == rights.CaseState.NOTED for row in rights.due(business_date(None))
+    ):
         raise RefusedForm(WRONG["noted"])
-    rights.close_undone(by=by, why=why, case_id=case_id)
+    rights.dismiss(by=by, why=why, case_id=case_id)
 
 
 def _owner() -> str:

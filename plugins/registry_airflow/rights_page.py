@@ -17,7 +17,7 @@ from email_registry.errors import RegistryError, unexpected
 from email_registry.rights import Language
 from registry_airflow import quality_reports, rights_view
 from registry_airflow.csrf import is_own, token_for
-from registry_airflow.rights_acts import Told, act, close_undone, confirm
+from registry_airflow.rights_acts import Told, act, confirm, dismiss
 from registry_airflow.rights_form import MOST_BYTES, WRONG, Fields, RefusedForm, asked, case_of, said_off, why_of
 from registry_airflow.rights_menu import officer
 from registry_airflow.rights_view import Said
@@ -83,7 +83,7 @@ async def look(request: Request) -> Response:
     return await _with_form(request, _look)
 
 
-@app.post("/undone")
+@app.post("/dismiss")
 async def close(request: Request) -> Response:
     """End a noted case without doing what it asks."""
     return await _with_form(request, _close)
@@ -127,7 +127,7 @@ def _look(request: Request, fields: Fields) -> Response:
 
 def _close(request: Request, fields: Fields) -> Response:
     language = _language(request)
-    close_undone(case_of(fields), by=request.state.officer, why=why_of(fields))
+    dismiss(case_of(fields), by=request.state.officer, why=why_of(fields))
     return HTMLResponse(rights_view.page(language, token_for(request), Said(CLOSED[language], done=True)))
 
 

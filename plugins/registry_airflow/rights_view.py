@@ -57,7 +57,7 @@ def letter(asked: Asked, told: Told, language: Language, on: date) -> str:
     assert told.before is not None  # noqa: S101  a letter is of what was done
     above = _pages().get_template("rights_done.html").render(
         language=language, case=told.case, remove=asked.remove, targets=_named(policy().targets, language),
-        audiences=_named(policy().audiences, language), stays_as=rights.stays_as(told.case, language),
+        audiences=_named(policy().audiences, language), kept_on_for=rights.kept_on_for(told.case, language),
         sources=rights.still_in(told.case.right_used, told.case.brought),
     )  # fmt: skip
     return rights.letter(told.case, told.before, asked.letter, on, Markup(above))  # noqa: S704  escaped by its template

@@ -166,7 +166,7 @@ def test_what_was_only_noted_waits_and_is_done_later_under_its_number(browser: B
     assert form["number"] not in browser.page.inner_text("body")
 
 
-def test_what_was_noted_for_a_mistyped_address_is_closed_undone(browser: Browser) -> None:
+def test_what_was_noted_for_a_mistyped_address_is_dismissed(browser: Browser) -> None:
     form = filled("object", "kirjoitusvirhe@sandbox-posti.fi")
     browser.fill(form, LATER)
     row = browser.page.locator("tr", has_text=form["number"])
@@ -176,8 +176,8 @@ def test_what_was_noted_for_a_mistyped_address_is_closed_undone(browser: Browser
     row.locator("text=Sulje tekemättä").click()
     assert "Asia on suljettu tekemättä" in browser.page.inner_text(".said")
     assert browser.page.locator("tr", has_text=form["number"]).count() == 0
-    assert browser.case(form)[0::4] == ("done", IN_AUDIT)
-    events = browser.office.rows("SELECT actor, counts ->> 'why' FROM audit.event WHERE action = 'close undone'")
+    assert browser.case(form)[0::4] == ("dismissed", IN_AUDIT)
+    events = browser.office.rows("SELECT actor, counts ->> 'why' FROM audit.event WHERE action = 'dismiss'")
     assert (IN_AUDIT, "kirjoitusvirhe osoitteessa") in events
 
 

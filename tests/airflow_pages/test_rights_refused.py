@@ -30,7 +30,7 @@ OTHERS = [None, "visitor", "auditor", "officer", "operator"]
 
 
 @pytest.mark.parametrize("user", OTHERS)
-@pytest.mark.parametrize("path", ["/rights/", "/rights/?language=en", "/rights/cases", "/rights/undone", "/rights/x"])
+@pytest.mark.parametrize("path", ["/rights/", "/rights/?language=en", "/rights/cases", "/rights/dismiss", "/rights/x"])
 def test_without_the_permission_there_is_no_such_page(rights_office: RightsOffice, path: str, user: str | None) -> None:
     pages, before = rights_office.pages, rights_office.done()
     own = {"Origin": pages.url}
@@ -64,7 +64,7 @@ def test_the_officer_sees_nothing_else_of_ours_and_no_dags(rights_office: Rights
     assert [rights_office.pages.get(path, OFFICER).status_code for path in paths] == [403] * 4
 
 
-@pytest.mark.parametrize("path", ["/rights/", "/rights/cases", "/rights/undone"])
+@pytest.mark.parametrize("path", ["/rights/", "/rights/cases", "/rights/dismiss"])
 @pytest.mark.parametrize(
     "how", ["none", "wrong", "of another user", "of another sign-in", "foreign", "null", "no word"]
 )
@@ -173,23 +173,21 @@ def noted(rights_office: RightsOffice) -> str:
 
 
 @pytest.mark.parametrize("why", ["", "  ", "x" * 101, f"väärä: {AINO}", "väärä: aino\uff20posti.fi"])
-def test_a_case_is_not_closed_undone_without_a_reason_that_holds_no_address(
-    rights_office: RightsOffice, why: str
-) -> None:
+def test_a_case_is_not_dismissed_without_a_reason_that_holds_no_address(rights_office: RightsOffice, why: str) -> None:
     case = noted(rights_office)
     before = rights_office.done()
-    answer = rights_office.send({"case": case, "why": why}, "/rights/undone")
+    answer = rights_office.send({"case": case, "why": why}, "/rights/dismiss")
     assert (answer.status_code, "miksi asia suljetaan" in answer.text, AINO in answer.text) == (400, True, False)
     assert rights_office.done() == before
     assert rights_office.rows("SELECT state FROM operations.rights_case WHERE id = %s", case) == [("noted",)]
 
 
-def test_only_a_noted_case_is_closed_undone(rights_office: RightsOffice) -> None:
+def test_only_a_noted_case_is_dismissed(rights_office: RightsOffice) -> None:
     case = noted(rights_office)
-    closed = rights_office.send({"case": case, "why": "henkilö perui"}, "/rights/undone?language=en")
+    closed = rights_office.send({"case": case, "why": "henkilö perui"}, "/rights/dismiss?language=en")
     assert (closed.status_code, "and nothing was done" in closed.text) == (200, True)
     for known in (case, "999999"):
-        answer = rights_office.send({"case": known, "why": "henkilö perui"}, "/rights/undone")
+        answer = rights_office.send({"case": known, "why": "henkilö perui"}, "/rights/dismiss")
         assert (answer.status_code, "Tekemättä voi sulkea vain" in answer.text) == (400, True)
 
 

@@ -65,7 +65,7 @@ ACTS: dict[str, Callable[[Office], Any]] = {
     "erase": lambda _: rights.erase(ask(people(1)[0]), TODAY),
     "object": lambda _: rights.object_(ask(people(1)[0]), TODAY),
     "withdraw": lambda _: rights.withdraw(ask(people(1, start=2)[0]), TODAY),
-    "close case": lambda _: rights.close_undone(by="x", why="x", number="2026/noted", right="access"),
+    "close case": lambda _: rights.dismiss(by="x", why="x", number="2026/noted", right="access"),
     "confirm": lambda _: rights.confirm_all(TODAY, owner="test"),
 }
 

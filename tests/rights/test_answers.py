@@ -70,7 +70,7 @@ def test_a_list_that_they_stay_on_for_the_other_audience_is_not_told_to_be_left(
     done = rights.object_(request, TODAY, scope="person")
     assert confirm(done.case) == {}
     case = rights.case_of(request, "object")
-    assert (case.gone, case.stays) == ({TARGET: "read back"}, [ALL])
+    assert (case.gone, case.kept_on) == ({TARGET: "read back"}, [ALL])
     letter = rights.letter(case, done.before, language, TODAY)
     assert name not in "".join(re.findall("<li>.*?</li>", letter))
     assert f"{stays}: {name}." in words(letter)
@@ -86,7 +86,7 @@ def test_the_command_names_the_list_that_they_stay_on(admin_url: str, office: Of
 def test_one_who_asks_twice_under_two_numbers_stays_in_both(admin_url: str) -> None:
     cases = [rights.object_(ask(PERSON), TODAY, scope="person").case for _ in range(2)]
     assert rights.confirm_all(TODAY, owner="test")["waiting"] == 0
-    assert [run_sql(admin_url, OFF, case.id)[0][0][ALL] for case in cases] == ["stays", "stays"]
+    assert [run_sql(admin_url, OFF, case.id)[0][0][ALL] for case in cases] == ["kept_on", "kept_on"]
 
 
 def test_a_list_that_the_policy_has_no_more_is_told_by_its_own_name(admin_url: str) -> None:
@@ -134,18 +134,18 @@ def test_every_withdrawal_speaks_of_webropols_own_list(admin_url: str, office: O
 def test_a_case_noted_for_a_mistyped_address_is_closed_with_nothing_done(admin_url: str, office: Office) -> None:
     mistyped = ask("kirjoitusvirhe@sandbox-posti.fi", "2026/900")
     rights.note_request(mistyped, "object", TODAY)
-    closed = rights.close_undone(by="officer", why="kirjoitusvirhe osoitteessa", number="2026/900", right="object")
+    closed = rights.dismiss(by="officer", why="kirjoitusvirhe osoitteessa", number="2026/900", right="object")
     assert closed == ("2026/900", "object")
     assert rights.due(TODAY) == []
-    row = run_sql(admin_url, "SELECT state, undone, done_by FROM operations.rights_case WHERE number = '2026/900'")
-    assert row == [("done", True, "officer")]
-    event = "SELECT actor, subject, counts ->> 'case', counts ->> 'why' FROM audit.event WHERE action = 'close undone'"
+    row = run_sql(admin_url, "SELECT state, done_by FROM operations.rights_case WHERE number = '2026/900'")
+    assert row == [("dismissed", "officer")]
+    event = "SELECT actor, subject, counts ->> 'case', counts ->> 'why' FROM audit.event WHERE action = 'dismiss'"
     assert run_sql(admin_url, event) == [("officer", "object", "2026/900", "kirjoitusvirhe osoitteessa")]
     assert run_sql(admin_url, "SELECT * FROM registry.suppression") == []
     with pytest.raises(Held, match="closed with nothing done"):  # no letter says that it was done
         rights.object_(mistyped, TODAY)
     with pytest.raises(Held, match="is done, not only noted"):
-        rights.close_undone(by="officer", why="x", number="2026/900", right="object")
+        rights.dismiss(by="officer", why="x", number="2026/900", right="object")
 
 
 def test_only_one_noted_case_is_closed_and_only_with_a_reason(admin_url: str, office: Office) -> None:
@@ -162,13 +162,13 @@ def test_only_one_noted_case_is_closed_and_only_with_a_reason(admin_url: str, of
     for wrong in (["--case", "2026/901"], ["--id", "1", "--right", "erase"], []):
         assert command(office.environment, "", "dismiss", "--why", "x", *wrong).returncode == 2
     with pytest.raises(Held, match="is not there"):
-        rights.close_undone(by="officer", why="x", number="2026/902", right="erase")
+        rights.dismiss(by="officer", why="x", number="2026/902", right="erase")
     for why in ("", "a\nb", "aino@posti.fi", "x" * 101):
         with pytest.raises(ConfigurationError):
-            rights.close_undone(by="officer", why=why, case_id=ids[0])
+            rights.dismiss(by="officer", why=why, case_id=ids[0])
     acted = rights.erase(ask(PERSON), TODAY).case
     with pytest.raises(Held, match="is acted, not only noted"):
-        rights.close_undone(by="officer", why="x", case_id=acted.id)
+        rights.dismiss(by="officer", why="x", case_id=acted.id)
 
 
 def test_who_says_that_an_address_is_not_on_a_list_is_in_the_audit(admin_url: str, office: Office) -> None:

@@ -77,12 +77,12 @@ def test_what_is_due_soon_is_an_alarm_every_day_until_it_is_done(registry_env: d
     rights.note_request(request, "access", TODAY)
     (row,) = rights.due(TODAY)
     assert (row["case"], row["due_on"], row["days_left"], row["state"]) == ("2026/9", date(2026, 12, 23), 30, "noted")
-    rights.hold_due(date(2026, 12, 15))
+    rights.require_none_due(date(2026, 12, 15))
     for day in (date(2026, 12, 16), date(2027, 1, 5)):
         with pytest.raises(Held, match=r"case 2026/9 \(access\) is due on 2026-12-23"):
-            rights.hold_due(day)
+            rights.require_none_due(day)
     rights.read_access(request, date(2027, 1, 5))
-    rights.hold_due(date(2027, 1, 5))
+    rights.require_none_due(date(2027, 1, 5))
     assert rights.due(date(2027, 1, 5)) == []
 
 

@@ -1,7 +1,7 @@
 -- name: find
 -- By the address under any version of the key: the case may be older than the newest one.
 SELECT c.id, c.number, c.right_used, c.scope, c.relist, c.identity, c.received_on, c.due_on, c.state, c.acted_on,
-       c.off, c.deleted, c.rewritten_on, c.done_at, c.brought, c.ended, c.undone
+       c.off, c.deleted, c.rewritten_on, c.done_at, c.brought, c.ended
 FROM unnest(CAST(:digests AS bytea[]), CAST(:keys AS smallint[])) AS given (digest, key_version)
 JOIN operations.rights_case c ON c.digest = given.digest AND c.key_version = given.key_version
 WHERE c.number = :number AND c.right_used = :right_used
@@ -19,15 +19,15 @@ ON CONFLICT (number, right_used, digest) DO NOTHING
 -- From now on under the key that was newest when it was acted on: the suppression that it made is.
 UPDATE operations.rights_case SET state = 'acted', acted_on = :on, deleted = deleted + :deleted, brought = :brought,
        digest = :digest, key_version = :key_version, form_version = :form_version
-WHERE id = :case_id AND state <> 'done'
+WHERE id = :case_id AND state NOT IN ('done', 'dismissed')
 
 -- name: done
-UPDATE operations.rights_case SET state = 'done', done_at = :at, done_by = :by WHERE id = :case_id AND state <> 'done'
+UPDATE operations.rights_case SET state = 'done', done_at = :at, done_by = :by WHERE id = :case_id AND state NOT IN ('done', 'dismissed')
 
--- name: close_undone
-UPDATE operations.rights_case SET state = 'done', undone = true, done_at = :at, done_by = :by
+-- name: dismiss
+UPDATE operations.rights_case SET state = 'dismissed', done_at = :at, done_by = :by
 WHERE id = :case_id AND state = 'noted'
 
 -- name: due
 SELECT id, number, right_used, scope, received_on, due_on, state, brought FROM operations.rights_case
-WHERE state <> 'done' ORDER BY due_on, id
+WHERE state NOT IN ('done', 'dismissed') ORDER BY due_on, id

@@ -18,7 +18,7 @@ FROM operations.sheet_batch d
 JOIN operations.plan_item i ON i.plan_id = d.plan_id AND i.action = 'add' AND i.asked_at IS NOT NULL
 WHERE d.state = 'ready' AND NOT EXISTS (SELECT FROM registry.address a WHERE a.id = i.address_id)
 
--- name: stays
+-- name: find_kept_on
 -- The addresses that are in these audiences still, of those whose objection was for the other one only.
 SELECT email FROM registry.address WHERE audience = ANY(:audiences) AND email = ANY(:emails)
 

@@ -185,7 +185,7 @@ CREATE TABLE operations.rights_case (
     identity      text NOT NULL,          -- how it was checked
     received_on   date NOT NULL,
     due_on        date NOT NULL,
-    state         text NOT NULL CHECK (state IN ('noted', 'acted', 'done')),
+    state         text NOT NULL CHECK (state IN ('noted', 'acted', 'done', 'dismissed')),
     opened_at     timestamptz NOT NULL,
     opened_by     text NOT NULL,
     acted_on      date,                   -- deleted or suppressed in the registry
@@ -196,11 +196,10 @@ CREATE TABLE operations.rights_case (
     done_by       text,
     brought       text[] NOT NULL DEFAULT '{}',    -- audiences whose sources brought the address when it was deleted
     ended         integer,                -- suppressions that a withdrawal ended
-    undone        boolean NOT NULL DEFAULT false,  -- nothing was done; the audit says why
-    CHECK ((state = 'done') = (done_at IS NOT NULL)),
+    CHECK ((state IN ('done', 'dismissed')) = (done_at IS NOT NULL)),  -- of a dismissed case the audit says why
     UNIQUE (number, right_used, digest)
 );
-CREATE INDEX rights_case_open ON operations.rights_case (due_on) WHERE state <> 'done';
+CREATE INDEX rights_case_open ON operations.rights_case (due_on) WHERE state NOT IN ('done', 'dismissed');
 
 -- After a restore -------------------------------------------------------------------------------------
 

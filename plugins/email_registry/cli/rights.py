@@ -185,13 +185,13 @@ class _Asked:
             print_progress(line)
         case = acting.case_of(self.request, self._right)
         why = acting.Unconfirmed()
-        if case.state == "acted":
+        if case.state == acting.CaseState.ACTED:
             print_progress("read the lists")
             why = acting.confirm(case.id, self.on, owner=this_process(), by=self.request.by, said_off=off)
             case = acting.case_of(self.request, self._right)
-        if case.state == "done":
+        if case.state == acting.CaseState.DONE:
             gone = [f"{name}: not there ({how})" for name, how in case.gone.items()]
-            stay = [f"{name}: stays there as one of the {acting.stays_as(case, 'en')}" for name in case.stays]
+            stay = [f"{name}: stays there as one of the {acting.kept_on_for(case, 'en')}" for name in case.kept_on]
             self.answered(case, before, [*gone, *stay], json_)
             return
         print_result(_row(case) | {"waiting": dict(why.why)}, list(why.why.values()), json_=json_)

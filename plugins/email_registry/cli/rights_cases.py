@@ -33,12 +33,12 @@ def due(json_: bool, on: str | None, confirm: bool) -> None:
     rows = rights.due(day)
     lines = [
         f"{row['case']}: {row['right']}, of {row['received_on']}, due on {row['due_on']} ({row['days_left']} days), "
-        f"{'not off every list yet' if row['state'] == 'acted' else 'not done yet'}"
+        f"{'not off every list yet' if row['state'] == rights.CaseState.ACTED else 'not done yet'}"
         for row in rows
     ]
     print_result(rows, lines or ["no case is open"], json_=json_)
     keep_printed_result()
-    rights.hold_due(day)
+    rights.require_none_due(day)
 
 
 @click.command()
@@ -69,7 +69,7 @@ def dismiss(number: str | None, right: Right | None, case_id: int | None, why: s
 
     if (case_id is None) != (number is not None and right is not None) or (case_id is not None and (number or right)):
         raise ConfigurationError("give --case with --right, or --id; one of them")
-    case, of_right = rights.close_undone(by=actor(), why=why, number=number or "", right=right, case_id=case_id)
+    case, of_right = rights.dismiss(by=actor(), why=why, number=number or "", right=right, case_id=case_id)
     lines = [f"case {case} ({of_right}): dismissed, nothing was done"]
     print_result({"case": case, "right": of_right}, lines, json_=json_)
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from email_registry.deliveries import SheetBatchState
 from email_registry.extract import Proof
 from email_registry.lists import Stage
+from email_registry.rights import CaseState
 
 
 def tables(found: Mapping[str, Any]) -> Iterator[str]:
@@ -143,7 +144,7 @@ def _expiry(found: Mapping[str, Any]) -> Table:
 def _cases(found: Mapping[str, Any]) -> Table:
     table = _table("Requests of persons", "case", "right", "due on", "days left", "state")
     for row in found["cases"]:
-        state = "not off every list yet" if row["state"] == "acted" else "not done yet"
+        state = "not off every list yet" if row["state"] == CaseState.ACTED else "not done yet"
         table.add_row(row["case"], row["right"], str(row["due_on"]), str(row["days_left"]), state)
     return table
 

@@ -17,6 +17,7 @@ from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import ConfigurationError, Held, contained
 from email_registry.rights.access import Holding, held
 from email_registry.rights.cases import ALL, LINE, Case, Request, Right, audiences_of, find, finish, open_case, tell
+from email_registry.rights.states import CaseState
 from email_registry.settings import policy, utc_now
 from email_registry.suppression import Reason, single_address
 
@@ -70,7 +71,7 @@ def withdraw(request: Request, on: date, *, scope: str = ALL) -> Done:
     with _locked(audiences_of(ALL)) as database:
         case = open_case(database, request, "withdraw", on, scope=scope)
         before = held(database, request.canonical, on)
-        if case.state != "done":
+        if case.state != CaseState.DONE:
             ended = _ended(database, request, case, before, on)
             tell(database, request, "withdraw", scope, {"ended": ended})
             database.execute("rights/note_ended", case_id=case.id, ended=ended)
@@ -81,10 +82,10 @@ def withdraw(request: Request, on: date, *, scope: str = ALL) -> Done:
 
 
 @contained
-def close_undone(
+def dismiss(
     *, by: str, why: str, number: str = "", right: Right | None = None, case_id: int | None = None
 ) -> tuple[str, str]:
-    """End a case that was only noted: an address mistyped, an identity not established, a request taken back.
+    """Dismiss a case that was only noted: an address mistyped, an identity not established, a request taken back.
 
     Named by number and right, or by its id. Returns both. Held where it is not only noted, or several are meant.
     """
@@ -95,15 +96,15 @@ def close_undone(
     with _locked(audiences_of(ALL)) as database:
         found = database.rows("rights/named", case_id=case_id, number=number.strip(), right_used=right)
         case = _only_noted(found)
-        database.execute("rights/close_undone", case_id=case["id"], at=utc_now(), by=by)
+        database.execute("rights/dismiss", case_id=case["id"], at=utc_now(), by=by)
         said = {"case": case["number"], "why": why.strip()}
-        audit.append(database, "close undone", case["right_used"], said, run_id=None, at=utc_now(), by=by)
+        audit.append(database, "dismiss", case["right_used"], said, run_id=None, at=utc_now(), by=by)
     audit.anchor()
     return case["number"], case["right_used"]
 
 
 def _only_noted(found: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    noted = [row for row in found if row["state"] == "noted"]
+    noted = [row for row in found if row["state"] == CaseState.NOTED]
     if len(noted) > 1:
         ids = ", ".join(str(row["id"]) for row in noted)
         raise Held(
@@ -112,7 +113,7 @@ def _only_noted(found: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         )
     if not noted:
         stands = f"is {found[0]['state']}, not only noted" if found else "is not there"
-        raise Held(f"that case {stands}: there is nothing to close", runbook="rights-case")
+        raise Held(f"that case {stands}: there is nothing to dismiss", runbook="rights-case")
     return noted[0]
 
 
@@ -122,7 +123,7 @@ def _removed(request: Request, right: Right, on: date, *, scope: str, reason: Re
     with _locked(names) as database:
         case = open_case(database, request, right, on, scope=scope, relist=relist)
         before = held(database, request.canonical, on)
-        if case.state == "noted":
+        if case.state == CaseState.NOTED:
             hashed = single_address.hashes(request.canonical)
             if relist:
                 _hold_unsuppressed(before)
@@ -165,7 +166,7 @@ def _hold_unsuppressed(before: Holding) -> None:
 
 
 def _ended(database: Database, request: Request, case: Case, before: Holding, on: date) -> int:
-    waiting = [row for row in before.cases if row["state"] == "acted"]
+    waiting = [row for row in before.cases if row["state"] == CaseState.ACTED]
     if waiting:
         raise Held(
             f"case {waiting[0]['number']} is not off every list yet: confirm it first. Nothing was done",

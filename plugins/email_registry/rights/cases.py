@@ -14,13 +14,14 @@ from email_registry.addresses import FORM_VERSION, canonical_form
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import ConfigurationError, Held, contained
 from email_registry.privacy import Address
+from email_registry.rights.states import CaseState
 from email_registry.settings import policy, utc_now
 from email_registry.suppression import single_address
 
 Right = Literal["access", "rectify", "erase", "object", "withdraw"]
 RIGHTS: tuple[Right, ...] = ("access", "rectify", "erase", "object", "withdraw")
 ALL = "all"
-STAYS = "stays"
+KEPT_ON = "kept_on"
 LINE = re.compile(r"[^\n\r@\uFE6B\uFF20]{1,100}")
 LONGEST = 320  # letters of an address
 
@@ -54,10 +55,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Case:
-    """A row of operations.rights_case. `off`: target -> how it is known that the address is not on it, or STAYS.
+    """A row of operations.rights_case. `off`: target -> how it is known that the address is not on it, or KEPT_ON.
 
     `brought`: audiences whose sources brought it when it was deleted; `ended`: suppressions that a withdrawal ended,
-    None of other rights; `undone`: closed with nothing done.
+    None of other rights.
     """
 
     id: int
@@ -68,7 +69,7 @@ class Case:
     identity: str
     received_on: date
     due_on: date
-    state: str
+    state: CaseState
     acted_on: date | None
     off: Mapping[str, str]
     deleted: int
@@ -76,17 +77,16 @@ class Case:
     done_at: datetime | None
     brought: Sequence[str] = ()
     ended: int | None = None
-    undone: bool = False
 
     @property
     def gone(self) -> dict[str, str]:
         """Target -> how it is known that the address is not on it."""
-        return {name: how for name, how in self.off.items() if how != STAYS}
+        return {name: how for name, how in self.off.items() if how != KEPT_ON}
 
     @property
-    def stays(self) -> list[str]:
+    def kept_on(self) -> list[str]:
         """The joint lists that keep the address for the audience that nobody objected for."""
-        return [name for name, how in self.off.items() if how == STAYS]
+        return [name for name, how in self.off.items() if how == KEPT_ON]
 
 
 def one_month_after(day: date) -> date:
@@ -123,7 +123,7 @@ def open_case(
         found = find(database, hashed, number, right)
         assert found is not None  # noqa: S101  opened above
         tell(database, request, "request", right, {"due": found.due_on.isoformat(), "identity": found.identity})
-    if found.undone:
+    if found.state == CaseState.DISMISSED:
         raise Held(
             f"case {number} was closed with nothing done, and nothing was done now. Use a number of its own",
             runbook="rights-case",
@@ -144,7 +144,7 @@ def _asked(scope: str, relist: bool) -> str:
 def find(database: Database, hashed: list[single_address.Hashed], number: str, right: str) -> Case | None:
     """The case of that number, right and address; None where there is none."""
     row = database.row("rights/find", number=number, right_used=right, **single_address.in_columns(hashed))
-    return Case(**row) if row else None
+    return Case(**{**row, "state": CaseState(row["state"])}) if row else None
 
 
 def tell(database: Database, request: Request, action: str, subject: str, counts: Mapping[str, int | str]) -> None:

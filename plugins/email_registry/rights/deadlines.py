@@ -24,7 +24,7 @@ def due_in(database: Database, on: date) -> list[dict[str, Any]]:
 
 
 @contained
-def hold_due(on: date) -> None:
+def require_none_due(on: date) -> None:
     """Held where a case is due within the policy's days or was due; nothing depends on it."""
     before = on + timedelta(days=policy().rights.alarm_days)
     late = [row for row in due(on) if row["due_on"] <= before]

@@ -35,7 +35,8 @@ def letter(case: Case, holding: Holding, language: Language, on: date, screen: M
     return _render(
         f"{language}/{case.right_used}.html", language, case=case, held=holding, on=on, rights=rules.rights,
         office=rules.office, audiences=rules.audiences, retention=rules.retention, removed=case.relist, screen=screen,
-        gone=_lists(case.gone, language), stays=_lists(case.stays, language), stays_as=stays_as(case, language),
+        gone=_lists(case.gone, language), kept_on=_lists(case.kept_on, language),
+        kept_on_for=kept_on_for(case, language),
         corrected=corrected_in(case, holding), webropol_until=_until(case), database_days=rules.backups.database_days,
     )  # fmt: skip
 
@@ -46,7 +47,7 @@ def _lists(names: Iterable[str], language: Language) -> list[str]:
     return [getattr(targets[name].name, language) if name in targets else name for name in names]
 
 
-def stays_as(case: Case, language: Language) -> str:
+def kept_on_for(case: Case, language: Language) -> str:
     """The audience that a joint list keeps the address for."""
     return ", ".join(getattr(rules.name, language) for name, rules in policy().audiences.items() if name != case.scope)
 

@@ -18,7 +18,7 @@ from email_registry.errors import Held, RegistryError, contained
 from email_registry.expire import rewrite
 from email_registry.lists import Stage, stage_of
 from email_registry.privacy import AddressColumn
-from email_registry.rights.cases import ALL, STAYS, audiences_of
+from email_registry.rights.cases import ALL, KEPT_ON, audiences_of
 from email_registry.settings import Target, policy, utc_now
 from email_registry.suppression import single_address
 from email_registry.sync import wait_until_quiet
@@ -73,7 +73,7 @@ def _confirm(case_id: int | None, on: date, *, owner: str, by: str, said_off: Se
                 continue
             how, stay = _off(name, target, concerned, on, owner, by)
             _note(name, [case for case in concerned if case["id"] not in stay], how, by)
-            _note(name, [case for case in concerned if case["id"] in stay], STAYS, by)
+            _note(name, [case for case in concerned if case["id"] in stay], KEPT_ON, by)
         except RegistryError as error:
             why[name] = error.message
     for case in cases:
@@ -191,7 +191,7 @@ def _who_stay(target: Target, found: Sequence[tuple[str, str, Row]]) -> set[str]
         emails = [email for _, email, case in found if case["scope"] == scope]
         others = [audience for audience in target.audiences if audience != scope]
         with transaction("rights") as database:
-            rows = database.rows("rights/stays", emails=emails, audiences=others)
+            rows = database.rows("rights/find_kept_on", emails=emails, audiences=others)
         stay |= {row["email"] for row in rows}
     return stay
 
