@@ -144,7 +144,7 @@ def test_a_case_noted_for_a_mistyped_address_is_closed_with_nothing_done(admin_u
     assert run_sql(admin_url, "SELECT * FROM registry.suppression") == []
     with pytest.raises(Held, match="closed with nothing done"):  # no letter says that it was done
         rights.object_(mistyped, TODAY)
-    with pytest.raises(Held, match="is done, not only noted"):
+    with pytest.raises(Held, match="is dismissed, not only noted"):
         rights.dismiss(by="officer", why="x", number="2026/900", right="object")
 
 
@@ -232,7 +232,7 @@ def test_an_old_sheet_of_a_list_that_is_gone_is_withdrawn_and_blocks_nobody(
     old_sheet("vanha_lista")
     assert confirm(rights.erase(ask(PERSON), TODAY).case) == {}
     assert run_sql(admin_url, "SELECT state FROM operations.sheet_batch") == [("superseded",)]
-    event = "SELECT actor, counts ->> 'deliveries' FROM audit.event WHERE action = 'withdrawn' AND subject = %s"
+    event = "SELECT actor, counts ->> 'batches' FROM audit.event WHERE action = 'withdrawn' AND subject = %s"
     assert run_sql(admin_url, event, "vanha_lista") == [("officer", "1")]
 
 
