@@ -33,11 +33,11 @@ STEPS = [
     "expire/count_deleted:2",  # within the transaction of the second batch
     "expire/delete_batch:4",  # the batch that finds nothing left
     "plans/close_plan",
-    "expire/last_rewrite",  # all deleted, nothing rewritten
+    "expire/find_last_rewrite",  # all deleted, nothing rewritten
     "expire/rewrite",
-    "expire/file_of:2",  # rewritten, not noted
+    "expire/find_file:2",  # rewritten, not noted
     "runs/note:4",  # the same
-    "expire/owed:2",  # noted, before the certificate
+    "expire/find_pending:2",  # noted, before the certificate
     "runs/note:5",  # the certificate is there, its digest not in the audit
     "runs/end",
     "audit/head",

@@ -45,7 +45,7 @@ SYNC_STEPS = (
     ("sync/intend_removals", "remove", "removed"),  # before the intent's commit, after it, after the request
     ("sync/intend_additions", "add", "added"),
     ("add:2", "sync/note_outcome:2", "sync/intend_additions:2"),  # between the batches
-    ("sync/count_asked", "sync/difference", "plans/close_plan"),  # before the read-back, after it, before the close
+    ("sync/count_asked", "sync/count_differences", "plans/close_plan"),  # around the read-back, before the close
     ("audit/head", "sync/clear_members:2", "audit/append:2"),  # closed, closed and not cleared, half closed
 )
 

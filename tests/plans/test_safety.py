@@ -21,7 +21,7 @@ RULES = Sync(
 def judged(counts: dict[str, int], listed: int, there: int | None = None, members: int | None = None) -> object:
     there = listed if there is None else there
     verdict = judge(
-        counts, listed=listed, listed_there=there, members=listed if members is None else members, rules=RULES
+        counts, listed=listed, listed_seen=there, members=listed if members is None else members, rules=RULES
     )
     return verdict.released, verdict.waiting, verdict.reset
 
@@ -61,23 +61,23 @@ def test_more_lost_than_may_be_removed_at_once_is_no_leaving() -> None:
 
 def test_foreign_members_are_removed_only_where_the_policy_says_so() -> None:
     remove = RULES.model_copy(update={"unmanaged": "remove"})
-    verdict = judge({"unmanaged": 5}, listed=100, listed_there=100, members=105, rules=remove)
+    verdict = judge({"unmanaged": 5}, listed=100, listed_seen=100, members=105, rules=remove)
     assert verdict.released == ("unmanaged",)
 
 
 def test_a_reset_holds_the_removal_of_foreign_members_only_where_the_policy_removes_them() -> None:
     remove = RULES.model_copy(update={"unmanaged": "remove"})
-    verdict = judge({"unmanaged": 5}, listed=20, listed_there=0, members=5, rules=remove)
+    verdict = judge({"unmanaged": 5}, listed=20, listed_seen=0, members=5, rules=remove)
     assert (verdict.waiting, verdict.reset) == (("remove", "duplicate", "unmanaged", "add"), True)
 
 
 def test_what_is_closed_is_neither_done_nor_asked_for() -> None:
-    verdict = judge({"add": 5, "remove": 1}, listed=100, listed_there=100, members=100, rules=RULES, closed=["add"])
+    verdict = judge({"add": 5, "remove": 1}, listed=100, listed_seen=100, members=100, rules=RULES, closed=["add"])
     assert (verdict.released, verdict.waiting) == (("remove",), ())
-    reset = judge({"add": 5}, listed=100, listed_there=0, members=0, rules=RULES, closed=["add"])
+    reset = judge({"add": 5}, listed=100, listed_seen=0, members=0, rules=RULES, closed=["add"])
     assert reset.waiting == ("remove", "duplicate")
 
 
 def test_what_is_only_believed_of_a_list_never_looks_like_a_reset() -> None:
-    verdict = judge({"add": 5}, listed=100, listed_there=0, members=0, rules=RULES, read=False)
+    verdict = judge({"add": 5}, listed=100, listed_seen=0, members=0, rules=RULES, read=False)
     assert (verdict.released, verdict.reset) == (("add",), False)

@@ -1,10 +1,10 @@
--- name: near
--- Whom no source brings while one is broken, and who come near the most days there may be.
+-- name: count_near_deletion
+-- Addresses that no source brings while a source is broken, and that come near the most days they may be unseen.
 SELECT count(*) AS near, min(u.since) AS since
 FROM registry.unseen u JOIN registry.address a ON a.id = u.address_id
 WHERE a.audience = :audience AND u.absent_since IS NULL AND u.since <= :near_before
 
--- name: last_whole
+-- name: find_last_whole_nights
 -- The last night on which each source of an audience came whole and passed the gate.
 SELECT p.source, max(n.business_date) AS whole_on
 FROM operations.proof p
@@ -14,9 +14,9 @@ WHERE p.audience = :audience AND p.complete
        ORDER BY c.id DESC LIMIT 1) = 'done'
 GROUP BY p.source
 
--- name: waiting
--- Due before that day and not deleted, because a target has not been seen without them yet.
-SELECT count(DISTINCT a.id) AS waiting, array_agg(DISTINCT l.target) AS targets
+-- name: count_still_listed
+-- Addresses that were due before that day and are not deleted, because no read has shown a target without them yet.
+SELECT count(DISTINCT a.id) AS still_listed, array_agg(DISTINCT l.target) AS targets
 FROM registry.unseen u
 JOIN registry.address a ON a.id = u.address_id
 JOIN registry.listing l ON l.address_id = a.id

@@ -1,6 +1,6 @@
 -- name: delete_batch
--- Some of the plan's items and no others, and of these who is still due and still off every target. Gives each item, with
--- its address where it is deleted: for the journal outside the database, by keyed hash.
+-- Takes a batch of the plan's items and no others, and deletes the addresses that are still due and still off every
+-- target. Returns each item, with its address if that was deleted, because the journal stores the address's keyed hash.
 WITH batch AS MATERIALIZED (
     SELECT i.id, i.address_id FROM operations.plan_item i
     WHERE i.plan_id = :plan_id AND i.action = 'delete' AND i.asked_at IS NULL AND NOT i.dropped
@@ -14,14 +14,14 @@ WITH batch AS MATERIALIZED (
     RETURNING a.id, a.email, coalesce(u.absent_since <= :absent_before, false) AS absent
 ), marked AS (
     UPDATE operations.plan_item i
-    SET asked_at = CASE WHEN g.id IS NOT NULL THEN CAST(:at AS timestamptz) END, dropped = g.id IS NULL
-    FROM batch b LEFT JOIN deleted g ON g.id = b.address_id
+    SET asked_at = CASE WHEN d.id IS NOT NULL THEN CAST(:at AS timestamptz) END, dropped = d.id IS NULL
+    FROM batch b LEFT JOIN deleted d ON d.id = b.address_id
     WHERE i.id = b.id
 )
-SELECT g.email, g.absent FROM batch b LEFT JOIN deleted g ON g.id = b.address_id
+SELECT d.email, d.absent FROM batch b LEFT JOIN deleted d ON d.id = b.address_id
 
 -- name: count_deleted
--- Added to what this run has deleted already: it may have been killed and taken up again.
+-- Adds to what this run has deleted already, because it may have been killed and resumed.
 UPDATE operations.run
 SET counts = counts || jsonb_build_object(
     'deleted', coalesce(CAST(counts ->> 'deleted' AS bigint), 0) + :deleted,

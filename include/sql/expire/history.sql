@@ -1,4 +1,4 @@
--- name: last_whole_loads
+-- name: find_last_whole_loads
 -- The last night on which every source of each audience was whole.
 SELECT subject AS audience, max(business_date) AS whole_on FROM operations.run
 WHERE kind = 'load' AND state = 'done' AND CAST(counts ->> 'frozen' AS integer) = 0
@@ -8,7 +8,7 @@ GROUP BY subject
 DELETE FROM registry.suppression WHERE scope = :scope AND lacked_since <= :before
 RETURNING digest, key_version, form_version
 
--- name: old_runs
+-- name: find_old_runs
 -- Runs from before that day which nothing needs any more. Kept are the newest of its kind and subject, what something that
 -- is kept refers to, deletions without their certificate, and the nights of what is kept.
 WITH kept AS (
@@ -45,7 +45,7 @@ DELETE FROM operations.run WHERE id = ANY(:runs)
 -- name: clear_acceptances
 DELETE FROM operations.acceptance WHERE accepted_at < :before
 
--- name: clear_deliveries
+-- name: clear_sheet_batches
 DELETE FROM operations.sheet_batch d USING operations.plan p WHERE p.id = d.plan_id AND p.run_id = ANY(:runs)
 
 -- name: clear_freezes

@@ -7,13 +7,13 @@ FROM (
            EXISTS (SELECT FROM registry.listing l WHERE l.address_id = a.id) AS listed
     FROM registry.address a LEFT JOIN registry.unseen u ON u.address_id = a.id
     WHERE a.audience = :audience
-) every
+) address
 
--- name: jump
--- The newest night in a time that came longer after the one before it than a pause is believed, and that no person has
--- spoken for since: by approving a deletion on that day or later, or by having the database restored on it.
+-- name: find_jump
+-- The newest night in a period that came after too long a pause, and that no person has confirmed since. A person
+-- confirms it by approving a deletion on that day or later, or by having the database restored on it.
 WITH day AS (
-    SELECT business_date AS on_day, bool_or(kind = 'restore') AS spoken_for,
+    SELECT business_date AS on_day, bool_or(kind = 'restore') AS is_confirmed,
            lag(business_date) OVER (ORDER BY business_date) AS before
     FROM operations.run
     WHERE (kind = 'night' AND state IN ('done', 'held')) OR (kind = 'restore' AND state = 'done')
@@ -21,7 +21,7 @@ WITH day AS (
 )
 SELECT max(on_day) AS jumped_to, max(before) AS jumped_from
 FROM day
-WHERE on_day - before > :longest AND on_day > :since AND on_day <= :on AND NOT spoken_for
+WHERE on_day - before > :longest AND on_day > :since AND on_day <= :on AND NOT is_confirmed
   AND NOT EXISTS (SELECT FROM operations.plan p JOIN operations.run r ON r.id = p.run_id
                   WHERE p.kind = 'expiry' AND p.subject = :audience AND p.decision = 'approved' AND r.business_date >= day.on_day)
 
@@ -31,7 +31,8 @@ VALUES (:run_id, 'expiry', :audience, 'open', :at, CAST(:counts AS jsonb), :rele
 RETURNING id
 
 -- name: plan_items
--- Who is due and off every target: a listing row goes only when a read, or an export, has shown the member gone.
+-- Addresses that are due and off every target. A listing row is deleted only after a read, or an export, has shown the
+-- list without the member.
 INSERT INTO operations.plan_item (plan_id, action, address_id)
 SELECT :plan_id, 'delete', a.id
 FROM registry.address a JOIN registry.unseen u ON u.address_id = a.id

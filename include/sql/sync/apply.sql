@@ -1,15 +1,15 @@
--- name: asked_before
--- Whether some of these actions were asked already, by a worker that is gone.
+-- name: check_asked_before
+-- Whether a worker that died has already asked for some of these actions.
 SELECT EXISTS (SELECT FROM operations.plan_item
                WHERE plan_id = :plan_id AND action = ANY(:actions) AND asked_at IS NOT NULL) AS asked
 
--- name: clear_again
--- A worker that died may have begun it.
+-- name: clear_repeated_read
+-- A worker that died may have begun to read the list again.
 DELETE FROM staging.member WHERE run_id = :run_id AND reading = 0
 
 -- name: drop_needless
--- Since the plan was made somebody came onto the list by another hand, or copies went: adding would make twins, and
--- taking copies out could take the last one.
+-- Since the plan was made, somebody else may have added members or removed copies. Adding such a member again would
+-- make a duplicate, and removing the copies could remove the last one.
 WITH member AS (
     SELECT m.member_id, m.email FROM staging.member m WHERE m.run_id = :run_id AND m.reading = 0
 ), item AS (
@@ -27,7 +27,7 @@ WHERE p.id IN (
     HAVING count(*) = (SELECT count(*) FROM member every WHERE every.email = m.email)
 )
 
--- name: next_items
+-- name: find_next_items
 SELECT i.id, i.address_id, i.member_id, a.email, a.audience
 FROM operations.plan_item i LEFT JOIN registry.address a ON a.id = i.address_id
 WHERE i.plan_id = :plan_id AND i.action = :action AND i.asked_at IS NULL AND NOT i.dropped
@@ -38,8 +38,9 @@ LIMIT :batch
 UPDATE operations.plan_item SET dropped = true
 WHERE plan_id = :plan_id AND action = 'add' AND asked_at IS NULL
 
--- name: stale_additions
--- No longer right: not desired any more, or asked for by a newer plan meanwhile. Which is newer is not a clock's to say.
+-- name: find_stale_additions
+-- Additions that are not right any more: the address is not desired, or a newer plan has asked for it since. Ids say
+-- which plan is newer, because a clock can be wrong.
 SELECT i.id
 FROM operations.plan_item i
 WHERE i.id = ANY(:items)
@@ -51,13 +52,13 @@ WHERE i.id = ANY(:items)
 
 -- name: intend_additions
 INSERT INTO registry.listing (target, address_id, add_asked)
-SELECT :target, address_id, :at FROM unnest(CAST(:addresses AS bigint[])) AS given (address_id)
+SELECT :target, address_id, :at FROM unnest(CAST(:addresses AS bigint[])) AS asked (address_id)
 ON CONFLICT (target, address_id)
 DO UPDATE SET add_asked = excluded.add_asked, seen = NULL, remove_asked = NULL, missed_in = NULL, refused_on = NULL,
               add_imported = NULL, remove_imported = NULL
 
--- name: stale_removals
--- No longer right: desired again, under whichever id.
+-- name: find_stale_removals
+-- Removals that are not right any more: the address is desired again, under whichever id.
 SELECT i.id
 FROM operations.plan_item i JOIN registry.address mine ON mine.id = i.address_id
 WHERE i.id = ANY(:items)
@@ -65,7 +66,7 @@ WHERE i.id = ANY(:items)
               WHERE d.email = mine.email)
 
 -- name: intend_removals
--- Under every id of the address: it may be listed from both audiences.
+-- The removal is stored under every id of the address, because it may be listed from both audiences.
 UPDATE registry.listing l SET remove_asked = :at, remove_imported = NULL
 FROM registry.address mine, registry.address same
 WHERE mine.id = ANY(:addresses) AND same.email = mine.email
@@ -80,7 +81,7 @@ UPDATE operations.plan_item SET asked_at = :at WHERE id = ANY(:items)
 -- name: note_outcome
 UPDATE operations.plan_item SET outcome = :outcome WHERE id = ANY(:items)
 
--- name: refuse
+-- name: note_refused
 -- The vendor refused these addresses.
 UPDATE registry.listing SET refused_on = :on WHERE target = :target AND address_id = ANY(:addresses)
 

@@ -1,5 +1,5 @@
 -- name: observe_seen
--- What a complete read shows: seen, or back after having been missed.
+-- The members that a complete read shows: seen for the first time, or again after they were missing.
 UPDATE registry.listing l
 SET seen = coalesce(l.seen, :at), missed_in = NULL, refused_on = NULL
 FROM registry.address a
@@ -7,7 +7,7 @@ WHERE a.id = l.address_id AND l.target = :target AND (l.seen IS NULL OR l.missed
   AND EXISTS (SELECT FROM staging.member m WHERE m.run_id = :run_id AND m.reading = :reading AND m.email = a.email)
 
 -- name: observe_removed
--- Asked to go, and gone: this target is done with the address.
+-- The members whose removal was asked and whom the read does not show: this target is done with the address.
 DELETE FROM registry.listing l
 USING registry.address a
 WHERE a.id = l.address_id AND l.target = :target
@@ -34,7 +34,8 @@ WHERE i.plan_id = :plan_id AND i.action = 'missing' AND l.target = :target AND l
   AND l.missed_in IS NULL
 
 -- name: forget_undelivered
--- Asked for, not there, and not wanted any more: with nothing under way they are on no list, and may expire.
+-- Additions that were asked, that no read showed, and that are not desired any more. Nothing is under way, so the
+-- addresses are on no list and may expire.
 DELETE FROM registry.listing l
 USING registry.address a
 WHERE a.id = l.address_id AND l.target = :target AND l.seen IS NULL
@@ -42,12 +43,12 @@ WHERE a.id = l.address_id AND l.target = :target AND l.seen IS NULL
   AND NOT EXISTS (SELECT FROM registry.desired(:run_id, CAST(:audiences AS text[]), CAST(:oldest AS date[])) d
                   WHERE d.email = a.email)
 
--- name: left_addresses
+-- name: find_left
 SELECT a.email, a.audience
 FROM operations.plan_item i JOIN registry.address a ON a.id = i.address_id
 WHERE i.plan_id = :plan_id AND i.action = 'left' AND i.asked_at IS NULL
 
--- name: forget
+-- name: forget_listings
 DELETE FROM registry.listing l
 USING operations.plan_item i
 WHERE i.plan_id = :plan_id AND i.action = :action AND l.target = :target AND l.address_id = i.address_id

@@ -1,6 +1,6 @@
 -- name: refuse_altered
--- Answered as done, and not there under the address that was asked for, while somebody is there now whom nobody knows:
--- the vendor made another one of it. Asking again would add that one again.
+-- The vendor answered that the addition was done, the read lacks the address, and it shows a new member whom nobody
+-- knows: the vendor has altered the address. Asking again would add the altered address again.
 UPDATE registry.listing l SET refused_on = :on
 FROM operations.plan_item i, registry.address a
 WHERE i.plan_id = :plan_id AND i.action = 'add' AND i.outcome = 'done'
@@ -13,8 +13,8 @@ WHERE i.plan_id = :plan_id AND i.action = 'add' AND i.outcome = 'done'
                 AND NOT EXISTS (SELECT FROM registry.listing known JOIN registry.address k ON k.id = known.address_id
                                 WHERE known.target = :target AND k.email = m.email))
 
--- name: difference
--- What a read still differs by, of what was to be done: added and not there, removed and still there, not asked at all.
+-- name: count_differences
+-- Counts how the read differs from the plan: added and not on the list, removed and still on it, not asked at all.
 WITH item AS (
     SELECT i.action, i.address_id, i.member_id, i.asked_at, i.dropped, i.outcome
     FROM operations.plan_item i
@@ -24,12 +24,12 @@ WITH item AS (
 )
 SELECT (SELECT count(*) FROM item i JOIN registry.address a ON a.id = i.address_id
         WHERE i.action = 'add' AND i.asked_at IS NOT NULL AND i.outcome IS DISTINCT FROM 'refused'
-          AND NOT EXISTS (SELECT FROM member m WHERE m.email = a.email)) AS not_there,
+          AND NOT EXISTS (SELECT FROM member m WHERE m.email = a.email)) AS not_on_list,
        (SELECT count(*) FROM item i
         WHERE i.action <> 'add' AND i.asked_at IS NOT NULL
-          AND EXISTS (SELECT FROM member m WHERE m.member_id = i.member_id)) AS still_there,
+          AND EXISTS (SELECT FROM member m WHERE m.member_id = i.member_id)) AS still_on_list,
        (SELECT count(*) FROM item i WHERE i.asked_at IS NULL AND NOT i.dropped) AS not_asked,
-       -- A server that keeps no uniqueness: the next plan takes the second copies out.
+       -- Some servers accept an address twice. The next plan removes the second copies.
        (SELECT count(*) FROM (SELECT FROM item i JOIN registry.address a ON a.id = i.address_id
                               JOIN member m ON m.email = a.email
                               WHERE i.action = 'add' AND i.asked_at IS NOT NULL

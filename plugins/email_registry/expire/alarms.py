@@ -28,7 +28,7 @@ def require_no_alarms(audience: str, on: date) -> None:
 
 def _mail(audience: str, sentences: Sequence[str]) -> str:
     """Mail the alarms. Returns what the message adds when that failed."""
-    from email_registry.boundaries.mail import send  # what it imports is of no use to an office without mail
+    from email_registry.boundaries.mail import send  # an office without mail does not need what it imports
 
     text = "\n".join((*sentences, "", "What to do: docs/runbooks/expiry-alarm.md"))
     try:
@@ -48,7 +48,7 @@ def _near_deletion(database: Database, audience: str, on: date) -> str | None:
     """Only a broken source lets an address come near, because whole sources prove an absence the same night."""
     retention, rules = policy().audiences[audience].retention, policy().expiry
     before = on - timedelta(days=retention.unseen_days - rules.alarm_days)
-    row = database.one("expire/near", audience=audience, near_before=before)
+    row = database.one("expire/count_near_deletion", audience=audience, near_before=before)
     if not row["near"]:
         return None
     days = max((row["since"] + timedelta(days=retention.unseen_days) - on).days, 0)
@@ -60,7 +60,9 @@ def _near_deletion(database: Database, audience: str, on: date) -> str | None:
 
 def _describe_sources(database: Database, audience: str) -> str:
     """Name the sources that the last night did not get whole, each with the last night that did."""
-    whole = {row["source"]: row["whole_on"] for row in database.rows("expire/last_whole", audience=audience)}
+    whole = {
+        row["source"]: row["whole_on"] for row in database.rows("expire/find_last_whole_nights", audience=audience)
+    }
     last = runs.last_night(database)
     sources = policy().sources_of(audience)
     behind = [name for name in sources if name not in whole or last is None or whole[name] < last]
@@ -71,13 +73,13 @@ def _describe_sources(database: Database, audience: str) -> str:
 def _still_listed(database: Database, audience: str, on: date) -> str | None:
     retention = policy().audiences[audience].retention
     row = database.one(
-        "expire/waiting", audience=audience, absent_before=on - timedelta(days=retention.absent_days),
+        "expire/count_still_listed", audience=audience, absent_before=on - timedelta(days=retention.absent_days),
         unseen_before=on - timedelta(days=retention.unseen_days),
     )  # fmt: skip
-    if not row["waiting"]:
+    if not row["still_listed"]:
         return None
     targets = ", ".join(row["targets"])
     return (
-        f"{audience}: {row['waiting']} addresses are due and not deleted: no read, and no export, has shown "
+        f"{audience}: {row['still_listed']} addresses are due and not deleted: no read, and no export, has shown "
         f"{targets} without them"
     )

@@ -1,4 +1,4 @@
-"""The deletion certificate: how many, by which rule, from where, when, and until when others' copies may hold them."""
+"""The deletion certificate: how many addresses, by which rule, from where and when, and until when copies last."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from email_registry.settings.clock import HELSINKI
 Row = Mapping[str, Any]
 
 
-def certify_owed(audience: str) -> None:
-    """Write what is deleted and rewritten and has no certificate yet: JSON, and a page; its digest goes to the audit.
+def certify_pending(audience: str) -> None:
+    """Write the certificates of deletions that are rewritten and have none yet: JSON and a page each.
 
-    The same facts give the same bytes: killed in between, it is written once more.
+    The digest goes to the audit. The same facts give the same bytes, so a run that was killed in between writes the
+    same certificate again.
     """
     with transaction("retention") as database:
-        owed = [row for row in database.rows("expire/owed", audiences=[audience]) if row["counts"].get("rewritten_at")]
-    for row in owed:
+        pending = database.rows("expire/find_pending", audiences=[audience])
+    for row in (row for row in pending if row["counts"].get("rewritten_at")):
         facts = certificate(audience, row)
         text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
         digest = hashlib.sha256(text.encode()).hexdigest()
@@ -42,7 +43,7 @@ def certify_owed(audience: str) -> None:
 
 
 def certificate(audience: str, row: Row) -> dict[str, Any]:
-    """The facts of one run's deletion, as they stand in its row."""
+    """Return the facts of one run's deletion, as its row has them."""
     rules, counts = policy(), row["counts"]
     deleted, absent = int(counts["deleted"]), int(counts.get("absent", 0))
     return {
@@ -68,12 +69,15 @@ def certificate(audience: str, row: Row) -> dict[str, Any]:
 
 
 def page(facts: Mapping[str, Any], digest: str) -> str:
-    """The same for a reader, in Finnish and English; made for printing, with nothing loaded from anywhere."""
+    """Return the certificate as a page in Finnish and English. It can be printed and loads nothing from elsewhere."""
     return str(_environment().get_template("deletion.html").render(facts=facts, digest=digest))
 
 
 def _residues(counts: Row) -> dict[str, str]:
-    """The last day that copies elsewhere may hold them: who was deleted was off every list at Webropol before."""
+    """Return the last day on which copies elsewhere may hold the addresses.
+
+    Each address was off every list at Webropol before it was deleted.
+    """
     backups = policy().backups
     day = {
         key: datetime.fromisoformat(counts[key]).astimezone(HELSINKI).date() for key in ("deleted_at", "rewritten_at")

@@ -1,4 +1,4 @@
-"""Delete what a plan released, or what a person approved of it, in bounded batches that each have their journal."""
+"""Delete what a plan released, or what a person approved of it, in bounded batches with a journal entry each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from email_registry import audit, runs, suppression
 from email_registry.boundaries.database import Database, locked
 from email_registry.errors import Held, contained
-from email_registry.expire.certificates import certify_owed
+from email_registry.expire.certificates import certify_pending
 from email_registry.expire.planning import awaiting_decision, make_plan, terms
 from email_registry.expire.table_rewrite import rewrite_where_due
 from email_registry.plans import Decision, PlanState, StoredPlan, find_plan
@@ -19,7 +19,7 @@ from email_registry.settings import policy, utc_now
 def expire(audience: str, on: date, *, owner: str) -> Mapping[str, int]:
     """Plan and delete the addresses that are due on that date and on no list. Returns deleted, still_listed.
 
-    Held above the policy's limit, and when the date is far from the nights. A person then approves the plan.
+    Held when they are above the policy's limit, or when the date is far from the nights. A person then decides.
     """
     plan = make_plan(audience, on, owner=owner)
     assert plan.id is not None  # noqa: S101  only a dry run has none
@@ -47,7 +47,7 @@ def delete(plan_id: int, *, owner: str) -> Mapping[str, int]:
         with locked("retention", "audience", audience) as database:
             counts = _close_plan(database, plan, audience, run_id)
         rewrite_where_due(on, audience)
-        certify_owed(audience)
+        certify_pending(audience)
         with locked("retention", "audience", audience) as database:
             runs.end(database, run_id, counts=counts)
     audit.anchor()

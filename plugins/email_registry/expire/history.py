@@ -19,7 +19,7 @@ AT_ONCE = 10_000
 OF_RIGHTS = {"cases": "expire/clear_cases", "withdrawals": "expire/clear_withdrawals"}
 # In an order that their references allow.
 OF_RUNS = {
-    "deliveries": "expire/clear_deliveries",
+    "deliveries": "expire/clear_sheet_batches",
     "plans": "expire/clear_plans",
     "proofs": "expire/clear_proofs",
     "runs": "expire/clear_runs",
@@ -78,7 +78,7 @@ def _suppressions(on: date, days: int) -> int:
     """Ended where the last whole night of all its sources lacked the address, as did all nights for so long before."""
     ended = 0
     with transaction("rights") as database:
-        rows = database.rows("expire/last_whole_loads")
+        rows = database.rows("expire/find_last_whole_loads")
         whole = {row["audience"]: row["whole_on"] for row in rows if row["audience"] in policy().audiences}
         every = min(whole.values()) if len(whole) == len(policy().audiences) else None
         for scope, whole_on in {**whole, ALL: every}.items():
@@ -100,7 +100,7 @@ def _happened(before: date, run_id: int) -> dict[str, int]:
     """Runs from before that day with their proofs, plans and deliveries; items in bounded batches."""
     counts = dict.fromkeys(("items", *OF_RUNS, *OF_PERSONS), 0)
     with transaction("retention") as database:
-        old = [row["id"] for row in database.rows("expire/old_runs", before=before)]
+        old = [row["id"] for row in database.rows("expire/find_old_runs", before=before)]
     while old:
         with transaction("retention") as database:
             items = database.execute("expire/clear_items", runs=old, batch=AT_ONCE)

@@ -1,6 +1,6 @@
 """Plan an expiry. An address is due when it was absent, or brought by no source, for longer than its audience's days.
 
-The plan is stored like that of a list: with its items by id and its decision, and a newer one takes its place.
+The plan is stored like that of a list, with its items by id and its decision. A newer plan supersedes it.
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def calendar_of(database: Database, on: date, *, window: int, audience: str = ""
     A jump of the clock that a person has confirmed, by approving a deletion of `audience`, is left out.
     """
     longest = policy().waiting.longest_pause_days
-    jump = database.one("expire/jump", on=on, since=on - timedelta(days=window), longest=longest, audience=audience)
+    jump = database.one(
+        "expire/find_jump", on=on, since=on - timedelta(days=window), longest=longest, audience=audience
+    )
     return Calendar(on, runs.last_night(database), longest, jump["jumped_to"], jump["jumped_from"])
 
 

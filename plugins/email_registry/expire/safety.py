@@ -1,7 +1,4 @@
-"""The safety limit of an expiry: whether due addresses may be deleted at once, wait for a person, or must stay.
-
-Pure.
-"""
+"""The safety limit of an expiry: whether due addresses are deleted at once, wait for a person, or must stay. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +10,9 @@ from email_registry.settings.retention_policy import Expiry
 
 @dataclass(frozen=True)
 class Verdict:
-    """`waits`: why a person must decide.
+    """A decision about due addresses. `waits`: why a person must decide. `refused`: why nobody may decide.
 
-    `refused`: why nobody may decide. `legal_holds`: the references that forbid it.
+    `legal_holds`: the references that forbid the deletion.
     """
 
     waits: str | None = None

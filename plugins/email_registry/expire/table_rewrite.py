@@ -16,8 +16,8 @@ def rewrite_where_due(on: date, audience: str) -> None:
     `audience`: whose deletions are all done. Another's, while they go on, are left to their own run.
     """
     with transaction("retention") as database:
-        rows = database.rows("expire/owed", audiences=list(policy().audiences))
-        last = database.one("expire/last_rewrite", on=on)["rewritten_on"]
+        rows = database.rows("expire/find_pending", audiences=list(policy().audiences))
+        last = database.one("expire/find_last_rewrite", on=on)["rewritten_on"]
     done = [row for row in rows if row["state"] != "open" or row["subject"] == audience]
     owed, days = [row["id"] for row in done if not row["counts"].get("rewritten_at")], policy().expiry.rewrite_days
     if not owed or (days > 1 and last is not None and on < last + timedelta(days=days)):
@@ -41,4 +41,4 @@ def rewrite() -> None:
 
 def _file() -> int:
     with transaction("retention") as database:
-        return int(database.one("expire/file_of")["file"])
+        return int(database.one("expire/find_file")["file"])

@@ -27,7 +27,7 @@ def judge(
     counts: Mapping[str, int],
     *,
     listed: int,
-    listed_there: int,
+    listed_seen: int,
     members: int,
     rules: Sync,
     closed: Collection[str] = (),
@@ -35,14 +35,14 @@ def judge(
 ) -> Verdict:
     """Judge a plan's counts.
 
-    `listed`: how many we saw on the list before and did not ask to remove. `listed_there`: how many of them the read
+    `listed`: how many we saw on the list before and did not ask to remove. `listed_seen`: how many of them the read
     shows. `members`: how many it shows in all. If many were listed and none of them is there, the list was reset; they
     did not all leave. `closed`: actions that are impossible now, even with an approval. `read`: False when the list was
     not read, and `members` is only what we believe of it.
     """
     kept = (Action.UNMANAGED,) if rules.unmanaged == "keep" else ()
     allowed = tuple(action for action in LIST_ACTIONS if action not in (*closed, *kept))
-    reset = was_reset(listed=listed, listed_there=listed_there, rules=rules) if read else None
+    reset = was_reset(listed=listed, listed_seen=listed_seen, rules=rules) if read else None
     if reset is not None:
         return Verdict((), allowed, reset, reset=True)
     actions = [action for action in allowed if counts.get(action)]
@@ -55,11 +55,11 @@ def judge(
     return Verdict(released, tuple(reasons), "; ".join(reasons.values()) or None)
 
 
-def was_reset(*, listed: int, listed_there: int, rules: Sync) -> str | None:
+def was_reset(*, listed: int, listed_seen: int, rules: Sync) -> str | None:
     """Return why the read may not be believed, in words. None when it may."""
-    if listed >= rules.reset_floor and listed_there == 0:
+    if listed >= rules.reset_floor and listed_seen == 0:
         return f"the list was reset: {listed} were listed and none of them is there"
-    absentees = listed - listed_there
+    absentees = listed - listed_seen
     if _is_above(absentees, listed, rules.removals):
         return f"{absentees} of {listed} listed are not there, too many to have left at once"
     return None

@@ -37,7 +37,7 @@ class ResetAnswer(StrEnum):
 class Action(StrEnum):
     """What a plan's item does.
 
-    The first five change a list or the registry; the others are what a complete read said.
+    The first five change a list or the registry. The others state what a complete read showed.
     """
 
     ADD = "add"  # put a desired address on the list

@@ -75,7 +75,7 @@ def _read_again(plan: StoredPlan, run_id: int, delivery: Delivery) -> None:
     Somebody else may have added members since the plan was made, and the vendor documents no uniqueness of addresses.
     """
     with transaction("list_sync") as database:
-        database.execute("sync/clear_again", run_id=run_id)
+        database.execute("sync/clear_repeated_read", run_id=run_id)
     members = read_list(run_id, REPEATED_READ, delivery, policy().targets[plan.subject].audiences)
     with locked("list_sync", "target", plan.subject) as database:
         require_staged_members(database, run_id, REPEATED_READ, members)
@@ -88,7 +88,7 @@ def _execution(plan: StoredPlan, run_id: int) -> Execution:
 
 def _was_asked_before(plan: StoredPlan, actions: Sequence[str]) -> bool:
     with transaction("list_sync") as database:
-        return bool(database.one("sync/asked_before", plan_id=plan.id, actions=list(actions))["asked"])
+        return bool(database.one("sync/check_asked_before", plan_id=plan.id, actions=list(actions))["asked"])
 
 
 def _do_batch(plan: StoredPlan, action: str, run_id: int, delivery: Delivery) -> bool:
@@ -121,7 +121,7 @@ def _note_outcomes(plan: StoredPlan, batch: Sequence[Mapping[str, Any]], outcome
             database.execute("sync/note_outcome", items=[row["id"] for row in rows], outcome=outcome)
             if outcome == Outcome.REFUSED:
                 addresses = [row["address_id"] for row in rows]
-                database.execute("sync/refuse", target=plan.subject, addresses=addresses, on=plan.business_date)
+                database.execute("sync/note_refused", target=plan.subject, addresses=addresses, on=plan.business_date)
 
 
 def _next_additions(database: Database, plan: StoredPlan, run_id: int) -> Sequence[Mapping[str, Any]]:
@@ -130,7 +130,7 @@ def _next_additions(database: Database, plan: StoredPlan, run_id: int) -> Sequen
     parameters = {"run_id": run_id, "target": plan.subject, **_terms(plan)}
     suppressed = suppression.load(database, policy().targets[plan.subject].audiences)
     while batch := _next_items(database, plan, Action.ADD):
-        stale = _stale_items(database, "sync/stale_additions", batch, parameters)
+        stale = _stale_items(database, "sync/find_stale_additions", batch, parameters)
         stale |= {row["id"] for row in batch if row["email"] and suppressed.holds(row["audience"], row["email"])}
         if not stale:
             break
@@ -143,7 +143,7 @@ def _next_removals(database: Database, plan: StoredPlan, action: str, run_id: in
     parameters = {"run_id": run_id, **_terms(plan)}
     while batch := _next_items(database, plan, action):
         removes = action == Action.REMOVE
-        stale = _stale_items(database, "sync/stale_removals", batch, parameters) if removes else set()
+        stale = _stale_items(database, "sync/find_stale_removals", batch, parameters) if removes else set()
         if not stale:
             break
         database.execute("sync/drop_items", items=sorted(stale))
@@ -163,7 +163,7 @@ def _stale_items(
 
 
 def _next_items(database: Database, plan: StoredPlan, action: str) -> Sequence[Mapping[str, Any]]:
-    return database.rows("sync/next_items", plan_id=plan.id, action=action, batch=policy().sync.batch_size)
+    return database.rows("sync/find_next_items", plan_id=plan.id, action=action, batch=policy().sync.batch_size)
 
 
 def _store_intent(database: Database, plan: StoredPlan, statement: str, batch: Sequence[Mapping[str, Any]]) -> None:

@@ -33,7 +33,7 @@ def apply_approved(plan_id: int, *, owner: str) -> Mapping[str, int]:
             return _suppress_all_who_left(plan, run_id)
         note_suppressed(run_id, policy().targets[plan.subject].audiences)
         with locked("list_sync", "target", plan.subject) as database:
-            database.execute("sync/forget", plan_id=plan_id, target=plan.subject, action=Action.RESET_UNWANTED)
+            database.execute("sync/forget_listings", plan_id=plan_id, target=plan.subject, action=Action.RESET_UNWANTED)
         # The approved sheets replace those that nobody has imported yet, so they must contain the whole plan.
         by_sheets = capabilities_of(policy().targets[plan.subject]).needs_person
         actions = [*plan.released, *plan.waiting] if by_sheets else plan.waiting
@@ -44,10 +44,10 @@ def apply_approved(plan_id: int, *, owner: str) -> Mapping[str, int]:
 def _suppress_all_who_left(plan: StoredPlan, run_id: int) -> Mapping[str, int]:
     """Suppress everybody whom the list lost, because they asked to go. The next sync goes on from there."""
     with comparing("list_sync", "target", plan.subject) as database:
-        left = [row["email"] for row in database.rows("sync/left_in_reset", plan_id=plan.id)]
+        left = [row["email"] for row in database.rows("sync/find_left_in_reset", plan_id=plan.id)]
         suppress_those_who_left(database, left, plan.subject, plan.business_date)
         for action in (Action.RESET_WANTED, Action.RESET_UNWANTED):
-            database.execute("sync/forget", plan_id=plan.id, target=plan.subject, action=action)
+            database.execute("sync/forget_listings", plan_id=plan.id, target=plan.subject, action=action)
             database.execute("sync/close_items", plan_id=plan.id, action=action, at=utc_now())
         counts = {**plan.counts, "left": len(left), "approved": 1, "verified": 0}
         audit.append(database, "sync", plan.subject, counts, run_id=run_id, at=utc_now())

@@ -138,7 +138,7 @@ def _plan(planning: _Planning, *, dry_run: bool, why: str) -> Plan:
         )["id"]
     )
     standing = _standing(planning)
-    database.execute("sync/rehome", target=name, **planning.terms)
+    database.execute("sync/move_listings", target=name, **planning.terms)
     counts, digest = _count_items(planning, plan_id, standing)
     verdict = judge(counts, **standing, rules=policy().sync, closed=_closed_actions(planning), read=planning.read)
     database.execute(
@@ -154,23 +154,23 @@ def _plan(planning: _Planning, *, dry_run: bool, why: str) -> Plan:
 
 
 def _standing(planning: _Planning) -> dict[str, int]:
-    """Compare the read with what was seen before: `{listed, listed_there, members}`."""
+    """Compare the read with what was seen before: `{listed, listed_seen, members}`."""
     parameters = {"run_id": planning.run_id, "target": planning.name}
-    standing = dict(planning.database.one("sync/standing", **parameters, reading=PLANNED_READ))
+    standing = dict(planning.database.one("sync/count_standing", **parameters, reading=PLANNED_READ))
     if not planning.read:
-        return {**standing, "listed": standing["members"], "listed_there": standing["members"]}
-    seen = {key: standing[key] for key in ("listed", "listed_there")}
+        return {**standing, "listed": standing["members"], "listed_seen": standing["members"]}
+    seen = {key: standing[key] for key in ("listed", "listed_seen")}
     if planning.target.kind == "collector" and was_reset(**seen, rules=policy().sync):
         # Resetting a bulletin's survey removes its recipients: nobody left, and the whole list is due again.
         planning.database.execute("sync/forget_lost_members", **parameters)
-        standing = dict(planning.database.one("sync/standing", **parameters, reading=PLANNED_READ))
+        standing = dict(planning.database.one("sync/count_standing", **parameters, reading=PLANNED_READ))
     return standing
 
 
 def _count_items(planning: _Planning, plan_id: int, standing: Mapping[str, int]) -> tuple[dict[str, int], str]:
     """Store the plan's items. Returns their counts and their digest."""
     database, before = planning.database, refused_before(planning.on)
-    seen = {key: standing[key] for key in ("listed", "listed_there")}
+    seen = {key: standing[key] for key in ("listed", "listed_seen")}
     reset = planning.read and was_reset(**seen, rules=policy().sync) is not None
     database.execute(
         "sync/plan_items", plan_id=plan_id, target=planning.name, reset=reset, refused_before=before, **planning.terms
@@ -213,9 +213,9 @@ def _believe_read(planning: _Planning, plan_id: int) -> None:
     database.execute("sync/cancel_removals", plan_id=plan_id, target=name)
     database.execute("sync/observe_missing", plan_id=plan_id, run_id=planning.run_id, target=name)
     database.execute("sync/forget_undelivered", target=name, **planning.terms)
-    left = database.rows("sync/left_addresses", plan_id=plan_id)
+    left = database.rows("sync/find_left", plan_id=plan_id)
     suppress_those_who_left(database, [row["email"] for row in left], name, planning.on)
-    database.execute("sync/forget", plan_id=plan_id, target=name, action=Action.LEFT)
+    database.execute("sync/forget_listings", plan_id=plan_id, target=name, action=Action.LEFT)
     database.execute("sync/close_items", plan_id=plan_id, action=Action.LEFT, at=utc_now())
 
 

@@ -19,7 +19,7 @@ def wait_until_quiet(run_id: int, name: str) -> None:
     whose addition is under way, and a second request would then add a duplicate.
     """
     with transaction("list_sync") as database:
-        row = database.one("sync/unclean", run_id=run_id, target=name)
+        row = database.one("sync/find_unclean_end", run_id=run_id, target=name)
     if row["own"]:
         wait_longest_request(run_id)
     elif row["ended_at"] is not None:

@@ -97,7 +97,7 @@ def note_suppressed(run_id: int, audiences: Sequence[str]) -> None:
 
 def require_staged_suppressions(database: Database, run_id: int) -> None:
     """DeliveryFailed when the database has crashed since, because suppressed people would look desired."""
-    if not database.one("sync/are_suppressions_staged", run_id=run_id)["staged"]:
+    if not database.one("sync/check_staged_suppressions", run_id=run_id)["staged"]:
         raise DeliveryFailed(
             "the database lost its staging since the list was read; the rest was not done: sync again",
             runbook="staging-lost",

@@ -24,9 +24,9 @@ from email_registry.sync.reading import (
 )
 
 DIFFERENCES = {
-    "not_there": "added are not there",
+    "not_on_list": "added are not there",
     "twice": "are there twice",
-    "still_there": "removed are still there",
+    "still_on_list": "removed are still there",
     "not_asked": "were not asked",
 }
 
@@ -72,7 +72,7 @@ def verify(
                     on=plan.business_date,
                 )  # fmt: skip
         difference = database.one(
-            "sync/difference", run_id=run_id, plan_id=plan.id, reading=reading, actions=list(actions)
+            "sync/count_differences", run_id=run_id, plan_id=plan.id, reading=reading, actions=list(actions)
         )
         differs = any(difference.values())
         if not differs:
