@@ -1,1 +1,1 @@
-"""Killed again and again: what is left of the lists when the client dies anywhere, over a server that applies late."""
+"""The chaos rig: it kills the sync anywhere, over a server that applies late, and judges what is left of the lists."""

@@ -1,15 +1,15 @@
 """Kill the sync again and again, over a server that applies late and loses replies, and judge the lists.
 
 Each night the registry changes, people leave or object, and a sync dies by SIGKILL: at a random moment, or at a named
-step. Others come after it until one ends by itself. Then the sandbox's own log is asked: was somebody listed twice at
-any moment, does somebody lack on a list, is somebody wrongly removed or put back? The same with one guard of the sync
-off at a time must find faults, or the rig proves nothing.
+step. Other syncs follow until one ends by itself. Then the rig reads the sandbox's own log: was somebody listed twice
+at any moment, is somebody not on a list who should be, was somebody wrongly removed or put back? The same with one
+guard of the sync off at a time must find faults, because otherwise the rig proves nothing.
 
 \b
 Exit codes
   0  the sync as it is built made no fault, and with a guard off there were some
-  1  it made one, or nothing was found anywhere
-  2  the rig itself does not run
+  1  it made a fault, or no fault was found anywhere
+  2  the rig itself failed
 """
 
 from __future__ import annotations
@@ -33,41 +33,51 @@ AT_FAULT, BROKEN = 1, 2
 
 
 @click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--kills", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Of the sync as built.")
-@click.option("--seed", default=1, show_default=True, help="The same seed plays the same nights, but for the timing.")
-@click.option("--lists", default=12, show_default=True, type=click.IntRange(2, 64), help="Lists at once, two a world.")
+@click.option(
+    "--kills",
+    default=200,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="How often the sync as it is built is killed.",
+)
+@click.option(
+    "--seed", default=1, show_default=True, help="The same seed plays the same nights, except for the timing."
+)
+@click.option(
+    "--lists", default=12, show_default=True, type=click.IntRange(2, 64), help="How many lists at once, two in a world."
+)
 @click.option(
     "--evidence",
     metavar="FOLDER",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where to leave what led to a fault.",
+    help="Where to write what led to a fault.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the table.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
 def main(kills: int, seed: int, lists: int, evidence: Path | None, as_json: bool) -> None:
     signal.signal(signal.SIGTERM, _end)
     began, conditions = time.monotonic(), Conditions()
     try:
-        tallies = Rig(kills, seed, lists, conditions, lambda text: _tell(began, text), evidence).run()
+        tallies = Rig(kills, seed, lists, conditions, lambda text: _print_progress(began, text), evidence).run()
     except (RigFailed, ForkServerFailed, LocalError) as error:
         click.echo(f"chaos: {error}", err=True)
         sys.exit(BROKEN)
-    against_it = results.verdict(tallies)
+    problems = results.verdict(tallies)
     if as_json:
         click.echo(json.dumps(results.as_json(tallies, conditions, seed, time.monotonic() - began)))
     else:
         click.echo(results.table(tallies))
         click.echo(results.steps_line(tallies))
-    for line in against_it:
+    for line in problems:
         click.echo(f"chaos: {line}", err=True)
-    sys.exit(AT_FAULT if against_it else 0)
+    sys.exit(AT_FAULT if problems else 0)
 
 
-def _tell(began: float, text: str) -> None:
+def _print_progress(began: float, text: str) -> None:
     click.echo(f"· {time.monotonic() - began:5.0f} s  {text}", err=True)
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
-    """Worlds are ended and removed also where the rig is told to end."""
+    """Exit in the usual way, so that the worlds are stopped and removed when the rig is terminated."""
     sys.exit(128 + number)
 
 

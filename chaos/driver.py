@@ -22,10 +22,10 @@ HELD = Held.exit_code
 
 
 def run(order: Order) -> NoReturn:
-    """Carry out an order in this process, and end it: with the command's exit code, if it is let live."""
+    """Do what the order says in this process, and end the process with the command's exit code unless it is killed."""
     code = 1
     try:
-        _say_into(Path(order["log"]))
+        _redirect_output(Path(order["log"]))
         os.environ.update(order["environment"])
         guards.switch_off(order["variant"])
         if order.get("step"):
@@ -42,13 +42,13 @@ def run(order: Order) -> NoReturn:
 
 
 def by_command(order: Order) -> int:
-    """`./registry sync`."""
+    """Run `./registry sync`."""
     cli.main(["sync", "--target", order["target"], "--date", order["date"]], prog_name="registry")
     return 0
 
 
 def by_tasks(order: Order) -> int:
-    """The tasks of the DAG from where they stand: the result of each is kept, and one that died is run again."""
+    """Run the tasks of the DAG from where they stand. Each result is kept, and a task that died is run again."""
     results_file, on, owner = Path(order["results_file"]), date.fromisoformat(order["date"]), order["owner"]
     results: dict[str, Any] = json.loads(results_file.read_text()) if results_file.exists() else {}
     try:
@@ -65,13 +65,13 @@ def by_tasks(order: Order) -> int:
 
 
 def approve_by_command(order: Order) -> int:
-    """`./registry plan approve`."""
+    """Run `./registry plan approve`."""
     cli.main(["plan", "approve", str(order["plan"]), "--why", "chaos"], prog_name="registry")
     return 0
 
 
 def approve_by_task(order: Order) -> int:
-    """The DAG's task, which is run again where it died: the same decision, the same owner."""
+    """Run the DAG's task. When it died it is run again, with the same decision and the same owner."""
     try:
         plans.decide(order["plan"], plans.Decision.APPROVED, by="chaos", why="chaos")
         sync.apply_approved(order["plan"], owner=order["owner"])
@@ -81,8 +81,8 @@ def approve_by_task(order: Order) -> int:
     return 0
 
 
-def object_(order: Order) -> int:
-    """They object: nobody of them is to be listed from now on."""
+def record_objections(order: Order) -> int:
+    """Record the objections of these people. From now on none of them may be listed."""
     with transaction("rights") as database:
         suppression.record(database, order["emails"], "all", "objection", date.fromisoformat(order["date"]))
     return 0
@@ -93,20 +93,20 @@ HOW: Mapping[str, Callable[[Order], int]] = {
     "tasks": by_tasks,
     "approve by command": approve_by_command,
     "approve by task": approve_by_task,
-    "object": object_,
+    "object": record_objections,
 }
 
 
 def _keep(results_file: Path, results: dict[str, Any], **more: Any) -> None:
-    """As XCom does: what a task gave is there whole, or not at all."""
+    """Store a task's result whole or not at all, as XCom does."""
     results.update(more)
     draft = results_file.with_suffix(".new")
     draft.write_text(json.dumps(results))
     draft.rename(results_file)
 
 
-def _say_into(log: Path) -> None:
-    """What it says goes to a file, the last run's alone."""
+def _redirect_output(log: Path) -> None:
+    """Write the output to a file, which holds the output of the last run only."""
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for stream, descriptor in ((0, nothing), (1, out), (2, out)):

@@ -1,4 +1,4 @@
-"""What led to a fault, for whoever looks for its cause. It names people of the rig's own, who do not exist."""
+"""Write down what led to a fault, so that its cause can be found. The people in it are invented by the rig."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ WHERE p.subject = %s AND (a.email = ANY(%s) OR i.action = 'duplicate') ORDER BY 
 def write(
     folder: Path, name: str, place: Place, people: People, log: Iterable[Row], kinds: Mapping[str, set[str]]
 ) -> None:
-    """Into one file: the log of those in whom a fault was found, their history, the runs, and what was planned."""
+    """Write one file: the log of the people with a fault, their history, the runs, and what was planned."""
     folder.mkdir(parents=True, exist_ok=True)
     emails = sorted(set[str]().union(*kinds.values()))
     evidence: dict[str, Any] = {
-        "faults": {kind: sorted(found) for kind, found in kinds.items() if found},
+        "faults": {kind: sorted(people_at_fault) for kind, people_at_fault in kinds.items() if people_at_fault},
         "log": [row._asdict() for row in log if row.email in emails],
         "history": {email: people.history(email) for email in emails},
         "runs": place.registry.ask(RUNS, (place.target,)),

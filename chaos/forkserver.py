@@ -1,6 +1,6 @@
-"""A process that forks one client after the other: what they import is imported once. python -m chaos.forkserver
+"""A process that forks one client after the other, so that their imports are done once. python -m chaos.forkserver
 
-Reads an order a line, answers a line: how it ended. `ForkServer` is its other end.
+It reads one order a line and answers with one line: how the client ended. `ForkServer` is the rig's end of it.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from typing import Any
 
 from local.world_paths import ROOT
 
-LONGEST_RUN = 120.0  # a sync that takes longer hangs
+LONGEST_RUN_SECONDS = 120.0  # a sync that takes longer hangs
 START_SECONDS = 120.0
-# What a sync imports on its way. Forked with them it comes to its first read in a quarter of a second, not in two.
-EARLY = ("pandas", "pyarrow.compute", "chaos.driver", "requests", "psycopg2", "orjson")
+# What a sync imports on its way. With these imported before the fork, a sync reaches its first read in a quarter of a
+# second instead of two seconds.
+PRELOADED = ("pandas", "pyarrow.compute", "chaos.driver", "requests", "psycopg2", "orjson")
 
 
 @dataclass(frozen=True)
 class End:
-    """`killed`: on purpose. `code`: its exit code, where it ended by itself; None where it hung."""
+    """How a client ended. `killed`: on purpose. `code`: its exit code if it ended by itself; None if it hung."""
 
     killed: bool
     code: int | None
@@ -34,11 +35,11 @@ class End:
 
 
 class ForkServerFailed(Exception):
-    """The fork_server itself has ended."""
+    """The fork server itself has ended."""
 
 
 class ForkServer:
-    """The rig's end. One order at a time."""
+    """The rig's end of the fork server. It takes one order at a time."""
 
     def __init__(self) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "plugins")))}
@@ -48,31 +49,33 @@ class ForkServer:
         )  # fmt: skip
 
     def send(self, order: dict[str, Any]) -> End:
-        """Have it carried out, and wait for its end."""
+        """Have an order done, and wait for its end."""
         into, out = self._process.stdin, self._process.stdout
         if into is None or out is None:
-            raise ForkServerFailed("it has no pipes")
+            raise ForkServerFailed("the fork server has no pipes")
         try:
             into.write(json.dumps(order) + "\n")
             into.flush()
         except BrokenPipeError:
-            raise ForkServerFailed("the process that forks the clients has ended: see what it said above") from None
-        if not select.select([out], [], [], LONGEST_RUN + START_SECONDS)[0]:
+            raise ForkServerFailed(
+                "the process that forks the clients has ended: its last messages are above"
+            ) from None
+        if not select.select([out], [], [], LONGEST_RUN_SECONDS + START_SECONDS)[0]:
             raise ForkServerFailed("the process that forks the clients does not answer")
         line = out.readline()
         if not line:
-            raise ForkServerFailed("the process that forks the clients has ended: see what it said above")
+            raise ForkServerFailed("the process that forks the clients has ended: its last messages are above")
         return End(**json.loads(line))
 
     def close(self) -> None:
-        """End it, and whom it forked."""
+        """End the process and the clients that it forked."""
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
 
 def main() -> None:
-    for module in EARLY:
+    for module in PRELOADED:
         importlib.import_module(module)
     from chaos import driver, steps
 
@@ -88,10 +91,10 @@ def main() -> None:
 
 
 def _ended(child: int, kill_after: float | None, *, dies: bool) -> tuple[bool, int | None]:
-    """Whether it died as it was meant to, and its exit code where it did not."""
+    """Return whether the client died as it was meant to, and its exit code if it did not."""
     alive = os.pidfd_open(child)
     try:
-        in_time = bool(select.select([alive], [], [], LONGEST_RUN if kill_after is None else kill_after)[0])
+        in_time = bool(select.select([alive], [], [], LONGEST_RUN_SECONDS if kill_after is None else kill_after)[0])
         if not in_time:
             os.kill(child, signal.SIGKILL)
     finally:

@@ -1,4 +1,4 @@
-"""The sync as it is built, and with one guard off: a rig that finds nothing in those would prove nothing."""
+"""The sync with one guard off. The rig must find faults in these variants, because otherwise it proves nothing."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 from chaos.steps import STEPS, WAITING
 
 AS_BUILT = "as built"
-TIMES = 3
+RETRIES = 3
 
 
 def blind_retry() -> None:
-    """A request without an answer is sent again, as clients of HTTP do."""
+    """Send a request without an answer again, as many HTTP clients do."""
     from email_registry.deliveries import OutcomeUnknown, RestDelivery
 
     once = RestDelivery._act
 
     def again(self: RestDelivery, path: str, body: Any) -> Any:
-        for _ in range(TIMES):
+        for _ in range(RETRIES):
             try:
                 return once(self, path, body)
             except OutcomeUnknown:
@@ -29,7 +29,7 @@ def blind_retry() -> None:
 
 
 def read_at_once() -> None:
-    """Nothing is resent, but the list is read without waiting for what may still be applied."""
+    """Read the list without waiting for requests that may still be applied. Nothing is sent again."""
     from email_registry.sync import approved, planning, verification
 
     for module in (planning, approved):
@@ -37,8 +37,8 @@ def read_at_once() -> None:
     _replace(verification, "wait_longest_request", lambda *arguments: None)
 
 
-def no_second_look() -> None:
-    """What was planned is done, whatever has changed since."""
+def no_check_before_sending() -> None:
+    """Do what was planned, whatever has changed since."""
     from email_registry.suppression import Suppressions
     from email_registry.sync import applying
 
@@ -46,15 +46,15 @@ def no_second_look() -> None:
     _replace(Suppressions, "holds", lambda *arguments: False)
 
 
-def no_new_look_at_the_list() -> None:
-    """What waited for a person is done on the strength of the read that it was planned from."""
+def no_second_read() -> None:
+    """Do what a person approved without reading the list again since it was planned."""
     from email_registry.sync import applying
 
     _replace(applying, "_read_again", lambda *arguments: None)
 
 
 def no_memory() -> None:
-    """The registry against the list, and nothing of whom it saw there before."""
+    """Compare the registry with the list, without what was seen on the list before."""
     import sqlalchemy as sa
 
     from email_registry.sync import planning
@@ -65,9 +65,9 @@ def no_memory() -> None:
         " WHERE target = :target"
     )
 
-    def forgetful(about: Any, **options: Any) -> Any:
-        about.database._connection.execute(forget, {"target": about.name})
-        return plan(about, **options)
+    def forgetful(planning_: Any, **options: Any) -> Any:
+        planning_.database._connection.execute(forget, {"target": planning_.name})
+        return plan(planning_, **options)
 
     _replace(planning, "_plan", forgetful)
 
@@ -75,24 +75,24 @@ def no_memory() -> None:
 OFF: Mapping[str, Callable[[], None]] = {
     "blind retry": blind_retry,
     "read back at once": read_at_once,
-    "no second look": no_second_look,
-    "approved unread": no_new_look_at_the_list,
+    "no second look": no_check_before_sending,
+    "approved unread": no_second_read,
     "no memory of who was seen": no_memory,
 }
 VARIANTS = (AS_BUILT, *OFF)
-# Steps that are gone with a guard. Who remembers nobody takes each night for the first one, and asks no person.
-NOT_THERE: Mapping[str, Collection[str]] = {
+# Steps that do not exist without a guard. A sync without memory takes each night for the first one and asks nobody.
+MISSING_STEPS: Mapping[str, Collection[str]] = {
     "read back at once": (WAITING,),
     "no memory of who was seen": [name for name, step in STEPS.items() if step.approving],
 }
 
 
 def switch_off(variant: str) -> None:
-    """In this process, for its life."""
+    """Switch the variant's guard off in this process, for as long as it lives."""
     if variant != AS_BUILT:
         OFF[variant]()
 
 
 def _replace(owner: Any, name: str, by: Any) -> None:
-    getattr(owner, name)  # AttributeError where the product calls it otherwise now
+    getattr(owner, name)  # AttributeError if the product has renamed it
     setattr(owner, name, by)

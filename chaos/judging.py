@@ -11,7 +11,7 @@ from chaos.people import People
 
 
 class Row(NamedTuple):
-    """A line of the log: somebody came to the list, or went."""
+    """A line of the log: somebody was added to the list or removed from it."""
 
     seq: int
     at: float
@@ -43,10 +43,10 @@ KINDS = tuple(kind.name for kind in fields(Faults))
 def judge(
     before: Mapping[str, int], rows: Iterable[Row], people: People, *, by_hand: Collection[int], on_its_way: float
 ) -> Faults:
-    """Play the log again from the members `before`, and compare what is left with who is wanted.
+    """Play the log again from the members `before`, and compare the result with who is wanted.
 
     `by_hand`: lines that a person made, not the client. `on_its_way`: how long after it was sent a request may be
-    applied, in seconds: it is wrong only if nothing in that time made it right.
+    applied, in seconds. A request is wrong only if nothing in that time made it right.
     """
     faults, members = Faults(), Counter(before)
     for row in rows:

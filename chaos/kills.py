@@ -1,4 +1,4 @@
-"""Which deaths are to be died: every named step in turn, the rest at random moments."""
+"""Where the sync is killed: at every named step in turn, and for the rest at random moments."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from random import Random
 
 from chaos.steps import HALF_SENT, STEPS
 
-NAMED = 0.5
+NAMED_SHARE = 0.5
 MOST_BATCHES = 4
 MOST_MISSES = 12  # syncs that ended before they came to the step
 
 
 @dataclass(eq=False)
 class Kill:
-    """`step` is None for a random moment."""
+    """One kill of a sync. `step` is None for a random moment."""
 
     step: str | None
     misses: int = 0
@@ -26,21 +26,21 @@ class Kill:
 
     @property
     def unclean(self) -> bool:
-        """Whether only a sync after an unclean end can die so."""
+        """Whether only a sync after an unclean end can be killed there."""
         return self.step is not None and STEPS[self.step].unclean
 
     @property
     def approving(self) -> bool:
-        """Whether only an approval can die so."""
+        """Whether only an approval can be killed there."""
         return self.step is not None and STEPS[self.step].approving
 
     def fits(self, *, died: bool = False, approving: bool = False) -> bool:
-        """Whether it can be died now, after an unclean end, or in an approval."""
+        """Whether a sync can be killed there now, after an unclean end (`died`), or in an approval."""
         planning = self.step is not None and STEPS[self.step].planning
         return died >= self.unclean and approving >= self.approving and not (approving and planning)
 
     def order(self, random: Random, late_seconds: float) -> dict[str, object]:
-        """As the driver is told it. A step that was missed is sought earlier the next time."""
+        """Return the kill as the driver needs it. After a miss, an earlier occurrence of the step is chosen."""
         if self.step is None:
             requests = max(1, MOST_BATCHES - self.misses)
             return {"kill_after": random.uniform(0.05, 1 + requests * late_seconds)}
@@ -57,7 +57,7 @@ def draw(number: int, lists: int, random: Random, *, first: int = 0, without: Co
     """
     names = [name for name in STEPS if name not in without]
     random.shuffle(names)
-    named = round(number * NAMED)
+    named = round(number * NAMED_SHARE)
     kills = [Kill(names[place % len(names)]) for place in range(named)]
     kills += [Kill(None) for _ in range(number - named)]
     random.shuffle(kills)

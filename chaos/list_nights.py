@@ -16,17 +16,17 @@ from chaos.guards import AS_BUILT
 from chaos.judging import judge
 from chaos.kills import MOST_MISSES, Kill
 from chaos.people_moves import Moves
-from chaos.sync_runs import Course
+from chaos.sync_runs import SyncRuns
 from chaos.world import Conditions, Place, RigFailed
 
 DAY = date(2026, 1, 1)
-MOST_SYNCS = 20  # in a night: with a fifth of the replies lost one needs some three
+MOST_SYNCS = 20  # in a night; with a fifth of the replies lost, about three are needed
 DIES_AGAIN = 0.4  # the probability that the sync after a death dies too
 CHANGE_AFTER_DEATH = 0.5  # the probability that something changes between a death and the next sync
-BY_TASKS = 0.4
-MASS = 0.15
-DONE, HELD, AWAY = 0, 3, 4
-SETTLED = 0.7  # seconds on top of the server's own, before the log is taken to be whole
+BY_TASKS = 0.4  # the probability that the tasks of a DAG run the sync, and not the command
+MASS = 0.15  # the probability that so many people come or go that a person is asked
+DONE, HELD, UNREACHABLE = 0, 3, 4  # exit codes
+LOG_COMPLETE_SECONDS = 0.7  # on top of the server's own delay, before the log is taken to be complete
 
 
 @dataclass
@@ -71,7 +71,7 @@ class ListNights:
         self._on = DAY
 
     def play(self) -> Tally:
-        """Every kill, and the last night to its end."""
+        """Play nights until every kill is used up, and the last night to its end."""
         if self.kills:
             self._begin()
         while self.kills:
@@ -79,18 +79,18 @@ class ListNights:
             self._night()
             self.tally.nights += 1
             self.tally.bad_nights += self.tally.faults != faults
-            if self.kills and self._tried() == tried:  # none of those that are left could be died tonight
+            if self.kills and self._tried() == tried:  # none of the kills that are left was possible tonight
                 self._missed(self.kills[0])
             self.tell(self.variant)
         return self.tally
 
     def _begin(self) -> None:
-        """A list that is full and known: an undisturbed sync takes over who is there."""
+        """Begin with a list that is full and known: an undisturbed sync adopts its members."""
         self.moves.first()
         end = self._send({"how": "command"})
         if end.code != DONE or self.place.list.members().keys() != self.moves.people.wanted():
             raise RigFailed(
-                f"{self.variant}: the sync of a list that is right already ended with {end.code}{self._last_output()}"
+                f"{self.variant}: the sync of a list that needs no change ended with {end.code}{self._last_output()}"
             )
 
     def _night(self) -> None:
@@ -98,63 +98,63 @@ class ListNights:
         began, before = self.place.list.last(), self.place.list.members()
         mass = self.random.random() < MASS or not any(kill.fits() for kill in self.kills)
         self.moves.tonight(self._on, time.time() - self.conditions.on_its_way, mass=mass)
-        course = Course(self.random.random() < BY_TASKS, self.place.folder / "results.json")
-        deaths, died = self._deaths(), False
+        sync_runs = SyncRuns(self.random.random() < BY_TASKS, self.place.folder / "results.json")
+        deaths, died = self._draw_deaths(), False
         for _ in range(MOST_SYNCS):
-            kill = self._choose(died=died, approving=course.plan is not None) if deaths else None
-            end = self._sync(course, kill)
+            kill = self._choose(died=died, approving=sync_runs.plan is not None) if deaths else None
+            end = self._sync(sync_runs, kill)
             if end.killed:
                 deaths, died = deaths - 1, True
-                course.died(self.random)
-                self._change_sometimes(course)
-            elif self._ended(course, end):
+                sync_runs.died(self.random)
+                self._change_sometimes(sync_runs)
+            elif self._ended(sync_runs, end):
                 break
         else:
             self._fault("not_equal", 1, "never made equal")
         self._judge(began, before)
 
-    def _change_sometimes(self, course: Course) -> None:
-        """Now and then something changes before the next sync; what is sent from then on is to be right."""
+    def _change_sometimes(self, sync_runs: SyncRuns) -> None:
+        """Sometimes change something before the next sync. What is sent from then on must be right."""
         if self.random.random() < CHANGE_AFTER_DEATH:
             self.moves.change_before_next_sync(self._on)
-            course.changed()
+            sync_runs.changed()
             time.sleep(self.conditions.slack_seconds + 0.1)
 
-    def _ended(self, course: Course, end: End) -> bool:
-        """It ended by itself: whether the night is over, and what comes next where it is not."""
-        if end.code == DONE and not course.old:
+    def _ended(self, sync_runs: SyncRuns, end: End) -> bool:
+        """Return whether the night is over after a sync that ended by itself. If it is not, prepare what comes next."""
+        if end.code == DONE and not sync_runs.old:
             return True
-        approving = course.plan is not None
+        approving = sync_runs.plan is not None
         plan = self.place.registry.waiting(self.place.target) if end.code == HELD and not approving else None
         if plan is not None:
-            course.waits(plan)
+            sync_runs.waits(plan)
             self.moves.by_another_hand()
-            self._change_sometimes(course)
-        elif end.code == AWAY:
-            course.failed()
+            self._change_sometimes(sync_runs)
+        elif end.code == UNREACHABLE:
+            sync_runs.failed()
         else:
-            # An approval that died when all was done already is told that its plan waits no more.
+            # An approval that died after everything was done is held, because its plan does not wait any more.
             if end.code != DONE and not (end.code == HELD and approving):
                 self._broke(end)
-            course.renew()
+            sync_runs.renew()
         return False
 
-    def _deaths(self) -> int:
+    def _draw_deaths(self) -> int:
         deaths = 1 + all(kill.unclean for kill in self.kills)
         while self.random.random() < DIES_AGAIN:
             deaths += 1
         return deaths
 
     def _choose(self, *, died: bool, approving: bool) -> Kill | None:
-        """The next death that can be died now. An approval dies as approvals do first of all."""
+        """Return the next kill that is possible now. An approval first uses the kills that only it can reach."""
         fitting = [kill for kill in self.kills if kill.fits(died=died, approving=approving)]
         if not fitting and self.kills and all(kill.unclean for kill in self.kills):
-            return Kill(None)  # so that there is an unclean end at all
+            return Kill(None)  # because the others need an unclean end first
         return next((kill for kill in fitting if kill.approving), fitting[0] if fitting else None)
 
-    def _sync(self, course: Course, kill: Kill | None) -> End:
+    def _sync(self, sync_runs: SyncRuns, kill: Kill | None) -> End:
         death = kill.order(self.random, self.conditions.late_seconds) if kill else {}
-        end = self._send({**course.order(), **death})
+        end = self._send({**sync_runs.order(), **death})
         self.tally.syncs += 1
         if kill is None:
             return end
@@ -189,10 +189,10 @@ class ListNights:
     def _object(self, emails: list[str]) -> None:
         end = self._send({"how": "object", "emails": emails})
         if end.code != DONE:
-            raise RigFailed(f"an objection could not be written down{self._last_output()}")
+            raise RigFailed(f"an objection could not be recorded{self._last_output()}")
 
     def _judge(self, began: int, before: Counter[str]) -> None:
-        time.sleep(self.conditions.late_seconds + SETTLED)
+        time.sleep(self.conditions.late_seconds + LOG_COMPLETE_SECONDS)
         people, log = self.moves.people, self.place.list.log(began)
         by_hand, on_its_way = self.moves.by_hand, self.conditions.on_its_way
         faults = judge(before, log, people, by_hand=by_hand, on_its_way=on_its_way)
@@ -214,9 +214,9 @@ class ListNights:
         self.tally.notes.append(f"{self.variant}, {self.place.target} on {self._on}: {number} {problem}")
 
     def _last_output(self) -> str:
-        """The last line of what the client said, unless it could hold an address."""
+        """Return the last line of the client's output, unless it could hold an address."""
         lines = _lines(self.place.folder / "output.log")
-        return f" and said: {lines[-1]}" if lines and "@" not in lines[-1] else ""
+        return f": {lines[-1]}" if lines and "@" not in lines[-1] else ""
 
 
 def _lines(path: Path) -> list[str]:

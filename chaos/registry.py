@@ -1,4 +1,4 @@
-"""The registry's rows put there directly, as a night's load leaves them; and what syncs left behind."""
+"""Write the registry's rows directly, as a night's load leaves them, and read what syncs left behind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Registry:
     audience: str
 
     def come(self, emails: Iterable[str]) -> None:
-        """A source brings them."""
+        """Add them, as when a source brings them."""
         parameters = (self.audience, list(emails))
         self.ask(
             "INSERT INTO registry.address (audience, email) SELECT %s, unnest(%s) ON CONFLICT DO NOTHING", parameters
@@ -30,7 +30,7 @@ class Registry:
         )
 
     def go(self, emails: Iterable[str], on: date) -> None:
-        """Their absence is proven on that night."""
+        """Mark them as proven absent on that night."""
         self.ask(
             "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address"
             " WHERE audience = %s AND email = ANY(%s)",
@@ -38,7 +38,7 @@ class Registry:
         )
 
     def staged(self, target: str) -> int:
-        """Addresses that syncs of a target left in staging."""
+        """Count the addresses that syncs of a target left in staging."""
         return int(
             self.ask(
                 "SELECT count(*) FROM staging.member m JOIN operations.run r ON r.id = m.run_id WHERE r.subject = %s",
@@ -47,12 +47,12 @@ class Registry:
         )
 
     def waiting(self, target: str) -> int | None:
-        """The plan of a target that waits for a person."""
+        """Return the plan of a target that waits for a person, if there is one."""
         rows = self.ask("SELECT id FROM operations.plan WHERE subject = %s AND state = 'open' AND NOT reset", (target,))
         return int(rows[0][0]) if rows else None
 
     def ask(self, query: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        """One statement; its rows where it gives any."""
+        """Run one statement and return its rows, if it gives any."""
         connection = psycopg2.connect(self.url)
         try:
             with connection, connection.cursor() as cursor:

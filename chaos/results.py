@@ -1,4 +1,4 @@
-"""What was found, variant beside variant, and whether it is good enough."""
+"""The faults that were found, variant beside variant, and whether the sync passes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from chaos.list_nights import Tally
 from chaos.steps import STEPS
 from chaos.world import Conditions
 
-# Those that every variant shows, and those that show where there are any.
+# The kinds that the table always shows, and the kinds that it shows if there are any.
 SHOWN = ("duplicated", "not_listed", "wrongly_removed", "put_back")
 RARE = (*(kind for kind in KINDS if kind not in SHOWN), "not_equal", "broke", "left_in_staging")
 MOST_NOTES = 20
 
 
 def table(tallies: Mapping[str, Tally]) -> str:
-    """Addresses by kind of fault, a line a variant."""
+    """Return a table of addresses by kind of fault, one line for each variant."""
     kinds = [*SHOWN, *(kind for kind in RARE if any(tally.faults[kind] for tally in tallies.values()))]
     heads = ["kills", "nights", "syncs", *(kind.replace("_", " ") for kind in kinds), "nights with faults"]
     rows = {
@@ -35,14 +35,14 @@ def table(tallies: Mapping[str, Tally]) -> str:
 
 
 def verdict(tallies: Mapping[str, Tally]) -> list[str]:
-    """What speaks against it, in words; empty where all is well."""
+    """Return the problems in words, or an empty list when the sync passes."""
     problems = []
     built = tallies[AS_BUILT]
     if any(built.faults.values()):
         problems.append(f"as it is built: {_counted(built.faults)}")
         problems += built.notes[:MOST_NOTES]
     if any(built.unreached.values()):
-        problems.append(f"no sync died there, so it is not known: {_counted(built.unreached)}")
+        problems.append(f"no sync was killed there, so nothing is known: {_counted(built.unreached)}")
     off = [tally for variant, tally in tallies.items() if variant != AS_BUILT]
     if off and not any(any(tally.faults.values()) for tally in off):
         problems.append("with a guard off nothing was found either: the rig proves nothing, give it more KILLS")
@@ -50,17 +50,17 @@ def verdict(tallies: Mapping[str, Tally]) -> list[str]:
 
 
 def steps_line(tallies: Mapping[str, Tally]) -> str:
-    """How often the sync as it is built died at a named step."""
+    """Return how often the sync as it is built was killed at a named step."""
     kills = tallies[AS_BUILT].kills
     named = [kills[step] for step in STEPS]
     return (
-        f"It died at {sum(map(bool, named))} of {len(STEPS)} named steps, {sum(named)} times; "
+        f"It was killed at {sum(map(bool, named))} of {len(STEPS)} named steps, {sum(named)} times; "
         f"{kills.total() - sum(named)} times at a random moment."
     )
 
 
 def as_json(tallies: Mapping[str, Tally], conditions: Conditions, seed: int, seconds: float) -> dict[str, Any]:
-    """All of it, in counts."""
+    """Return all results in counts."""
     return {
         "seed": seed,
         "seconds": round(seconds, 1),
@@ -78,7 +78,7 @@ def as_json(tallies: Mapping[str, Tally], conditions: Conditions, seed: int, sec
             }
             for variant, tally in tallies.items()
         },
-        "against_it": verdict(tallies),
+        "problems": verdict(tallies),
     }
 
 

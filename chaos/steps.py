@@ -1,4 +1,4 @@
-"""Where a sync is killed by name. The product knows nothing of it: the rig's own driver wraps what it calls."""
+"""The named steps at which a sync is killed. The product knows nothing of them: the rig wraps what the sync calls."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ REST = "email_registry.deliveries.rest:RestDelivery"
 
 @dataclass(frozen=True)
 class Step:
-    """`where` (a module, or module:class) looks `name` up when it calls it; `when` that call the process dies.
+    """A call at which the process dies. `where` (a module, or module:class) looks `name` up when it calls it.
 
-    `many`: it is called for each batch. `counts`: which calls count, by their arguments. `unclean`: only a sync that
-    comes after an unclean end gets there; `approving`: only an approval.
+    `when`: before, during or after the call. `many`: the call is made for each batch. `counts`: which calls count, by
+    their arguments. `unclean`: only a sync after an unclean end gets there. `approving`: only an approval gets there.
     """
 
     where: str
@@ -35,7 +35,7 @@ class Step:
 
     @property
     def planning(self) -> bool:
-        """Whether an approval, which follows a plan and makes none, never gets there."""
+        """Whether an approval never gets there, because it follows a plan and makes none."""
         return self.where.endswith(".planning") or self.name == "make_plan"
 
 
@@ -72,13 +72,13 @@ STEPS = {
 
 
 def require_steps() -> None:
-    """AttributeError or ImportError where a step is not to be found any more: it would never be reached."""
+    """AttributeError or ImportError if the product has no such step any more, because no kill would reach it."""
     for step in STEPS.values():
         getattr(_owner(step), step.name)
 
 
 def install(name: str, nth: int, seconds: float) -> None:
-    """Let this process die at the nth time that it comes to the step; `during`: so many seconds into it."""
+    """Kill this process the nth time that it reaches the step. A step with `during` is killed after so many seconds."""
     step = STEPS[name]
     if name == HALF_SENT:
         _send_half(nth)
@@ -104,13 +104,13 @@ def install(name: str, nth: int, seconds: float) -> None:
 
 
 def die() -> None:
-    """At once: nothing is flushed, closed or rolled back."""
+    """Kill this process at once. Nothing is flushed, closed or rolled back."""
     os.kill(os.getpid(), signal.SIGKILL)
     signal.pause()
 
 
 def _send_half(nth: int) -> None:
-    """Of the nth request about a list, the first half of the body goes out."""
+    """Send the first half of the body of the nth request about a list, and die."""
     send, calls = http.client.HTTPConnection.send, count(1)
 
     def half(self: http.client.HTTPConnection, data: Any) -> None:
@@ -124,5 +124,5 @@ def _send_half(nth: int) -> None:
 
 def _owner(step: Step) -> Any:
     module, _, within = step.where.partition(":")
-    found = importlib.import_module(module)
-    return getattr(found, within) if within else found
+    owner = importlib.import_module(module)
+    return getattr(owner, within) if within else owner

@@ -1,4 +1,4 @@
-"""How a night's sync is run: by the command, or by the tasks of a DAG run; and what comes after it has ended."""
+"""How a night's syncs are run: by the command or by the tasks of a DAG run, and what follows after each has ended."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-CLEARED = 0.3  # of the tasks that died: the whole DAG run is cleared, not the one task
+CLEARED = 0.3  # the probability that the whole DAG run is cleared after a task died, and not that task alone
 _numbers = count(1)
 
 
 @dataclass
-class Course:
-    """`results_file`: what the tasks gave so far.
+class SyncRuns:
+    """The runs of one night. `results_file`: the results of the tasks so far.
 
-    `plan`: it waits, and is approved next. `old`: the registry has changed since
-    the plan was made."""
+    `plan`: the plan that waits and is approved next. `old`: the registry has changed since the plan was made.
+    """
 
     tasks: bool
     results_file: Path
@@ -30,7 +30,7 @@ class Course:
         self.renew()
 
     def order(self) -> dict[str, Any]:
-        """What the driver is to do next."""
+        """Return what the driver must do next."""
         if self.plan is not None:
             return {"how": f"approve by {'task' if self.tasks else 'command'}", "plan": self.plan, "owner": self.owner}
         if self.tasks:
@@ -38,30 +38,32 @@ class Course:
         return {"how": "command"}
 
     def renew(self) -> None:
-        """A new DAG run; a command is always new."""
+        """Begin a new DAG run. A command is always new."""
         self.owner = f"airflow:chaos:{self.results_file.parent.name}:{next(_numbers)}"
         self._forget()
 
     def died(self, random: Random) -> None:
-        """The task is run again where it died, or all of them; the command by somebody who knows, or does not know,
-        that an approval died."""
+        """Prepare the run after a death: the task that died is run again, or all tasks are.
+
+        A person who runs the command again may know that an approval died, or not.
+        """
         if random.random() < CLEARED:
             self._forget()
 
     def failed(self) -> None:
-        """It ended by itself and not well: a person starts a new DAG run, or has the task that failed run again."""
-        if self.plan is not None or {"plan", "done"} & self._given() != {"plan"}:
+        """Prepare the run after a failure: a person starts a new DAG run, or runs the failed task again."""
+        if self.plan is not None or {"plan", "done"} & self._results() != {"plan"}:
             self.renew()
 
     def changed(self) -> None:
-        """The registry has changed: a plan that was made before does not know."""
-        self.old = self.plan is not None or (self.tasks and "plan" in self._given())
+        """Note that the registry has changed, which a plan that was made before does not contain."""
+        self.old = self.plan is not None or (self.tasks and "plan" in self._results())
 
     def waits(self, plan: int) -> None:
-        """All but what waits for a person is done."""
+        """Note the plan that waits for a person. Everything else is done."""
         self.plan = plan
 
-    def _given(self) -> set[str]:
+    def _results(self) -> set[str]:
         return set(json.loads(self.results_file.read_text())) if self.results_file.exists() else set()
 
     def _forget(self) -> None:

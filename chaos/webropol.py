@@ -1,4 +1,4 @@
-"""A list as the sandbox itself holds it, read from its data and not through its doors; and what a person does there."""
+"""A list as the sandbox itself stores it, read from its data and not through its interface, and changes by hand."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ BUSY_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class BulletinList:
-    """One list of one world; `data` is the world's SQLite file."""
+    """One list of one world. `data` is the world's SQLite file."""
 
     data: Path
     list_id: str
 
     def members(self) -> Counter[str]:
-        """Who is there, and how often."""
+        """Return the members, and how often each is on the list."""
         with self._open() as data:
-            found = data.execute("SELECT folded FROM webropol_member WHERE list_id = ?", (self.list_id,))
-            return Counter(folded for (folded,) in found)
+            rows = data.execute("SELECT folded FROM webropol_member WHERE list_id = ?", (self.list_id,))
+            return Counter(folded for (folded,) in rows)
 
     def last(self) -> int:
-        """The number of the last line of the log."""
+        """Return the number of the last line of the log."""
         with self._open() as data:
             return int(data.execute("SELECT coalesce(max(seq), 0) FROM webropol_log").fetchone()[0])
 
     def log(self, after: int) -> list[Row]:
-        """Who came and went since that line."""
+        """Return who was added or removed since that line."""
         query = (
             "SELECT seq, at, folded, act = 'added' FROM webropol_log"
             " WHERE list_id = ? AND seq > ? AND act IN ('added', 'removed') ORDER BY seq"
@@ -44,24 +44,24 @@ class BulletinList:
             rows = data.execute(query, (self.list_id, after)).fetchall()
         return [Row(seq, datetime.fromisoformat(at).timestamp(), email, bool(added)) for seq, at, email, added in rows]
 
-    def strike(self, emails: Iterable[str]) -> set[int]:
-        """They take themselves off the list. Returns the lines of the log that say so."""
-        struck = [(self.list_id, email) for email in emails]
+    def unsubscribe(self, emails: Iterable[str]) -> set[int]:
+        """Take these people off the list, as they would themselves. Returns the lines of the log that say so."""
+        members = [(self.list_id, email) for email in emails]
         with self._open() as data:
             data.execute("BEGIN IMMEDIATE")
             before = data.execute("SELECT coalesce(max(seq), 0) FROM webropol_log").fetchone()[0]
-            data.executemany("DELETE FROM webropol_member WHERE list_id = ? AND folded = ?", struck)
-            made = {seq for (seq,) in data.execute("SELECT seq FROM webropol_log WHERE seq > ?", (before,))}
+            data.executemany("DELETE FROM webropol_member WHERE list_id = ? AND folded = ?", members)
+            lines = {seq for (seq,) in data.execute("SELECT seq FROM webropol_log WHERE seq > ?", (before,))}
             data.execute("COMMIT")
-        return made
+        return lines
 
     def put(self, emails: Iterable[str]) -> None:
-        """Somebody of the office adds them in Webropol's own pages."""
+        """Add them as somebody of the office would in Webropol's own pages."""
         with self._open() as data:
             self._insert(data, emails)
 
     def fill(self, emails: Iterable[str]) -> None:
-        """Begin anew with these members."""
+        """Replace all members with these."""
         with self._open() as data:
             data.execute("BEGIN IMMEDIATE")
             data.execute("DELETE FROM webropol_member WHERE list_id = ?", (self.list_id,))

@@ -1,4 +1,4 @@
-"""A world of the rig's own: a sandbox that is served, a registry in a database of its own, the environment of both."""
+"""A world of the rig's own: a sandbox that is served, a registry in a database of its own, and their environment."""
 
 from __future__ import annotations
 
@@ -27,37 +27,37 @@ from sandbox.targets import LIST_IDS
 
 POLICY = ROOT / "include" / "policy" / "sandbox.yaml"
 TEMPLATE = "chaos_template"
-SECONDS = 120
-# Two lists whose people are not the same ones: each can be judged by itself.
+COMMAND_SECONDS = 120
+# Two lists without people in common, so that each can be judged by itself.
 TARGETS = {"henkiloasiakkaat": "person", "yritysasiakkaat": "company"}
 FIRST_NIGHT = {"min": 0, "max": 100_000}
-# Above so many a person is asked. Few nights bring so many.
+# Above these numbers a person is asked. Few nights bring so many.
 REMOVALS, ADDITIONS = 40, 75
 
 
 class RigFailed(Exception):
-    """The rig itself does not run; nothing is said about the product."""
+    """The rig itself failed, and nothing is known about the product."""
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """What the client has to live with, and what it believes of it."""
+    """How the server treats the client, and what the client assumes about it."""
 
     late_seconds: float = 2.0
     lost_replies: float = 0.2
     longest_request_seconds: float = 5.0
     batch: int = 20
-    slack_seconds: float = 1.5  # by which a busy machine may be later
+    slack_seconds: float = 1.5  # how much later a request may be on a busy machine
 
     @property
     def on_its_way(self) -> float:
-        """How long after it was sent a request may be applied."""
+        """How many seconds after it was sent a request may be applied."""
         return self.late_seconds + self.slack_seconds
 
 
 @dataclass(frozen=True)
 class Place:
-    """One list of a world, for one variant: where its nights are played."""
+    """One list of a world for one variant, where its nights are played."""
 
     target: str
     folder: Path
@@ -67,7 +67,7 @@ class Place:
 
 
 class World:
-    """One sandbox, whose lists and registry begin anew with each variant."""
+    """One sandbox. Its lists and its registry are new for each variant."""
 
     def __init__(self, server: Server, folder: Path, conditions: Conditions) -> None:
         self._server, self._conditions = server, conditions
@@ -76,13 +76,13 @@ class World:
         self._served: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Make it and serve it."""
+        """Create the sandbox and serve it."""
         _run("sandbox", "create", "--addresses", "20", "--home", str(self._home))
-        manners = self._conditions
-        options = ["--late-seconds", str(manners.late_seconds), "--lose-replies", str(manners.lost_replies)]
+        late, lost = self._conditions.late_seconds, self._conditions.lost_replies
+        options = ["--late-seconds", str(late), "--lose-replies", str(lost)]
         command = [sys.executable, "-m", "sandbox", "serve", "--home", str(self._home), "--keep-doubles", *options]
         self._served = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        endpoints, deadline = self._home / "endpoints.json", time.monotonic() + SECONDS
+        endpoints, deadline = self._home / "endpoints.json", time.monotonic() + COMMAND_SECONDS
         while not endpoints.exists():
             if self._served.poll() is not None or time.monotonic() > deadline:
                 raise RigFailed(f"the sandbox in {self._home} does not start: try `{' '.join(command[1:])}`")
@@ -91,11 +91,11 @@ class World:
     def stop(self) -> None:
         if self._served is not None:
             self._served.kill()
-            self._served.wait(SECONDS)
+            self._served.wait(COMMAND_SECONDS)
 
     @contextmanager
     def places(self) -> Iterator[list[Place]]:
-        """Its lists beside an empty registry, which is dropped afterwards."""
+        """Yield the lists with an empty registry, which is dropped afterwards."""
         name = f"chaos_{secrets.token_hex(6)}"
         create_database(self._server, name, TEMPLATE)
         environment = self._environment(name)
@@ -128,7 +128,7 @@ class World:
 
 
 def policy(conditions: Conditions) -> dict[str, Any]:
-    """The sandbox's, with small batches, short waits, and volumes above which a person is asked."""
+    """Return the sandbox's policy with small batches, short waits, and low limits above which a person is asked."""
     return {
         "extends": str(POLICY),
         "http": {"connect_seconds": 3, "read_seconds": 8, "request_seconds": 10, "longest_wait_seconds": 2},
@@ -144,32 +144,32 @@ def policy(conditions: Conditions) -> dict[str, Any]:
 def write_environment(
     server: Server, folder: Path, database: str, connections: Mapping[str, Any], rules: Mapping[str, Any]
 ) -> dict[str, str]:
-    """The domain's environment in `folder`: secrets, connections, a policy."""
-    kept = private_folder(folder / "secrets")
-    write_private(kept / "connections.json", json.dumps(connections))
-    write_private(kept / "suppression_keys.json", json.dumps({"1": secrets.token_hex(32)}))
+    """Write the domain's secrets, connections and policy into `folder`, and return its environment variables."""
+    secrets_folder = private_folder(folder / "secrets")
+    write_private(secrets_folder / "connections.json", json.dumps(connections))
+    write_private(secrets_folder / "suppression_keys.json", json.dumps({"1": secrets.token_hex(32)}))
     (folder / "policy.yaml").write_text(yaml.safe_dump(dict(rules)), encoding="utf-8")
     return {
         "REGISTRY_HOME": str(folder),
         "REGISTRY_URL": server.url("registry_app", database),
         "REGISTRY_ADMIN_URL": server.url(SUPERUSER, database),
         "REGISTRY_POLICY": str(folder / "policy.yaml"),
-        "REGISTRY_SECRETS": str(kept),
+        "REGISTRY_SECRETS": str(secrets_folder),
     }
 
 
 def make_template(server: Server, folder: Path, conditions: Conditions) -> None:
-    """A migrated and empty registry, by the real command."""
+    """Make a migrated and empty registry with the real command."""
     create_database(server, TEMPLATE, "template1")
     environment = write_environment(server, private_folder(folder), TEMPLATE, {}, policy(conditions))
     _run("email_registry.cli", "database", "upgrade", environment=environment)
 
 
 def create_database(server: Server, name: str, template: str) -> None:
-    """Open to registry_app and the superuser."""
-    made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    """Create a database that registry_app and the superuser may use."""
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     with server.superuser() as cursor:
-        cursor.execute(made)
+        cursor.execute(statement)
         keep_to_login(cursor, name, "registry_app")
 
 
@@ -182,8 +182,8 @@ def _run(module: str, *arguments: str, environment: Mapping[str, str] | None = N
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=SECONDS,
+        timeout=COMMAND_SECONDS,
     )
     if done.returncode != 0:
         message = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-        raise RigFailed(f"`python -m {module} {arguments[0]}` ended with {done.returncode} and said: {message}")
+        raise RigFailed(f"`python -m {module} {arguments[0]}` ended with {done.returncode}: {message}")

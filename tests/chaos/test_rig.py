@@ -1,4 +1,4 @@
-"""The rig: it finds its steps and guards in the product, draws every step, says what it found, and a few real kills."""
+"""The rig finds its steps and guards in the product, draws every step, reports its results, and kills a few syncs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from chaos.guards import AS_BUILT, OFF
 from chaos.kills import Kill, draw
 from chaos.list_nights import Tally
 from chaos.steps import STEPS
-from chaos.sync_runs import Course
+from chaos.sync_runs import SyncRuns
 from tests.conftest import ROOT
 
-SECONDS = 600
+RUN_SECONDS = 600
 
 
 def test_the_product_still_has_every_step() -> None:
@@ -55,30 +55,32 @@ def test_from_46_kills_on_every_step_is_among_them() -> None:
         (Kill("it waits after an unclean end"), False, True, False),
         (Kill("an approval has the lease"), False, False, True),
     ],
-    ids=lambda given: given.name if isinstance(given, Kill) else None,
+    ids=lambda parameter: parameter.name if isinstance(parameter, Kill) else None,
 )
-def test_when_which_death_can_be_died(kill: Kill, anywhere: bool, after_a_death: bool, in_an_approval: bool) -> None:
+def test_which_kills_are_possible_now_after_a_death_and_in_an_approval(
+    kill: Kill, anywhere: bool, after_a_death: bool, in_an_approval: bool
+) -> None:
     assert kill.fits() == anywhere
     assert kill.fits(died=True) == after_a_death
     assert kill.fits(approving=True) == in_an_approval
 
 
-def test_the_tasks_go_on_where_they_died_or_from_the_beginning(tmp_path: Path) -> None:
-    course = Course(tasks=True, results_file=tmp_path / "results.json")
-    course.results_file.write_text('{"plan": 7}')
-    owner = course.owner
-    course.changed()
-    assert course.old  # the plan does not know of it
-    course.failed()
-    assert (course.owner, course.results_file.exists()) == (owner, True)  # apply is run again
-    course.results_file.write_text('{"plan": 7, "done": {}}')
-    course.failed()
-    assert (course.owner != owner, course.results_file.exists(), course.old) == (True, False, False)
-    course.waits(8)
-    assert course.order() == {"how": "approve by task", "plan": 8, "owner": course.owner}
+def test_tasks_continue_where_they_died_or_begin_again(tmp_path: Path) -> None:
+    sync_runs = SyncRuns(tasks=True, results_file=tmp_path / "results.json")
+    sync_runs.results_file.write_text('{"plan": 7}')
+    owner = sync_runs.owner
+    sync_runs.changed()
+    assert sync_runs.old  # the plan was made before the change
+    sync_runs.failed()
+    assert (sync_runs.owner, sync_runs.results_file.exists()) == (owner, True)  # apply is run again
+    sync_runs.results_file.write_text('{"plan": 7, "done": {}}')
+    sync_runs.failed()
+    assert (sync_runs.owner != owner, sync_runs.results_file.exists(), sync_runs.old) == (True, False, False)
+    sync_runs.waits(8)
+    assert sync_runs.order() == {"how": "approve by task", "plan": 8, "owner": sync_runs.owner}
 
 
-def found(built: dict[str, int], off: dict[str, int]) -> dict[str, Tally]:
+def tallies(built: dict[str, int], off: dict[str, int]) -> dict[str, Tally]:
     return {
         AS_BUILT: Tally(kills=Counter({"an answer is noted": 3}), faults=Counter(built)),
         **{variant: Tally(faults=Counter(off)) for variant in OFF},
@@ -86,37 +88,37 @@ def found(built: dict[str, int], off: dict[str, int]) -> dict[str, Tally]:
 
 
 @pytest.mark.parametrize(
-    ("built", "off", "says"),
+    ("built", "off", "problems"),
     [
         ({}, {"duplicated": 2}, []),
         ({"not_listed": 1}, {"duplicated": 2}, ["as it is built: 1 not listed"]),
         ({}, {}, ["with a guard off nothing was found either: the rig proves nothing, give it more KILLS"]),
     ],
 )
-def test_what_speaks_against_it(built: dict[str, int], off: dict[str, int], says: list[str]) -> None:
-    assert results.verdict(found(built, off)) == says
+def test_the_verdict_names_the_problems(built: dict[str, int], off: dict[str, int], problems: list[str]) -> None:
+    assert results.verdict(tallies(built, off)) == problems
 
 
 def test_the_table_shows_variants_side_by_side() -> None:
-    heads, *lines = results.table(found({"broke": 1}, {"duplicated": 2})).splitlines()
+    heads, *lines = results.table(tallies({"broke": 1}, {"duplicated": 2})).splitlines()
     assert "duplicated  not listed  wrongly removed  put back  broke" in heads
     assert [line.split("  ")[0] for line in lines] == [AS_BUILT, *(f"guard off: {variant}" for variant in OFF)]
     assert len({len(line) for line in (heads, *lines)}) == 1
 
 
 @pytest.mark.chaos
-def test_a_few_kills_leave_no_fault_and_with_a_guard_off_there_are_some() -> None:
+def test_a_few_kills_leave_no_fault_and_with_a_guard_off_they_leave_some() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "chaos", "--kills", "8", "--json"],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=SECONDS,
+        timeout=RUN_SECONDS,
     )
     assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
-    assert said["variants"][AS_BUILT]["kills"] >= 8
-    assert not any(said["variants"][AS_BUILT]["faults"].values())
-    assert any(sum(said["variants"][variant]["faults"].values()) for variant in OFF)
+    report = json.loads(done.stdout)
+    assert report["variants"][AS_BUILT]["kills"] >= 8
+    assert not any(report["variants"][AS_BUILT]["faults"].values())
+    assert any(sum(report["variants"][variant]["faults"].values()) for variant in OFF)
     assert "@" not in done.stdout + done.stderr
