@@ -1,4 +1,4 @@
-"""The machine's clock as a test says: all of the domain reads it in one place."""
+"""The machine's clock, set by a test. The whole domain reads it in one place."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ class Clock:
         patch.setattr(clock, "datetime", Set)
 
     def set(self, on: date, at: time = time(4, 30)) -> None:
-        """That time of that day in Helsinki."""
+        """Set the clock to that time of that day in Helsinki."""
         self._now[0] = datetime.combine(on, at, HELSINKI).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Nights of a small registry whose sources are made up: staged by SQL, judged by nobody, loaded for real."""
+"""Nights of a small registry with invented sources: SQL stages them, no gate judges them, the real load loads them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from email_registry.settings import policy
 
 @dataclass(frozen=True)
 class Brought:
-    """What a source brings: whole and passed, whole and stopped by the gate, or not whole."""
+    """What a source brings. It is whole and passed, whole and stopped by the gate, or not whole."""
 
     emails: Collection[str] = ()
     whole: bool = True
@@ -28,7 +28,7 @@ AWAY = Brought(whole=False)
 
 
 class Nights:
-    """One connection of the superuser for what is made up."""
+    """Plays nights through one connection of the superuser."""
 
     def __init__(self, admin_url: str) -> None:
         self._connection = psycopg2.connect(admin_url.replace("+psycopg2", ""))
@@ -43,7 +43,7 @@ class Nights:
         return self._cursor.fetchall() if self._cursor.description else []
 
     def play(self, on: date, brought: Mapping[str, Brought], *, owner: str | None = None) -> bool:
-        """A night from the staged rows on. Sources that are not named are away. False where it was held."""
+        """Play a night from the staged rows on. Sources that are not named are away. False if it was held."""
         night_id = runs.begin("loader", "night", "registry", on, owner=owner or f"test {on}")
         extract.clear()
         for source in policy().sources:
@@ -59,7 +59,7 @@ class Nights:
         return True
 
     def uneventful(self, on: date) -> None:
-        """A night on which every source brought what it did before: nothing but its row."""
+        """Insert a night on which every source brought the same as before: only its row."""
         self.sql(
             "INSERT INTO operations.run (kind, subject, owner, state, business_date, started_at, heartbeat_at,"
             " ended_at, policy_digest) VALUES ('night', 'registry', 'x', 'done', %s, %s, %s, %s, '')",

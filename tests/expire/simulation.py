@@ -1,6 +1,6 @@
-"""Two years of an office in which everything may break but the clock, and what must have become of whom by then.
+"""Two years of an office in which everything but the clock may break, and what must have happened to each address.
 
-What is expected is told by the test itself from what each source brought; nothing of the domain is asked for it.
+The simulation computes the expected result from what each source brought, without using the domain.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ Who = tuple[str, str]  # audience, address
 
 
 class Killed(BaseException):
-    """The worker is gone in the middle of a step: nothing of it that is not committed is left."""
+    """The worker dies in the middle of a step. Only what it has committed is kept."""
 
 
 @dataclass
 class Known:
-    """Somebody in the registry, as the rules say: since when nobody brought them, and since when that is proven."""
+    """An address in the registry: since when no source brings it, and since when its absence is proven."""
 
     since: date | None = None
     absent: date | None = None
@@ -48,8 +48,8 @@ class Known:
 
 
 @dataclass
-class Spell:
-    """A state of things that begins and ends by chance: an outage."""
+class Outage:
+    """An outage that begins and ends by chance."""
 
     random: Random
     chance: float
@@ -65,7 +65,7 @@ class Spell:
 
 @dataclass
 class Seen:
-    """That the two years had what they are to prove."""
+    """Counts of the events that the two years must contain."""
 
     deleted: int = 0
     approved: int = 0
@@ -78,18 +78,18 @@ class Seen:
 class Office:
     def __init__(self, admin_url: str, patch: pytest.MonkeyPatch, seed: int) -> None:
         self.random, self.clock, self.nights, self._patch = Random(seed), Clock(patch), Nights(admin_url), patch
-        self.there = {source: set(self._people(source)) for source in SOURCES}
+        self.source_people = {source: set(self._people(source)) for source in SOURCES}
         self.brought: dict[str, Brought] = {}
         self.known: dict[Who, Known] = {}
         self.listed: set[Who] = set()
-        self.outages = {source: Spell(self.random, 0.012, 110) for source in SOURCES}
-        self.webropol = Spell(self.random, 0.02, 12)
+        self.outages = {source: Outage(self.random, 0.012, 110) for source in SOURCES}
+        self.webropol = Outage(self.random, 0.02, 12)
         self.ran = ("", -1)
         self.waiting: dict[str, tuple[int, int]] = {}  # audience -> the plan that waits, and the day it is answered
         self.seen = Seen()
 
     def play(self, first: date, days: int) -> Seen:
-        """Every local day: the night, the deletion, the lists, and at noon perhaps a person."""
+        """Play every local day: the night, the deletion, the lists, and sometimes a person at noon."""
         for day in range(days):
             on = first + timedelta(days=day)
             self.clock.set(on, time(2, 15))
@@ -99,30 +99,30 @@ class Office:
             assert runs.day(None) == on
             for audience in ("person", "company"):
                 self._expire(audience, day, on)
-            self._hold_who_is_there()
-            self._hold_who_is_due_gone(on)
+            self._check_addresses()
+            self._check_due_addresses(on)
             self.clock.set(on, time(6, 30))
             self._sync(day, on)
             self.clock.set(on, time(12, 0))
             self._answer(day)
-            self._hold_who_is_there()
+            self._check_addresses()
         return self.seen
 
-    # What happens ----------------------------------------------------------------------------------
+    # Events ----------------------------------------------------------------------------------
 
     def _people(self, source: str) -> list[str]:
-        """Half of a source's people are in the other source of their audience too."""
+        """Return a source's people. Half of them are in the other source of their audience too."""
         return [f"h{n}@{'both' if n % 2 else source}.sandbox-yritys.fi" for n in range(PEOPLE)]
 
     def _night(self, day: int, on: date) -> None:
         brought = {}
-        for source, there in self.there.items():
+        for source, emails in self.source_people.items():
             for email in self._people(source):
                 if self.random.random() < 0.006:
-                    there ^= {email}
+                    emails ^= {email}
             state = self.outages[source].on(day, ("away", "stopped"))
             self.seen.broken[source] = self.seen.broken.get(source, 0) + bool(state)
-            brought[source] = AWAY if state == "away" else Brought(frozenset(there), passes=not state)
+            brought[source] = AWAY if state == "away" else Brought(frozenset(emails), passes=not state)
         if brought == self.brought:
             self.nights.uneventful(on)
         else:
@@ -155,21 +155,21 @@ class Office:
         due = {who for who, person in self.known.items() if who[0] == audience and person.due and person.due <= on}
         waiting = due & self.listed
         self.seen.waited_for_list += len(waiting)
-        told = "; ".join(expire.alarms(audience, on))
+        alarms = "; ".join(expire.alarms(audience, on))
         late = {who for who in waiting if self.known[who].due < on}  # type: ignore[operator]
-        assert (f"{len(late)} addresses are due and not deleted" in told) is bool(late)
+        assert (f"{len(late)} addresses are due and not deleted" in alarms) is bool(late)
         near = {
             who
             for who, person in self.known.items()
             if who[0] == audience and person.since and not person.absent
             and (person.since + timedelta(days=UNSEEN_DAYS) - on).days <= 10
         }  # fmt: skip
-        assert (f"{len(near)} addresses that no healthy source brings" in told) is bool(near)
+        assert (f"{len(near)} addresses that no healthy source brings" in alarms) is bool(near)
 
     def _run(self, audience: str, day: int, on: date, owner: str) -> None:
-        """As the DAG does it; what is deleted then is no more in the registry."""
+        """Plan and delete as the DAG does, and note what was deleted."""
         due = self._due(audience, on) - self.listed
-        off, of_all = due & self._there(), sum(who[0] == audience for who in self._there())
+        off, of_all = due & self._addresses(), sum(who[0] == audience for who in self._addresses())
         plan = expire.make_plan(audience, on, owner=owner)
         assert plan.id is not None
         self.waiting.pop(audience, None)
@@ -183,24 +183,24 @@ class Office:
         self.ran = audience, day
 
     def _until_killed(self, work: Callable[[], None]) -> None:
-        """Run it, and be killed at one of its statements, if it has so many."""
+        """Do the work, and kill it at one of its statements if it has so many."""
         left, statement = [self.random.randint(1, 60)], database.statement
 
-        def ours(name: str) -> str:
+        def counted(name: str) -> str:
             left[0] -= 1
             if left[0] == 0:
                 raise Killed
             return statement(name)
 
         with self._patch.context() as patch:
-            patch.setattr(database, "statement", ours)
+            patch.setattr(database, "statement", counted)
             try:
                 work()
             except Killed:
                 self.seen.killed += 1
 
     def _sync(self, day: int, on: date) -> None:
-        """The lists follow, where Webropol answers: who is not desired any more is seen to be off."""
+        """Make the lists equal if Webropol answers. A read then shows that undesired addresses are off."""
         if self.webropol.on(day):
             return
         desired = {
@@ -233,43 +233,43 @@ class Office:
             del self.waiting[audience]
             self._forget(items)
 
-    # What must be so -------------------------------------------------------------------------------
+    # Checks -------------------------------------------------------------------------------
 
     def _on(self, plan: int) -> date:
         (row,) = self.nights.sql(
             "SELECT business_date FROM operations.plan p JOIN operations.run r ON r.id = p.run_id WHERE p.id = %s", plan
         )
-        found: date = row[0]
-        return found
+        business_date: date = row[0]
+        return business_date
 
     def _due(self, audience: str, on: date) -> set[Who]:
-        found = self.known.items()
-        return {who for who, person in found if who[0] == audience and person.due is not None and person.due <= on}
+        known = self.known.items()
+        return {who for who, person in known if who[0] == audience and person.due is not None and person.due <= on}
 
-    def _there(self) -> set[Who]:
+    def _addresses(self) -> set[Who]:
         return {
             (audience, email) for audience, email in self.nights.sql("SELECT audience, email FROM registry.address")
         }
 
-    def _forget(self, gone: set[Who]) -> None:
-        self.seen.deleted += len(gone)
-        self.seen.by_outage += sum(self.known[who].absent is None for who in gone)
-        for who in gone:
+    def _forget(self, deleted: set[Who]) -> None:
+        self.seen.deleted += len(deleted)
+        self.seen.by_outage += sum(self.known[who].absent is None for who in deleted)
+        for who in deleted:
             del self.known[who]
 
-    def _hold_who_is_there(self) -> None:
-        """Nobody went who should not have, and nobody stayed who went by the rules."""
-        assert self._there() == set(self.known)
+    def _check_addresses(self) -> None:
+        """Assert that the registry has exactly the addresses that the rules keep."""
+        assert self._addresses() == set(self.known)
 
-    def _hold_who_is_due_gone(self, on: date) -> None:
-        """On the morning of their day, but for whom a person or a list is waited for."""
+    def _check_due_addresses(self, on: date) -> None:
+        """Assert that due addresses are deleted on their day, unless a person or a list is waited for."""
         for audience in ("person", "company"):
             if audience not in self.waiting:
                 assert self._due(audience, on) <= self.listed
 
 
-def lived_through(seen: Seen) -> Mapping[str, bool]:
-    """What two years are to have had in them."""
+def events_of(seen: Seen) -> Mapping[str, bool]:
+    """Return the events that two years must contain, and whether each happened."""
     return {
         "deletions": seen.deleted > 20,
         "deletions by an outage alone": seen.by_outage > 0,
@@ -280,4 +280,4 @@ def lived_through(seen: Seen) -> Mapping[str, bool]:
     }
 
 
-__all__ = ["RULES", "Held", "Office", "lived_through"]
+__all__ = ["RULES", "Held", "Office", "events_of"]

@@ -1,4 +1,4 @@
-"""One source is broken: only whom no healthy one brings comes near their last day, and that is told well before."""
+"""One source is broken: only addresses that no healthy source brings come near deletion, and an alarm tells so."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def nights(registry_env: dict[str, str]) -> Iterator[Nights]:
 
 
 def play(nights: Nights, days: int, ura: Brought | None = None, crm: Brought | None = None) -> date:
-    """The companies' night so many days after the first; a source brings its own unless it is said otherwise.
+    """Play the companies' night so many days after the first. Each source brings its own addresses by default.
 
-    Nights before it of which nothing is known, so that no pause is too long to be believed.
+    Nights that were held are inserted before it, so that no pause is too long to be believed.
     """
     on = FIRST + timedelta(days=days)
     nights.sql(
@@ -51,18 +51,18 @@ def unseen(nights: Nights) -> dict[str, tuple[date, date | None]]:
     return {email: (since, absent) for email, since, absent in rows}
 
 
-def test_only_whom_no_healthy_source_brings_comes_near_and_it_is_told_with_days_and_source(nights: Nights) -> None:
+def test_the_alarm_counts_only_addresses_without_a_healthy_source_and_names_days_and_source(nights: Nights) -> None:
     play(nights, 0)
     for days in (1, 2, 40, 68):
         on = play(nights, days, ura=AWAY)
         assert unseen(nights) == {email: (FIRST + timedelta(days=1), None) for email in URA}
         assert expire.alarms("company", on) == []
-    for days, left in ((70, 21), (80, 11), (90, 1)):
+    for days, remaining in ((70, 21), (80, 11), (90, 1)):
         on = play(nights, days, ura=AWAY)
-        (said,) = expire.alarms("company", on)
-        assert f"5 addresses that no healthy source brings are deleted from {left} days on" in said
-        assert "ura_companies was whole last on 2026-11-23" in said
-        assert "kasvucrm" not in said
+        (alarm,) = expire.alarms("company", on)
+        assert f"5 addresses that no healthy source brings are deleted from {remaining} days on" in alarm
+        assert "ura_companies was whole last on 2026-11-23" in alarm
+        assert "kasvucrm" not in alarm
         assert expire.expire("company", on, owner=f"test {on}")["deleted"] == 0
     on = play(nights, 91, ura=AWAY)
     assert expire.expire("company", on, owner=f"test {on}")["deleted"] == 5
@@ -70,7 +70,7 @@ def test_only_whom_no_healthy_source_brings_comes_near_and_it_is_told_with_days_
     assert nights.sql("SELECT count(*) FROM registry.address") == [(len(BOTH + CRM),)]
 
 
-def test_a_source_that_mends_in_time_ends_the_alarm_and_brings_everybody_back(nights: Nights) -> None:
+def test_a_source_that_recovers_in_time_ends_the_alarm_and_brings_every_address_back(nights: Nights) -> None:
     play(nights, 0)
     play(nights, 1, ura=AWAY)
     assert expire.alarms("company", play(nights, 75, ura=AWAY)) != []
@@ -80,8 +80,8 @@ def test_a_source_that_mends_in_time_ends_the_alarm_and_brings_everybody_back(ni
     expire.require_no_alarms("company", on)
 
 
-def test_whom_a_source_brings_that_the_gate_stops_is_seen_though_not_believed(nights: Nights) -> None:
-    """Neither does their time run while they are brought, nor are others brought back by it."""
+def test_an_address_from_a_source_that_the_gate_stopped_is_seen_although_not_trusted(nights: Nights) -> None:
+    """Such a source stops the days of the addresses that it brings. It does not add other addresses."""
     play(nights, 0)
     play(nights, 1, ura=AWAY)
     assert set(unseen(nights)) == set(URA)
@@ -96,20 +96,20 @@ def test_whom_a_source_brings_that_the_gate_stops_is_seen_though_not_believed(ni
     assert nights.sql("SELECT count(*) FROM registry.address WHERE email LIKE 'uusi%%'") == [(0,)]
 
 
-def test_who_is_proven_absent_is_not_brought_back_by_a_source_that_the_gate_stops(nights: Nights) -> None:
+def test_a_source_that_the_gate_stopped_does_not_bring_back_a_proven_absence(nights: Nights) -> None:
     play(nights, 0)
     on = play(nights, 1, ura=Brought(BOTH))
     play(nights, 2, ura=Brought(BOTH + URA, passes=False))
     assert unseen(nights) == dict.fromkeys(URA, (on, on))
 
 
-def test_the_alarm_is_in_the_run_of_the_night_and_in_the_status(nights: Nights) -> None:
+def test_the_alarm_stands_in_the_run_and_in_the_status(nights: Nights) -> None:
     play(nights, 0)
     play(nights, 1, ura=AWAY)
     on = play(nights, 75, ura=AWAY)
     expire.expire("company", on, owner="test")
-    (said,) = [row["alarm"] for row in status()["expiry"]]
-    assert said == "; ".join(expire.alarms("company", on))
+    (alarm,) = [row["alarm"] for row in status()["expiry"]]
+    assert alarm == "; ".join(expire.alarms("company", on))
     with pytest.raises(Held, match="ura_companies was whole last on") as held:
         expire.require_no_alarms("company", on)
     assert held.value.runbook == "expiry-alarm"
@@ -117,7 +117,7 @@ def test_the_alarm_is_in_the_run_of_the_night_and_in_the_status(nights: Nights) 
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # the test server's own
-def test_the_alarm_is_mailed_where_the_policy_has_mail_and_a_mail_that_fails_hides_nothing(
+def test_the_alarm_is_mailed_if_the_policy_has_mail_and_a_failed_mail_hides_nothing(
     nights: Nights, registry_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ruled(

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from email_registry import rights
-from tests.expire.test_clearing import TODAY, cleared
+from tests.expire.records import TODAY, clear_after_a_night
 from tests.registry_rows import run_sql
 from tests.rights.persons import ask
 
 
 @pytest.mark.promise("retention")
-def test_an_answered_case_is_kept_its_days_and_an_open_one_until_it_is_answered(registry_env: dict[str, str]) -> None:
+def test_an_answered_case_is_kept_for_its_days_and_an_open_one_until_it_is_answered(
+    registry_env: dict[str, str],
+) -> None:
     admin_url = registry_env["REGISTRY_ADMIN_URL"]
     for number, (right, days) in enumerate((("access", 731), ("access", 729), ("erase", None)), 1):
         request = ask("aino.virtanen@sandbox-posti.fi", f"2024/{number}", TODAY - timedelta(days=800))
@@ -23,7 +25,7 @@ def test_an_answered_case_is_kept_its_days_and_an_open_one_until_it_is_answered(
             answered = datetime.combine(TODAY - timedelta(days=days), datetime.min.time())
             done = "UPDATE operations.rights_case SET done_at = %s WHERE number = %s"
             run_sql(admin_url, done, answered, request.number)
-    assert cleared()["cases"] == 1
+    assert clear_after_a_night()["cases"] == 1
     assert run_sql(admin_url, "SELECT number FROM operations.rights_case ORDER BY 1") == [("2024/2",), ("2024/3",)]
-    assert cleared(TODAY + timedelta(days=2))["cases"] == 1
+    assert clear_after_a_night(TODAY + timedelta(days=2))["cases"] == 1
     assert run_sql(admin_url, "SELECT number FROM operations.rights_case") == [("2024/3",)]

@@ -1,4 +1,4 @@
-"""The certificate of a deletion: the same facts as JSON and as a page in both languages, its digest in the audit."""
+"""A deletion's certificate: the same facts as JSON and as a page in both languages, and its digest in the audit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PEOPLE = [f"henkilo{n}@sandbox-posti.fi" for n in range(10)]
 
 
 class Page(HTMLParser):
-    """What a page loads from elsewhere, and its languages."""
+    """The elements that a page loads from elsewhere, and its languages."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -30,13 +30,15 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.loads += [tag] if tag in ("script", "link", "img", "iframe") or "src" in given or "href" in given else []
-        self.languages += [given["lang"] or ""] if "lang" in given else []
+        attributes = dict(attrs)
+        self.loads += (
+            [tag] if tag in ("script", "link", "img", "iframe") or "src" in attributes or "href" in attributes else []
+        )
+        self.languages += [attributes["lang"] or ""] if "lang" in attributes else []
 
 
 @pytest.mark.promise("retention", "backups")
-def test_it_says_how_many_by_which_rule_from_where_when_and_until_when_copies_may_hold_them(
+def test_a_certificate_says_how_many_by_which_rule_from_where_when_and_until_when_copies_last(
     registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     admin_url = registry_env["REGISTRY_ADMIN_URL"]
@@ -65,8 +67,15 @@ def test_it_says_how_many_by_which_rule_from_where_when_and_until_when_copies_ma
     digest = hashlib.sha256(text.encode()).hexdigest()
     ((counts,),) = run_sql(admin_url, "SELECT counts FROM audit.event WHERE action = 'certify'")
     assert counts == {"deleted": 3, "certificate": file.name, "sha256": digest}
-    for said in (digest, "Poistotodistus", "Certificate of deletion", "27.1.2027", "2027-01-27", "2026-12-23 04:30"):
-        assert said in html
+    for text_part in (
+        digest,
+        "Poistotodistus",
+        "Certificate of deletion",
+        "27.1.2027",
+        "2027-01-27",
+        "2026-12-23 04:30",
+    ):
+        assert text_part in html
     assert Page(html).loads == []
     assert Page(html).languages == ["fi", "en"]
     assert "@sandbox" not in text + html

@@ -1,4 +1,4 @@
-"""Who is due goes, and nobody else; its bytes go too."""
+"""Due addresses are deleted, with their bytes, and no other address is."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def certificates(env: dict[str, str]) -> list[dict[str, object]]:
 
 
 @pytest.mark.promise("retention")
-def test_nobody_goes_a_day_early_and_everybody_due_goes_however_late(admin_url: str) -> None:
+def test_no_address_is_deleted_a_day_early_and_every_due_address_is_deleted_however_late(admin_url: str) -> None:
     make_absent(admin_url, PEOPLE[:2], TODAY)
     assert expired(TODAY + timedelta(days=29)) == 0
     assert addresses(admin_url) == set(PEOPLE)
@@ -45,13 +45,15 @@ def test_nobody_goes_a_day_early_and_everybody_due_goes_however_late(admin_url: 
 
 
 @pytest.mark.promise("retention")
-def test_an_outage_does_not_extend_a_retention_beyond_the_most_days_there_may_be(admin_url: str) -> None:
+def test_an_outage_does_not_extend_a_retention_beyond_unseen_days(admin_url: str) -> None:
     run_sql(admin_url, "INSERT INTO registry.unseen SELECT min(id), %s, NULL FROM registry.address", TODAY)
     assert expired(TODAY + timedelta(days=89)) == 0
     assert expired(TODAY + timedelta(days=90)) == 1
 
 
-def test_who_is_still_on_a_list_waits_until_seen_off_it_and_that_is_told_from_the_next_day_on(admin_url: str) -> None:
+def test_an_address_still_on_a_list_waits_until_a_read_lacks_it_and_an_alarm_tells_from_the_next_day_on(
+    admin_url: str,
+) -> None:
     make_absent(admin_url, PEOPLE[:1], TODAY)
     run_sql(
         admin_url,
@@ -68,7 +70,7 @@ def test_who_is_still_on_a_list_waits_until_seen_off_it_and_that_is_told_from_th
     assert expire.alarms("person", DUE + timedelta(days=1)) == []
 
 
-def test_it_goes_in_bounded_batches(
+def test_addresses_are_deleted_in_bounded_batches(
     admin_url: str, registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     ruled(tmp_path, monkeypatch, expiry={"batch_size": 4})
@@ -79,7 +81,7 @@ def test_it_goes_in_bounded_batches(
     assert [certificate["deleted"] for certificate in certificates(registry_env)] == [10]
 
 
-def test_a_rewrite_comes_once_in_the_policys_interval_and_the_certificate_with_it(
+def test_the_tables_are_rewritten_once_in_the_policys_interval_and_certified_with_it(
     admin_url: str, registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     ruled(tmp_path, monkeypatch, expiry={"rewrite_days": 7})
@@ -96,12 +98,12 @@ def test_a_rewrite_comes_once_in_the_policys_interval_and_the_certificate_with_i
     assert len(certificates(registry_env)) == 9
 
 
-def test_a_rewrite_that_failed_is_owed_by_the_next_run_with_its_certificate(
+def test_the_next_run_does_a_rewrite_that_failed_and_writes_its_certificate(
     admin_url: str, registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_absent(admin_url, PEOPLE[:3], TODAY)
 
-    def fails(*given: object) -> None:
+    def fails(*arguments: object) -> None:
         raise DatabaseFailed("the database refused: DiskFull")
 
     with monkeypatch.context() as patch:
@@ -118,7 +120,7 @@ def test_a_rewrite_that_failed_is_owed_by_the_next_run_with_its_certificate(
     assert run_sql(admin_url, "SELECT pg_relation_filepath('registry.address')") == path
 
 
-def test_a_rewrite_by_somebody_who_may_not_is_a_failure_although_postgresql_only_warns(admin_url: str) -> None:
+def test_a_rewrite_without_the_right_is_a_failure_although_postgresql_only_warns(admin_url: str) -> None:
     make_absent(admin_url, PEOPLE[:3], TODAY)
     run_sql(admin_url, "REVOKE MAINTAIN ON registry.address FROM retention")
     with pytest.raises(DatabaseFailed, match="was not rewritten: the role retention may not"):
@@ -142,11 +144,11 @@ def test_the_other_audience_keeps_its_addresses(admin_url: str) -> None:
     assert addresses(admin_url, "company") == set(PEOPLE[:2])
 
 
-def test_a_hold_stops_it_while_it_lasts_and_not_a_day_longer(
+def test_a_legal_hold_stops_deletions_while_it_lasts_and_not_a_day_longer(
     admin_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    hold = {"reference": "TEM/123/2026", "audience": "person", "until": DUE}
-    ruled(tmp_path, monkeypatch, expiry={"legal_holds": [hold]})
+    legal_hold = {"reference": "TEM/123/2026", "audience": "person", "until": DUE}
+    ruled(tmp_path, monkeypatch, expiry={"legal_holds": [legal_hold]})
     make_absent(admin_url, PEOPLE[:3], TODAY)
     assert expire.plan_expiry("person", DUE).legal_holds == ("TEM/123/2026",)
     done = expire.expire("person", DUE, owner="test")
@@ -165,7 +167,7 @@ def many(admin_url: str) -> list[str]:
     return people
 
 
-def waiting(on: date = DUE) -> int:
+def make_waiting_plan(on: date = DUE) -> int:
     plan = expire.make_plan("person", on, owner="test")
     assert plan.reason is not None
     assert plan.id is not None
@@ -177,11 +179,13 @@ def approve(plan: int) -> int:
     return expire.delete(plan, owner="approved")["deleted"]
 
 
-def test_more_than_usual_waits_for_a_person(admin_url: str, many: list[str], registry_env: dict[str, str]) -> None:
+def test_deletions_above_the_limit_wait_for_a_person(
+    admin_url: str, many: list[str], registry_env: dict[str, str]
+) -> None:
     assert "150 of 160 are due, above 10% and 100" in str(expire.plan_expiry("person", DUE).reason)
     with pytest.raises(Held, match=r"nothing was deleted. Plan \d+ waits: ./registry plan approve"):
         expired(DUE)
-    plan = waiting()
+    plan = make_waiting_plan()
     with pytest.raises(Held, match="nothing was deleted"):
         expire.delete(plan, owner="test")
     assert len(addresses(admin_url)) == 160
@@ -192,14 +196,14 @@ def test_more_than_usual_waits_for_a_person(admin_url: str, many: list[str], reg
     assert run_sql(admin_url, "SELECT actor FROM audit.event WHERE action = 'approved'") == [("Maija",)]
 
 
-def test_approved_is_exactly_the_plan_less_who_came_back_meanwhile_and_not_one_more(
+def test_an_approval_deletes_the_plan_without_returned_addresses_and_not_one_more(
     admin_url: str, many: list[str]
 ) -> None:
-    plan = waiting()
+    plan = make_waiting_plan()
     make_present(admin_url, many[:10])
-    make_absent(admin_url, PEOPLE[:5], TODAY)  # due as well by now, and not in the plan
+    make_absent(admin_url, PEOPLE[:5], TODAY)  # due by now as well, but not in the plan
     make_present(admin_url, many[10:11])
-    make_absent(admin_url, many[10:11], DUE - timedelta(days=1))  # came back, and is gone again since yesterday
+    make_absent(admin_url, many[10:11], DUE - timedelta(days=1))  # returned, and absent again since yesterday
     run_sql(
         admin_url,
         "INSERT INTO registry.listing (target, address_id, add_asked)"
@@ -212,43 +216,43 @@ def test_approved_is_exactly_the_plan_less_who_came_back_meanwhile_and_not_one_m
     assert counts == [("12",)]
 
 
-def test_what_was_approved_is_not_carried_out_once_a_newer_plan_took_its_place(admin_url: str, many: list[str]) -> None:
-    plan = waiting()
+def test_an_approved_plan_is_not_executed_after_a_newer_plan_superseded_it(admin_url: str, many: list[str]) -> None:
+    plan = make_waiting_plan()
     plans.decide(plan, plans.Decision.APPROVED, by="Maija", why="right")
-    waiting(DUE + timedelta(days=1))
+    make_waiting_plan(DUE + timedelta(days=1))
     with pytest.raises(Held, match=f"plan {plan} of person is superseded; the rest was not deleted"):
         expire.delete(plan, owner="test")
     assert len(addresses(admin_url)) == 160
 
 
-def test_a_newer_plan_takes_its_place_and_the_older_one_can_not_be_approved(admin_url: str, many: list[str]) -> None:
-    plan, newer = waiting(), waiting(DUE + timedelta(days=1))
+def test_a_superseded_plan_of_deletions_can_not_be_approved(admin_url: str, many: list[str]) -> None:
+    plan, newer = make_waiting_plan(), make_waiting_plan(DUE + timedelta(days=1))
     with pytest.raises(Held, match="superseded"):
         approve(plan)
     assert len(addresses(admin_url)) == 160
     assert approve(newer) == 150
 
 
-def test_refused_is_not_done(admin_url: str, many: list[str]) -> None:
-    plan = waiting()
+def test_a_refused_plan_is_not_done(admin_url: str, many: list[str]) -> None:
+    plan = make_waiting_plan()
     plans.decide(plan, plans.Decision.REFUSED, by="Maija", why="a source is wrong")
     with pytest.raises(Held, match="nothing was deleted"):
         expire.delete(plan, owner="approved")
     assert len(addresses(admin_url)) == 160
 
 
-def test_what_was_approved_before_a_hold_was_put_up_is_held(
+def test_an_approved_plan_is_held_by_a_legal_hold_that_came_later(
     admin_url: str, many: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    plan = waiting()
-    hold = {"reference": "KHO 1", "audience": "all", "until": DUE}
-    ruled(tmp_path, monkeypatch, expiry={"legal_holds": [hold]})
+    plan = make_waiting_plan()
+    legal_hold = {"reference": "KHO 1", "audience": "all", "until": DUE}
+    ruled(tmp_path, monkeypatch, expiry={"legal_holds": [legal_hold]})
     with pytest.raises(Held, match="KHO 1 forbids it"):
         approve(plan)
     assert len(addresses(admin_url)) == 160
 
 
-def test_the_rules_of_the_breaker_are_the_policys(admin_url: str) -> None:
+def test_the_safety_limit_is_the_policys(admin_url: str) -> None:
     assert policy().expiry.limit.floor == 100
     register(admin_url, "person", [f"joukko{n}@sandbox-posti.fi" for n in range(91)])
     run_sql(admin_url, "INSERT INTO registry.unseen SELECT id, %s, %s FROM registry.address LIMIT 100", TODAY, TODAY)

@@ -1,4 +1,4 @@
-"""A deletion may die at any moment (kill -9): what is deleted is certified once, and the next run does the rest."""
+"""A deletion may be killed at any moment (kill -9): it is certified once, and the next run does the rest."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.faults
 
 TODAY = date(2026, 11, 23)
 DUE = TODAY + timedelta(days=30)
-STAY = [f"pysyva{n}@sandbox-posti.fi" for n in range(20)]
-GONE = [f"poistuva{n}@sandbox-posti.fi" for n in range(7)]
+KEPT = [f"pysyva{n}@sandbox-posti.fi" for n in range(20)]
+DUE_PEOPLE = [f"poistuva{n}@sandbox-posti.fi" for n in range(7)]
 
 STEPS = [
     "runs/begin",
@@ -35,10 +35,10 @@ STEPS = [
     "plans/close_plan",
     "expire/find_last_rewrite",  # all deleted, nothing rewritten
     "expire/rewrite",
-    "expire/find_file:2",  # rewritten, not noted
+    "expire/find_file:2",  # rewritten, and the run does not say so yet
     "runs/note:4",  # the same
-    "expire/find_pending:2",  # noted, before the certificate
-    "runs/note:5",  # the certificate is there, its digest not in the audit
+    "expire/find_pending:2",  # the run says so, and the certificate is not written
+    "runs/note:5",  # the certificate is written, and its digest is not in the audit
     "runs/end",
     "audit/head",
 ]
@@ -48,28 +48,28 @@ STEPS = [
 def office(registry_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     path = ruled(tmp_path, monkeypatch, expiry={"batch_size": 3})
     admin_url = registry_env["REGISTRY_ADMIN_URL"]
-    register(admin_url, "person", STAY + GONE)
-    make_absent(admin_url, GONE, TODAY)
+    register(admin_url, "person", KEPT + DUE_PEOPLE)
+    make_absent(admin_url, DUE_PEOPLE, TODAY)
     return Office(tmp_path, tmp_path / "secrets", registry_env | {"REGISTRY_POLICY": str(path)})
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_killed_at_a_step_and_run_again(office: Office, step: str) -> None:
+def test_a_deletion_that_is_killed_at_a_step_is_completed_by_the_next_run(office: Office, step: str) -> None:
     admin_url = office.environment["REGISTRY_ADMIN_URL"]
     file = run_sql(admin_url, "SELECT pg_relation_filenode('registry.address')")
     command = [sys.executable, "-m", "tests.faults.dying", step, "expire", "--date", DUE.isoformat()]
     killed = subprocess.run(command, cwd=ROOT, env=office.environment, capture_output=True, timeout=120)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
-    there = addresses(admin_url)
-    assert set(STAY) <= there
-    assert noted() >= len(GONE) - len(there & set(GONE))  # a line too many, never one too few
+    remaining = addresses(admin_url)
+    assert set(KEPT) <= remaining
+    assert count_journaled() >= len(DUE_PEOPLE) - len(remaining & set(DUE_PEOPLE))  # a line too many, never one too few
 
     again = office.registry("expire", "--date", DUE.isoformat(), "--json")
     assert again.returncode == 0, again.stderr
-    assert addresses(admin_url) == set(STAY)
+    assert addresses(admin_url) == set(KEPT)
     assert run_sql(admin_url, "SELECT pg_relation_filenode('registry.address')") != file
     certified = certificates(office)
-    assert sum(certificate["deleted"] for certificate in certified) == len(GONE)
+    assert sum(certificate["deleted"] for certificate in certified) == len(DUE_PEOPLE)
     digests = run_sql(admin_url, "SELECT counts ->> 'certificate' FROM audit.event WHERE action = 'certify'")
     assert sorted(name for (name,) in digests) == sorted(path.name for path in folder(office).glob("*.json"))
     assert run_sql(admin_url, "SELECT count(*) FROM operations.run WHERE state = 'open'") == [(0,)]
@@ -87,7 +87,7 @@ def certificates(office: Office) -> list[dict[str, int]]:
     return [json.loads(path.read_text()) for path in sorted(folder(office).glob("*.json"))]
 
 
-def noted() -> int:
-    """How many the journal outside the database has."""
+def count_journaled() -> int:
+    """Count the deletions in the journal outside the database."""
     entries = journal.since(datetime(2000, 1, 1, tzinfo=UTC), None)
     return len({digest for entry in entries for digest in entry.digests})

@@ -1,4 +1,4 @@
-"""Two audiences expire at once, as in Airflow: each certifies bytes that are gone."""
+"""Two audiences expire at once, as in Airflow: each certifies only bytes that are rewritten."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ PERSONS = [f"vanha{n}@sandbox-posti.fi" for n in range(3)]
 COMPANY = "yritys@sandbox-posti.fi"
 
 
-def test_who_is_done_first_does_not_certify_for_who_still_deletes(
+def test_a_run_that_ends_first_does_not_certify_deletions_of_one_that_goes_on(
     registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The companies' run, whole, between two batches of the persons'."""
+    """The companies' whole run happens between two batches of the persons'."""
     ruled(tmp_path, monkeypatch, expiry={"batch_size": 1})
     admin_url = registry_env["REGISTRY_ADMIN_URL"]
     register(admin_url, "person", PERSONS)
@@ -30,13 +30,13 @@ def test_who_is_done_first_does_not_certify_for_who_still_deletes(
     plans = {name: expire.make_plan(name, DUE, owner=name).id for name in ("person", "company")}
     batch, between = deletion._delete_batch, []
 
-    def meanwhile(plan: object, audience: str, run_id: int) -> bool:
+    def delete_batch(plan: object, audience: str, run_id: int) -> bool:
         more = batch(plan, audience, run_id)  # type: ignore[arg-type]
         if audience == "person" and not between:
             between.append(expire.delete(plans["company"], owner="company")["deleted"])  # type: ignore[arg-type]
         return more
 
-    monkeypatch.setattr(deletion, "_delete_batch", meanwhile)
+    monkeypatch.setattr(deletion, "_delete_batch", delete_batch)
     assert expire.delete(plans["person"], owner="person")["deleted"] == 3  # type: ignore[arg-type]
     assert between == [1]
     for file in (Path(registry_env["REGISTRY_HOME"]) / "certificates").glob("*.json"):

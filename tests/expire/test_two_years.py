@@ -1,4 +1,4 @@
-"""Properties over two years by a simulated clock: every address gone on its day, or when what it waits for is there."""
+"""Two years by a simulated clock: every address is deleted on its day, or as soon as what it waits for has happened."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Database
 from tests.expire.rules import ruled
-from tests.expire.simulation import RULES, Office, lived_through
+from tests.expire.simulation import RULES, Office, events_of
 
 DAYS = int(os.environ.get("DAYS", "730"))
 EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
@@ -24,7 +24,7 @@ FIRST = date(2026, 1, 15)  # two springs and two autumns: the clock changes four
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(seed=st.integers(0, 2**32))
-def test_everybody_goes_on_their_day_and_nobody_before(
+def test_every_address_is_deleted_on_its_day_and_none_before(
     seed: int, registry_env: dict[str, str], registry_database: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -37,4 +37,4 @@ def test_everybody_goes_on_their_day_and_nobody_before(
         finally:
             office.nights.close()
     if DAYS >= 730:
-        assert [what for what, was in lived_through(seen).items() if not was] == []
+        assert [event for event, happened in events_of(seen).items() if not happened] == []

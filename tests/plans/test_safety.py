@@ -1,4 +1,4 @@
-"""What may be done at once, and what waits: counts in, a verdict out."""
+"""The actions that are done at once, and those that wait: counts in, a verdict out."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ RULES = Sync(
 )
 
 
-def judged(counts: dict[str, int], listed: int, there: int | None = None, members: int | None = None) -> object:
-    there = listed if there is None else there
+def judged(counts: dict[str, int], listed: int, seen: int | None = None, members: int | None = None) -> object:
+    seen = listed if seen is None else seen
     verdict = judge(
-        counts, listed=listed, listed_seen=there, members=listed if members is None else members, rules=RULES
+        counts, listed=listed, listed_seen=seen, members=listed if members is None else members, rules=RULES
     )
     return verdict.released, verdict.waiting, verdict.reset
 
 
 @pytest.mark.parametrize(
-    ("counts", "listed", "wanted"),
+    ("counts", "listed", "verdict"),
     [
         ({}, 100, ((), (), False)),
         ({"add": 20, "remove": 10}, 100, (("remove", "add"), (), False)),
@@ -38,46 +38,46 @@ def judged(counts: dict[str, int], listed: int, there: int | None = None, member
         ({"add": 1000}, 0, (("add",), (), False)),
         ({"add": 1001}, 0, ((), ("add",), False)),
         ({"remove": 5}, 0, (("remove",), (), False)),
-        ({"remove": 6}, 0, ((), ("remove",), False)),  # of a list that nobody of ours was seen on
+        ({"remove": 6}, 0, ((), ("remove",), False)),  # nobody of ours was ever seen on this list
         ({"duplicate": 11}, 100, ((), ("duplicate",), False)),
         ({"unmanaged": 5}, 100, ((), (), False)),  # kept by policy: counted, not done
     ],
 )
-def test_thresholds(counts: dict[str, int], listed: int, wanted: object) -> None:
-    assert judged(counts, listed) == wanted
+def test_counts_above_the_share_and_the_floor_wait(counts: dict[str, int], listed: int, verdict: object) -> None:
+    assert judged(counts, listed) == verdict
 
 
-def test_many_listed_and_none_of_them_there_is_a_reset_whoever_else_is_there() -> None:
-    assert judged({"add": 20}, listed=20, there=0, members=7) == ((), ("remove", "duplicate", "add"), True)
-    assert judged({"add": 3}, listed=10, there=0, members=7) == (("add",), (), False)
+def test_a_list_without_any_of_its_many_members_was_reset_even_if_others_are_on_it() -> None:
+    assert judged({"add": 20}, listed=20, seen=0, members=7) == ((), ("remove", "duplicate", "add"), True)
+    assert judged({"add": 3}, listed=10, seen=0, members=7) == (("add",), (), False)
 
 
-def test_more_lost_than_may_be_removed_at_once_is_no_leaving() -> None:
-    assert judged({"add": 3}, listed=100, there=90) == (("add",), (), False)
-    assert judged({"add": 3}, listed=1000, there=989) == (("add",), (), False)  # above the floor only
-    assert judged({"add": 3}, listed=20, there=10) == (("add",), (), False)  # above the share only
-    assert judged({"add": 3}, listed=100, there=89) == ((), ("remove", "duplicate", "add"), True)
+def test_a_loss_above_the_removal_limit_is_a_reset() -> None:
+    assert judged({"add": 3}, listed=100, seen=90) == (("add",), (), False)
+    assert judged({"add": 3}, listed=1000, seen=989) == (("add",), (), False)  # above the floor only
+    assert judged({"add": 3}, listed=20, seen=10) == (("add",), (), False)  # above the share only
+    assert judged({"add": 3}, listed=100, seen=89) == ((), ("remove", "duplicate", "add"), True)
 
 
-def test_foreign_members_are_removed_only_where_the_policy_says_so() -> None:
+def test_unmanaged_members_are_removed_only_if_the_policy_says_so() -> None:
     remove = RULES.model_copy(update={"unmanaged": "remove"})
     verdict = judge({"unmanaged": 5}, listed=100, listed_seen=100, members=105, rules=remove)
     assert verdict.released == ("unmanaged",)
 
 
-def test_a_reset_holds_the_removal_of_foreign_members_only_where_the_policy_removes_them() -> None:
+def test_after_a_reset_the_removal_of_unmanaged_members_waits_only_if_the_policy_removes_them() -> None:
     remove = RULES.model_copy(update={"unmanaged": "remove"})
     verdict = judge({"unmanaged": 5}, listed=20, listed_seen=0, members=5, rules=remove)
     assert (verdict.waiting, verdict.reset) == (("remove", "duplicate", "unmanaged", "add"), True)
 
 
-def test_what_is_closed_is_neither_done_nor_asked_for() -> None:
+def test_a_closed_action_is_neither_done_nor_waiting() -> None:
     verdict = judge({"add": 5, "remove": 1}, listed=100, listed_seen=100, members=100, rules=RULES, closed=["add"])
     assert (verdict.released, verdict.waiting) == (("remove",), ())
     reset = judge({"add": 5}, listed=100, listed_seen=0, members=0, rules=RULES, closed=["add"])
     assert reset.waiting == ("remove", "duplicate")
 
 
-def test_what_is_only_believed_of_a_list_never_looks_like_a_reset() -> None:
+def test_a_list_that_was_not_read_never_counts_as_reset() -> None:
     verdict = judge({"add": 5}, listed=100, listed_seen=0, members=0, rules=RULES, read=False)
     assert (verdict.released, verdict.reset) == (("add",), False)

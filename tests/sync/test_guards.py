@@ -1,9 +1,10 @@
-"""What a sync leaves behind when it fails, and what it does with a state that changed under it."""
+"""What a sync leaves behind when it fails, and what it does when the state changes meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sized
+from collections.abc import Callable, Iterator, Mapping, Sized
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,10 @@ from email_registry.settings import Target, business_date
 from tests.list_syncs import ALL, TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
+from tests.sync.list_changes import open_plan
 
-LEVEL_BUT = "{} added are not there, 0 are there twice, 2 removed are still there, {} were not asked"
-EMPTY = "TRUNCATE staging.member, staging.suppressed"
+DIFFERENCES = "{} added are not there, 0 are there twice, 2 removed are still there, {} were not asked"
+EMPTY_STAGING = "TRUNCATE staging.member, staging.suppressed"
 
 
 @pytest.fixture
@@ -28,11 +30,6 @@ def admin_url(office: Office) -> str:
 
 def staged(admin_url: str) -> int:
     return int(run_sql(admin_url, "SELECT count(*) FROM staging.member")[0][0])
-
-
-def open_plan(admin_url: str) -> int:
-    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    return int(plan)
 
 
 def test_a_read_that_breaks_off_leaves_no_address_in_staging(admin_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +47,7 @@ def test_a_read_that_breaks_off_leaves_no_address_in_staging(admin_url: str, mon
     assert staged(admin_url) == 0
 
 
-def test_what_a_killed_sync_left_in_staging_goes_with_the_next_of_any_list(admin_url: str) -> None:
+def test_the_next_sync_of_any_list_clears_what_a_killed_sync_left_in_staging(admin_url: str) -> None:
     register(admin_url, "person", people(5))
     sync_once()
     killed = sync.make_plan(TARGET, TODAY, owner="killed")
@@ -63,14 +60,14 @@ def test_what_a_killed_sync_left_in_staging_goes_with_the_next_of_any_list(admin
     assert run_sql(admin_url, "SELECT state FROM operations.run WHERE id = %s", killed.run_id) == [("abandoned",)]
 
 
-def test_a_list_that_was_read_and_lost_again_is_not_believed(admin_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_that_staging_lost_is_not_believed(admin_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     register(admin_url, "person", people(5))
     sync_once()
     whole = RestDelivery.members
 
     def read_and_lost(self: RestDelivery) -> Iterator[Members]:
         yield from whole(self)
-        run_sql(admin_url, EMPTY)
+        run_sql(admin_url, EMPTY_STAGING)
 
     monkeypatch.setattr(RestDelivery, "members", read_and_lost)
     with pytest.raises(DeliveryFailed, match="lost its staging"):
@@ -78,7 +75,7 @@ def test_a_list_that_was_read_and_lost_again_is_not_believed(admin_url: str, mon
     assert run_sql(admin_url, "SELECT count(*) FROM registry.listing WHERE missed_in IS NOT NULL") == [(0,)]
 
 
-def test_a_listing_goes_over_to_the_audience_that_still_wants_it_so_that_the_other_expires(
+def test_a_listing_moves_to_the_audience_that_still_desires_it_so_that_the_other_expires(
     admin_url: str, office: Office
 ) -> None:
     register(admin_url, "person", people(3))
@@ -98,7 +95,7 @@ def test_a_listing_goes_over_to_the_audience_that_still_wants_it_so_that_the_oth
     assert set(office.members(ALL).values()) == set(people(3))
 
 
-def test_an_approval_that_could_not_be_carried_out_can_be_given_again(admin_url: str, office: Office) -> None:
+def test_an_approval_that_could_not_be_executed_can_be_given_again(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(400))
     sync_once()
     make_absent(admin_url, people(120), TODAY)
@@ -123,7 +120,7 @@ def test_an_approval_that_could_not_be_carried_out_can_be_given_again(admin_url:
         plans.decide(plan, plans.Decision.APPROVED, by="tester", why="again")
 
 
-def test_a_plan_superseded_while_it_is_carried_out_is_left_there(
+def test_a_plan_that_is_superseded_while_it_is_executed_stops(
     admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(5))
@@ -151,35 +148,43 @@ def test_no_sync_is_planned_for_a_date_before_one_that_was_synced(admin_url: str
     assert sync_once(on=today)["added"] == 0
 
 
-def test_a_dry_run_for_a_date_does_not_stand_in_the_way_of_an_older_one(admin_url: str) -> None:
+def test_a_dry_run_for_a_date_does_not_prevent_a_sync_for_an_older_date(admin_url: str) -> None:
     today = business_date(None)
     register(admin_url, "person", people(2))
     sync.make_plan(TARGET, today, owner="dry", dry_run=True)
     assert sync_once(on=today - timedelta(days=1))["added"] == 2
 
 
-def test_who_is_on_the_list_twice_or_not_where_the_pages_said_is_a_read_that_is_not_whole(
-    admin_url: str, monkeypatch: pytest.MonkeyPatch
+def with_a_member_twice(page: Mapping[str, Any]) -> list[Any]:
+    return [*page["Members"], page["Members"][0]]
+
+
+def without_a_member(page: Mapping[str, Any]) -> list[Any]:
+    return list(page["Members"][1:])
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [(with_a_member_twice, "came twice"), (without_a_member, "2 members came, 3 were declared")],
+    ids=["twice", "one too few"],
+)
+def test_a_read_with_a_member_twice_or_one_too_few_is_not_whole(
+    admin_url: str, monkeypatch: pytest.MonkeyPatch, fault: Callable[[Mapping[str, Any]], list[Any]], message: str
 ) -> None:
     register(admin_url, "person", people(3))
     sync_once()
-    whole = RestDelivery._read
+    read = RestDelivery._read
 
-    def doubled(self: RestDelivery, path: str, number: int) -> object:
-        page = whole(self, path, number)
-        return {**page, "Members": [*page["Members"], page["Members"][0]]}
+    def faulty(self: RestDelivery, path: str, number: int) -> object:
+        page = read(self, path, number)
+        return {**page, "Members": fault(page)}
 
-    def short(self: RestDelivery, path: str, number: int) -> object:
-        page = whole(self, path, number)
-        return {**page, "Members": page["Members"][1:]}
-
-    for fault, said in ((doubled, "came twice"), (short, "2 members came, 3 were declared")):
-        monkeypatch.setattr(RestDelivery, "_read", fault)
-        with pytest.raises(DeliveryFailed, match=said):
-            sync.make_plan(TARGET, TODAY, owner="one")
+    monkeypatch.setattr(RestDelivery, "_read", faulty)
+    with pytest.raises(DeliveryFailed, match=message):
+        sync.make_plan(TARGET, TODAY, owner="one")
 
 
-def test_what_a_request_did_not_bring_is_said_and_nothing_is_verified(
+def test_a_request_without_effect_is_reported_and_the_list_is_not_verified(
     admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(4))
@@ -187,35 +192,35 @@ def test_what_a_request_did_not_bring_is_said_and_nothing_is_verified(
     make_absent(admin_url, people(2), TODAY)
     register(admin_url, "person", people(1, start=4))
 
-    def not_done(self: RestDelivery, *given: Sized) -> list[str]:
+    def not_done(self: RestDelivery, *arguments: Sized) -> list[str]:
         """Answers that it is done."""
-        return ["done"] * len(given[0])
+        return ["done"] * len(arguments[0])
 
     with monkeypatch.context() as patch:
         patch.setattr(RestDelivery, "remove", not_done)
         patch.setattr(RestDelivery, "add", not_done)
-        with pytest.raises(DeliveryFailed, match=LEVEL_BUT.format(1, 0)):
+        with pytest.raises(DeliveryFailed, match=DIFFERENCES.format(1, 0)):
             sync_once()
 
-    def fails(self: RestDelivery, *given: object) -> None:
+    def fails(self: RestDelivery, *arguments: object) -> None:
         raise DeliveryFailed("it answered 503")
 
     with monkeypatch.context() as patch:
         patch.setattr(RestDelivery, "remove", fails)
-        with pytest.raises(DeliveryFailed, match=LEVEL_BUT.format(0, 1)):
+        with pytest.raises(DeliveryFailed, match=DIFFERENCES.format(0, 1)):
             sync_once()
     done = sync_once()
     assert (done["added"], done["removed"], done["verified"]) == (1, 2, 1)
 
 
-def test_a_request_whose_outcome_is_unknown_is_said_and_ends_the_batch(
+def test_a_request_with_an_unknown_outcome_is_reported_and_ends_the_batch(
     admin_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(3))
     plan = sync.make_plan(TARGET, TODAY, owner="one")
     assert plan.id is not None
 
-    def unknown(self: RestDelivery, *given: object) -> None:
+    def unknown(self: RestDelivery, *arguments: object) -> None:
         raise OutcomeUnknown("no whole answer")
 
     with monkeypatch.context() as patch:
@@ -226,14 +231,14 @@ def test_a_request_whose_outcome_is_unknown_is_said_and_ends_the_batch(
         sync.read_back(plan.id, sync.apply(plan.id), owner="one")
 
 
-def test_a_database_that_lost_its_staging_under_a_plan_leaves_the_rest_undone(admin_url: str, office: Office) -> None:
+def test_a_plan_stops_when_the_database_has_lost_its_staging(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(5))
     sync_once()
     with transaction("list_sync") as database:
         suppression.record(database, people(1), "all", "objection", TODAY)
     plan = sync.make_plan(TARGET, TODAY, owner="one")
     assert plan.id is not None
-    run_sql(admin_url, EMPTY)
+    run_sql(admin_url, EMPTY_STAGING)
     done = sync.apply(plan.id)
     assert (done["removed"], done["dropped"], done["uncertain"]) == (0, 0, 1)
     with pytest.raises(DeliveryFailed, match="lost its staging"):

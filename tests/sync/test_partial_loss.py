@@ -1,4 +1,4 @@
-"""Many members lost at once, though not all: nobody is taken for having left until a person has looked."""
+"""Many members lost at once, but not all: nobody counts as having left until a person has looked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from tests.list_syncs import ALL, TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
-from tests.sync.test_reset import approve_the_waiting, remove_by_hand
+from tests.sync.list_changes import approve_refilling, remove_by_hand
 
 
 @pytest.fixture
@@ -15,7 +15,9 @@ def admin_url(office: Office) -> str:
     return office.environment["REGISTRY_ADMIN_URL"]
 
 
-def test_more_lost_than_may_be_removed_are_not_suppressed_and_wait_for_a_person(admin_url: str, office: Office) -> None:
+def test_a_loss_above_the_removal_limit_suppresses_nobody_and_waits_for_a_person(
+    admin_url: str, office: Office
+) -> None:
     register(admin_url, "person", people(400))
     sync_once()
     remove_by_hand(office, set(people(399)))
@@ -25,11 +27,11 @@ def test_more_lost_than_may_be_removed_are_not_suppressed_and_wait_for_a_person(
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
     (reason,), *_ = run_sql(admin_url, "SELECT reason FROM operations.plan WHERE state = 'open'")
     assert "399 of 400 listed are not there" in reason
-    approve_the_waiting(admin_url)
+    approve_refilling(admin_url)
     assert set(office.members(TARGET).values()) == set(people(400))
 
 
-def test_who_is_missing_on_one_list_is_not_added_to_another_between_the_reads(admin_url: str, office: Office) -> None:
+def test_a_member_missing_on_one_list_is_not_added_to_another_between_the_reads(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(30))
     sync_once()
     remove_by_hand(office, set(people(1)))

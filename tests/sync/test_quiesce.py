@@ -1,4 +1,4 @@
-"""After an unclean end nothing is read before the server has come to rest."""
+"""After an unclean end nothing is read before every request has taken effect or cannot any more."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
 
-LONGEST = 7.0
+LONGEST_SECONDS = 7.0
 
 
 @pytest.fixture
@@ -27,9 +27,9 @@ def admin_url(office: Office) -> str:
 
 @pytest.fixture
 def waits(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> list[float]:
-    """The seconds that were waited: the waiting itself is skipped."""
+    """The seconds of each wait. The waiting itself is skipped."""
     policy = tmp_path_factory.mktemp("policy") / "policy.yaml"
-    rules = {"extends": str(SANDBOX_POLICY), "webropol": {"longest_request_seconds": LONGEST}}
+    rules = {"extends": str(SANDBOX_POLICY), "webropol": {"longest_request_seconds": LONGEST_SECONDS}}
     policy.write_text(yaml.safe_dump(rules), encoding="utf-8")
     monkeypatch.setenv("REGISTRY_POLICY", str(policy))
     waited: list[float] = []
@@ -37,18 +37,18 @@ def waits(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyt
     return waited
 
 
-def unknown(self: RestDelivery, *given: object) -> None:
+def unknown(self: RestDelivery, *arguments: object) -> None:
     raise OutcomeUnknown("no whole answer")
 
 
-def test_after_a_clean_end_nobody_waits(admin_url: str, waits: list[float]) -> None:
+def test_after_a_clean_end_the_next_sync_does_not_wait(admin_url: str, waits: list[float]) -> None:
     register(admin_url, "person", people(3))
     sync_once()
     sync_once()
     assert waits == []
 
 
-def test_an_answer_that_never_came_is_waited_for_before_the_read_and_again_by_the_next_sync(
+def test_after_a_request_without_an_answer_the_read_back_waits_and_so_does_the_next_sync(
     admin_url: str, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(3))
@@ -56,24 +56,22 @@ def test_an_answer_that_never_came_is_waited_for_before_the_read_and_again_by_th
         patch.setattr(RestDelivery, "add", unknown)
         with pytest.raises(DeliveryFailed, match="3 added are not there"):
             sync_once()
-    assert waits == [LONGEST]
+    assert waits == [LONGEST_SECONDS]
     sync_once()
     assert len(waits) == 2
-    assert 0 < waits[1] <= LONGEST
+    assert 0 < waits[1] <= LONGEST_SECONDS
 
 
-def test_a_task_that_takes_up_the_work_of_a_dead_one_waits_before_it_reads_back(
-    admin_url: str, waits: list[float]
-) -> None:
+def test_a_task_that_resumes_after_a_death_waits_before_it_reads_back(admin_url: str, waits: list[float]) -> None:
     register(admin_url, "person", people(3))
     plan = sync.make_plan(TARGET, TODAY, owner="one")
     assert plan.id is not None
-    sync.apply(plan.id)  # and dies before it says so
+    sync.apply(plan.id)  # the task dies before it stores its result
     assert sync.read_back(plan.id, sync.apply(plan.id), owner="one")["verified"] == 1
-    assert waits == [LONGEST]
+    assert waits == [LONGEST_SECONDS]
 
 
-def test_a_clock_that_was_ahead_makes_nobody_wait_for_years(
+def test_a_clock_that_was_ahead_does_not_make_the_sync_wait_for_years(
     admin_url: str, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(3))
@@ -83,4 +81,4 @@ def test_a_clock_that_was_ahead_makes_nobody_wait_for_years(
             sync_once()
     run_sql(admin_url, "UPDATE operations.run SET ended_at = ended_at + interval '10 years' WHERE kind = 'sync'")
     sync_once(on=TODAY + timedelta(days=1))
-    assert waits[1] == LONGEST
+    assert waits[1] == LONGEST_SECONDS

@@ -1,4 +1,4 @@
-"""What Webropol refuses, alters, doubles or calls by the name of another list."""
+"""Addresses that Webropol refuses, alters or duplicates, and two lists of one name."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from email_registry.privacy import AddressColumn
 from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
+from tests.sync.list_changes import open_plan
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def admin_url(office: Office) -> str:
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, outcome: Outcome) -> list[int]:
-    """Webropol answers so for the first of each batch, and leaves it out. Returns how many were asked, a batch each."""
+    """Webropol answers so for the first address of each batch and leaves it out. Returns the sizes of the batches."""
     whole, asked = RestDelivery.add, list[int]()
 
     def add(self: RestDelivery, emails: AddressColumn) -> Sequence[Outcome]:
@@ -35,7 +36,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, outcome: Outcome) -> list[int]:
     return asked
 
 
-def test_who_is_refused_is_counted_and_not_asked_for_again_for_the_policys_days(
+def test_a_refused_address_is_counted_and_not_asked_for_again_for_the_policys_days(
     admin_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(3))
@@ -48,7 +49,7 @@ def test_who_is_refused_is_counted_and_not_asked_for_again_for_the_policys_days(
     assert asked == [3, 1]
 
 
-def test_what_failed_within_a_batch_is_said_and_asked_for_by_the_next_sync(
+def test_an_address_that_failed_in_a_batch_is_reported_and_asked_for_by_the_next_sync(
     admin_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(3))
@@ -60,7 +61,7 @@ def test_what_failed_within_a_batch_is_said_and_asked_for_by_the_next_sync(
     assert (done["added"], done["verified"]) == (1, 1)
 
 
-def test_an_address_of_which_another_was_made_is_not_asked_for_again(
+def test_an_address_that_webropol_altered_is_not_asked_for_again(
     admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", ["aino+tiedote@sandbox-posti.fi", "eero@sandbox-posti.fi"])
@@ -106,18 +107,18 @@ def test_two_lists_of_one_name_are_not_synced(office: Office, monkeypatch: pytes
     whole = Door.get
 
     def twins(self: Door, url: str, **options: object) -> object:
-        found = whole(self, url, **options)
+        lists = whole(self, url, **options)
         if url.endswith("/lists"):
-            mine = next(row for row in found if row["Name"] == TARGET)
-            found.append({**mine, "ListId": "11111111-1111-4111-8111-111111111111", "Name": TARGET.upper()})
-        return found
+            mine = next(row for row in lists if row["Name"] == TARGET)
+            lists.append({**mine, "ListId": "11111111-1111-4111-8111-111111111111", "Name": TARGET.upper()})
+        return lists
 
     monkeypatch.setattr(Door, "get", twins)
     with pytest.raises(Held, match="two lists at Webropol have its name"):
         sync.make_plan(TARGET, TODAY, owner="one")
 
 
-def test_a_list_that_was_lost_because_all_left_is_not_filled_again(admin_url: str, office: Office) -> None:
+def test_a_list_whose_members_all_left_is_not_filled_again(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
     sync_once()
     office.webropol(
@@ -126,7 +127,7 @@ def test_a_list_that_was_lost_because_all_left_is_not_filled_again(admin_url: st
         json={"MemberIds": list(office.members(TARGET))},
     )
     sync_once()
-    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    plan = open_plan(admin_url)
     plans.decide(
         plan,
         plans.Decision.APPROVED,
@@ -140,7 +141,7 @@ def test_a_list_that_was_lost_because_all_left_is_not_filled_again(admin_url: st
     assert office.members(TARGET) == {}
 
 
-def test_who_was_asked_for_in_vain_and_is_not_wanted_any_more_may_expire(
+def test_a_refused_address_that_is_not_desired_any_more_may_expire(
     admin_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(30))

@@ -1,4 +1,4 @@
-"""A list that lost its members: what may be believed, what an approval does, and who is not put back."""
+"""A list that lost its members: what is believed, what an approval does, and who stays off the list."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from email_registry.errors import ConfigurationError, DeliveryFailed
 from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
+from tests.sync.list_changes import add_by_hand, approve_refilling, open_plan, remove_by_hand
 
 
 @pytest.fixture
@@ -17,69 +18,51 @@ def admin_url(office: Office) -> str:
     return office.environment["REGISTRY_ADMIN_URL"]
 
 
-def remove_by_hand(office: Office, emails: set[str]) -> None:
-    ids = [member for member, email in office.members(TARGET).items() if email in emails]
-    office.webropol("POST", f"/lists/{office.list_id(TARGET)}/members/removals", json={"MemberIds": ids})
-
-
-def add_by_hand(office: Office, emails: list[str]) -> None:
-    members = [{"Email": email} for email in emails]
-    office.webropol("POST", f"/lists/{office.list_id(TARGET)}/members", json={"Members": members})
-
-
-def approve_the_waiting(admin_url: str) -> None:
-    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    plans.decide(
-        plan, plans.Decision.APPROVED, by="tester", why="fill it again", reset_answer=plans.ResetAnswer.REPUBLISH
-    )
-    assert sync.apply_approved(plan, owner="approved")["verified"] == 1
-
-
-def test_an_approved_reset_fills_the_list_again_and_keeps_whom_we_never_listed(admin_url: str, office: Office) -> None:
+def test_an_approved_reset_fills_the_list_again_and_keeps_unmanaged_members(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
     sync_once()
     remove_by_hand(office, set(people(40)))
     add_by_hand(office, ["tuntematon@sandbox-posti.fi"])
     assert sync_once()["verified"] == 0
-    approve_the_waiting(admin_url)
+    approve_refilling(admin_url)
     assert set(office.members(TARGET).values()) == {*people(40), "tuntematon@sandbox-posti.fi"}
     again = sync_once()
     assert (again["added"], again["removed"], again["verified"]) == (0, 0, 1)
 
 
-def test_an_approved_reset_does_not_put_back_who_was_missing_before_it(admin_url: str, office: Office) -> None:
+def test_an_approved_reset_does_not_add_people_who_were_missing_before_it(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
     sync_once()
     remove_by_hand(office, set(people(1)))
     assert sync_once()["missing"] == 1
     remove_by_hand(office, set(people(40)))
     sync_once()
-    approve_the_waiting(admin_url)
+    approve_refilling(admin_url)
     assert set(office.members(TARGET).values()) == set(people(39, start=1))
     assert sync_once()["left"] == 1
 
 
-def test_who_was_to_go_when_the_list_was_reset_has_not_left(admin_url: str, office: Office) -> None:
+def test_a_member_who_was_due_for_removal_when_the_list_was_reset_has_not_left(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
     sync_once()
     make_absent(admin_url, people(3), TODAY)
     remove_by_hand(office, set(people(40)))
     sync_once()
-    approve_the_waiting(admin_url)
+    approve_refilling(admin_url)
     assert set(office.members(TARGET).values()) == set(people(37, start=3))
     sync_once()
     sync_once()
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
 
 
-def test_who_was_asked_back_and_did_not_come_has_not_left_but_is_added_by_the_next_sync(
+def test_members_whose_addition_after_a_reset_failed_have_not_left_and_are_added_by_the_next_sync(
     admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(40))
     sync_once()
     remove_by_hand(office, set(people(40)))
     sync_once()
-    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    plan = open_plan(admin_url)
     plans.decide(
         plan, plans.Decision.APPROVED, by="tester", why="fill it again", reset_answer=plans.ResetAnswer.REPUBLISH
     )
@@ -91,15 +74,15 @@ def test_who_was_asked_back_and_did_not_come_has_not_left_but_is_added_by_the_ne
     assert (done["added"], done["missing"], done["verified"]) == (40, 0, 1)
 
 
-def test_a_reset_is_not_approved_without_a_word_of_which_it_was(admin_url: str, office: Office) -> None:
+def test_a_reset_is_not_approved_without_an_answer_what_it_was(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(40))
     sync_once()
     remove_by_hand(office, set(people(40)))
     sync_once()
-    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    plan = open_plan(admin_url)
     with pytest.raises(ConfigurationError, match="say which it was: republish"):
         plans.decide(plan, plans.Decision.APPROVED, by="tester", why="go on")
     assert run_sql(admin_url, "SELECT state, decision FROM operations.plan WHERE id = %s", plan) == [("open", None)]
     assert office.members(TARGET) == {}
-    approve_the_waiting(admin_url)
+    approve_refilling(admin_url)
     assert set(office.members(TARGET).values()) == set(people(40))

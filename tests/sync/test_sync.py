@@ -1,4 +1,4 @@
-"""The lists at the sandbox's Webropol, brought level: who is added, removed, kept, held, and never put back."""
+"""The lists at the sandbox's Webropol, made equal: who is added, removed and kept, what waits, and who stays off."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from email_registry.errors import DeliveryFailed, Held, LeaseTaken
 from tests.list_syncs import ALL, TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, make_present, register, run_sql
+from tests.sync.list_changes import open_plan
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_a_new_list_is_filled_and_verified(admin_url: str, listed: Callable[...,
     assert listed() == set(people(30))
 
 
-def test_a_second_run_changes_nothing_and_says_so(admin_url: str) -> None:
+def test_a_second_sync_changes_nothing_and_reports_so(admin_url: str) -> None:
     register(admin_url, "person", people(5))
     sync_once()
     again = sync_once()
@@ -39,7 +40,9 @@ def test_a_second_run_changes_nothing_and_says_so(admin_url: str) -> None:
 
 
 @pytest.mark.promise("open", "retention")
-def test_the_absent_are_removed_and_the_returned_put_back(admin_url: str, listed: Callable[..., set[str]]) -> None:
+def test_absent_addresses_are_removed_and_returned_addresses_are_added_again(
+    admin_url: str, listed: Callable[..., set[str]]
+) -> None:
     register(admin_url, "person", people(30))
     sync_once()
     make_absent(admin_url, people(2), TODAY)
@@ -51,7 +54,7 @@ def test_the_absent_are_removed_and_the_returned_put_back(admin_url: str, listed
 
 
 @pytest.mark.promise("audiences")
-def test_an_address_in_both_audiences_is_on_the_joint_list_once_and_stays_while_one_holds(
+def test_an_address_in_both_audiences_is_on_the_joint_list_once_and_stays_while_one_audience_has_it(
     admin_url: str, listed: Callable[..., set[str]], office: Office
 ) -> None:
     register(admin_url, "person", people(3))
@@ -68,7 +71,7 @@ def test_an_address_in_both_audiences_is_on_the_joint_list_once_and_stays_while_
     assert listed(ALL) == set(people(3))
 
 
-def test_a_listing_passes_to_the_audience_that_still_holds_so_that_the_other_can_expire(
+def test_a_listing_moves_to_the_audience_that_still_has_the_address_so_that_the_other_can_expire(
     admin_url: str, listed: Callable[..., set[str]]
 ) -> None:
     register(admin_url, "person", people(3))
@@ -89,7 +92,7 @@ def test_a_listing_passes_to_the_audience_that_still_holds_so_that_the_other_can
     assert listed(ALL) == set(people(3))
 
 
-def test_whom_we_removed_and_another_audience_brings_is_put_back_and_not_taken_for_one_who_left(
+def test_a_member_whom_we_removed_and_another_audience_brings_is_added_again_and_has_not_left(
     admin_url: str, office: Office, listed: Callable[..., set[str]]
 ) -> None:
     register(admin_url, "person", people(30))
@@ -105,13 +108,13 @@ def test_whom_we_removed_and_another_audience_brings_is_put_back_and_not_taken_f
 
 
 @pytest.mark.promise("objection")
-def test_who_left_is_not_put_back_between_the_reads_nor_after_and_not_on_another_list(
+def test_a_person_who_left_is_not_added_again_between_the_reads_or_later_or_on_another_list(
     admin_url: str, office: Office, listed: Callable[..., set[str]]
 ) -> None:
     register(admin_url, "person", people(30))
     sync_once()
-    gone = people(1)[0]
-    member = next(key for key, email in office.members(TARGET).items() if email == gone)
+    leaver = people(1)[0]
+    member = next(key for key, email in office.members(TARGET).items() if email == leaver)
     office.webropol("POST", f"/lists/{office.list_id(TARGET)}/members/removals", json={"MemberIds": [member]})
 
     first = sync_once()
@@ -119,12 +122,12 @@ def test_who_left_is_not_put_back_between_the_reads_nor_after_and_not_on_another
     second = sync_once()
     assert (second["added"], second["left"]) == (0, 1)
     assert sync_once()["added"] == 0
-    assert gone not in listed()
+    assert leaver not in listed()
     sync_once(ALL)
-    assert gone not in listed(ALL)
+    assert leaver not in listed(ALL)
 
 
-def test_foreign_members_are_counted_and_kept_and_the_desired_among_them_adopted(
+def test_unmanaged_members_are_counted_and_kept_and_the_desired_among_them_are_adopted(
     admin_url: str, office: Office, listed: Callable[..., set[str]]
 ) -> None:
     register(admin_url, "person", people(3))
@@ -137,7 +140,9 @@ def test_foreign_members_are_counted_and_kept_and_the_desired_among_them_adopted
     assert listed() == {*by_hand, *people(2, start=1)}
 
 
-def test_a_list_that_was_reset_is_held_and_nobody_counts_as_having_left(admin_url: str, office: Office) -> None:
+def test_the_plan_of_a_list_that_was_reset_waits_and_nobody_counts_as_having_left(
+    admin_url: str, office: Office
+) -> None:
     register(admin_url, "person", people(40))
     sync_once()
     members = list(office.members(TARGET))
@@ -152,7 +157,7 @@ def test_a_list_that_was_reset_is_held_and_nobody_counts_as_having_left(admin_ur
     assert sync.apply_approved(plan, owner="approved")["verified"] == 1
 
 
-def test_many_removals_wait_for_a_named_approval_which_spares_those_who_came_back(
+def test_many_removals_wait_for_a_named_approval_and_spare_people_who_returned(
     admin_url: str, listed: Callable[..., set[str]]
 ) -> None:
     register(admin_url, "person", people(400))
@@ -163,7 +168,7 @@ def test_many_removals_wait_for_a_named_approval_which_spares_those_who_came_bac
     assert (waiting["added"], waiting["removed"], waiting["verified"]) == (2, 0, 0)
     assert len(listed()) == 402
 
-    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    plan = open_plan(admin_url)
     with pytest.raises(Held):
         sync.apply_approved(plan, owner="too early")
     make_present(admin_url, people(20))
@@ -173,12 +178,12 @@ def test_many_removals_wait_for_a_named_approval_which_spares_those_who_came_bac
     assert listed() == {*people(20), *people(280, start=120), *people(2, start=500)}
 
 
-def test_a_newer_plan_supersedes_a_waiting_one_which_can_then_not_be_approved(admin_url: str) -> None:
+def test_a_plan_that_a_newer_one_superseded_can_not_be_approved(admin_url: str) -> None:
     register(admin_url, "person", people(400))
     sync_once()
     make_absent(admin_url, people(120), TODAY)
     sync_once()
-    (old,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
+    old = open_plan(admin_url)
     sync_once()
     with pytest.raises(Held, match="superseded"):
         plans.decide(old, plans.Decision.APPROVED, by="tester", why="too late")
@@ -194,7 +199,7 @@ def test_a_dry_run_counts_and_changes_nothing(admin_url: str, listed: Callable[.
     assert run_sql(admin_url, "SELECT count(*) FROM registry.listing") == [(0,)]
 
 
-def test_brought_by_no_source_for_too_long_is_not_desired_though_absence_was_never_proven(
+def test_an_address_unseen_for_too_long_is_not_desired_although_its_absence_was_never_proven(
     admin_url: str, listed: Callable[..., set[str]]
 ) -> None:
     register(admin_url, "person", people(4))
@@ -204,7 +209,7 @@ def test_brought_by_no_source_for_too_long_is_not_desired_though_absence_was_nev
     assert len(listed()) == 3
 
 
-def test_a_list_that_is_not_there_is_one_clear_line(
+def test_a_list_that_does_not_exist_gives_one_clear_line(
     admin_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from email_registry.settings import policy
@@ -219,14 +224,14 @@ def test_a_list_that_is_not_there_is_one_clear_line(
         sync_once()
 
 
-def test_one_target_is_synced_by_one_at_a_time(admin_url: str) -> None:
+def test_one_target_is_synced_by_one_run_at_a_time(admin_url: str) -> None:
     register(admin_url, "person", people(1))
     sync.make_plan(TARGET, TODAY, owner="first")
     with pytest.raises(LeaseTaken):
         sync.make_plan(TARGET, TODAY, owner="second")
 
 
-def test_staging_is_empty_afterwards(admin_url: str) -> None:
+def test_staging_is_empty_after_a_sync(admin_url: str) -> None:
     register(admin_url, "person", people(3))
     sync_once()
     assert run_sql(admin_url, "SELECT count(*) FROM staging.member") == [(0,)]

@@ -1,13 +1,15 @@
-"""Who left, who did not, and who is not added though planned."""
+"""Who left, who did not, and which planned additions are dropped."""
 
 from __future__ import annotations
 
 import pytest
 
-from email_registry import sync
+from email_registry import suppression, sync
+from email_registry.boundaries.database import transaction
 from tests.list_syncs import ALL, TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, make_present, register, run_sql
+from tests.sync.list_changes import add_by_hand, remove_by_hand
 
 
 @pytest.fixture
@@ -15,11 +17,8 @@ def admin_url(office: Office) -> str:
     return office.environment["REGISTRY_ADMIN_URL"]
 
 
-def test_a_suppressed_address_is_not_added_though_it_was_planned(admin_url: str, office: Office) -> None:
-    """They objected between the plan and the request."""
-    from email_registry import suppression
-    from email_registry.boundaries.database import transaction
-
+def test_an_address_that_is_suppressed_after_the_plan_is_not_added(admin_url: str, office: Office) -> None:
+    """The person objects between the plan and the request."""
     register(admin_url, "person", people(3))
     plan = sync.make_plan(TARGET, TODAY, owner="one")
     with transaction("list_sync") as database:
@@ -31,12 +30,9 @@ def test_a_suppressed_address_is_not_added_though_it_was_planned(admin_url: str,
     sync.read_back(plan.id, done, owner="one")
 
 
-def test_a_suppressed_member_is_removed_listed_by_us_or_not_and_only_for_its_audience(
+def test_a_suppressed_member_is_removed_whoever_listed_them_but_only_for_its_audience(
     admin_url: str, office: Office
 ) -> None:
-    from email_registry import suppression
-    from email_registry.boundaries.database import transaction
-
     register(admin_url, "person", people(3))
     sync_once()
     by_hand = ["vieras@sandbox-posti.fi", "toinen@sandbox-posti.fi"]
@@ -50,7 +46,7 @@ def test_a_suppressed_member_is_removed_listed_by_us_or_not_and_only_for_its_aud
     assert set(office.members(TARGET).values()) == {*people(2, start=1), by_hand[1]}
 
 
-def test_who_is_gone_or_absent_by_now_is_not_added_though_planned(admin_url: str, office: Office) -> None:
+def test_an_address_that_is_deleted_or_absent_after_the_plan_is_not_added(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(3))
     plan = sync.make_plan(TARGET, TODAY, owner="one")
     make_absent(admin_url, people(1), TODAY)
@@ -62,9 +58,7 @@ def test_who_is_gone_or_absent_by_now_is_not_added_though_planned(admin_url: str
     sync.read_back(plan.id, done, owner="one")
 
 
-def test_who_was_missed_once_and_is_there_again_has_not_left(admin_url: str, office: Office) -> None:
-    from tests.sync.test_reset import add_by_hand, remove_by_hand
-
+def test_a_member_who_was_missing_once_and_is_back_has_not_left(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(3))
     sync_once()
     for _ in range(2):
@@ -75,10 +69,8 @@ def test_who_was_missed_once_and_is_there_again_has_not_left(admin_url: str, off
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
 
 
-def test_two_reads_of_one_run_are_one_read(admin_url: str, office: Office) -> None:
-    """A task that is tried again takes up its run: missing in both is missing once."""
-    from tests.sync.test_reset import remove_by_hand
-
+def test_two_reads_of_one_run_count_as_one_read(admin_url: str, office: Office) -> None:
+    """A task that is retried resumes its run, so a member missing in both reads is missing once."""
     register(admin_url, "person", people(3))
     sync_once()
     remove_by_hand(office, set(people(1)))
@@ -86,10 +78,8 @@ def test_two_reads_of_one_run_are_one_read(admin_url: str, office: Office) -> No
     assert sync.make_plan(TARGET, TODAY, owner="same").counts.get("left", 0) == 0
 
 
-def test_who_was_asked_to_go_and_is_gone_has_not_left(admin_url: str, office: Office) -> None:
-    """The removal was done, but its answer never came, nor a read after it."""
-    from tests.sync.test_reset import remove_by_hand
-
+def test_a_member_whose_removal_was_asked_and_done_has_not_left(admin_url: str, office: Office) -> None:
+    """The removal was done, but its answer never came, and no read followed."""
     register(admin_url, "person", people(3))
     sync_once()
     run_sql(admin_url, "UPDATE registry.listing SET remove_asked = now() WHERE address_id = 1")
@@ -101,9 +91,9 @@ def test_who_was_asked_to_go_and_is_gone_has_not_left(admin_url: str, office: Of
     assert sync_once()["added"] == 1
 
 
-def test_who_was_missed_once_and_then_asked_to_go_has_not_left(admin_url: str, office: Office) -> None:
-    from tests.sync.test_reset import remove_by_hand
-
+def test_a_member_who_was_missing_once_before_the_removal_was_asked_has_not_left(
+    admin_url: str, office: Office
+) -> None:
     register(admin_url, "person", people(3))
     sync_once()
     remove_by_hand(office, set(people(1)))
@@ -114,11 +104,9 @@ def test_who_was_missed_once_and_then_asked_to_go_has_not_left(admin_url: str, o
     assert run_sql(admin_url, "SELECT count(*) FROM registry.suppression") == [(0,)]
 
 
-def test_who_was_asked_to_go_is_still_there_and_is_wanted_again_stays_and_can_leave_later(
+def test_a_member_who_is_desired_again_before_the_removal_stays_and_can_leave_later(
     admin_url: str, office: Office
 ) -> None:
-    from tests.sync.test_reset import remove_by_hand
-
     register(admin_url, "person", people(3))
     sync_once()
     run_sql(admin_url, "UPDATE registry.listing SET remove_asked = now() WHERE address_id = 1")
@@ -128,7 +116,9 @@ def test_who_was_asked_to_go_is_still_there_and_is_wanted_again_stays_and_can_le
     assert sync_once()["missing"] == 1
 
 
-def test_who_was_never_seen_on_the_list_is_added_again_and_has_not_left(admin_url: str, office: Office) -> None:
+def test_an_address_that_was_never_seen_on_the_list_is_added_again_and_has_not_left(
+    admin_url: str, office: Office
+) -> None:
     """The intent was committed; the request never came through."""
     register(admin_url, "person", people(3))
     run_sql(admin_url, "INSERT INTO registry.listing SELECT %s, id, now() FROM registry.address", TARGET)
@@ -137,7 +127,7 @@ def test_who_was_never_seen_on_the_list_is_added_again_and_has_not_left(admin_ur
     assert set(office.members(TARGET).values()) == set(people(3))
 
 
-def test_a_listing_under_both_ids_is_asked_to_go_under_both(admin_url: str, office: Office) -> None:
+def test_the_removal_of_an_address_listed_under_both_ids_is_asked_under_both(admin_url: str, office: Office) -> None:
     register(admin_url, "person", people(2))
     register(admin_url, "company", people(2))
     sync_once(ALL)
@@ -153,8 +143,10 @@ def test_a_listing_under_both_ids_is_asked_to_go_under_both(admin_url: str, offi
     assert (again.get("missing", 0), again.get("left", 0)) == (0, 0)
 
 
-def test_who_is_removed_and_put_back_can_leave_again_after_two_reads_only(admin_url: str, office: Office) -> None:
-    """What was seen and missed in an earlier listing counts no more."""
+def test_a_member_who_was_removed_and_added_again_leaves_only_after_two_new_reads(
+    admin_url: str, office: Office
+) -> None:
+    """What was seen and missing in an earlier listing does not count any more."""
     register(admin_url, "person", people(3))
     sync_once()
     make_absent(admin_url, people(1), TODAY)

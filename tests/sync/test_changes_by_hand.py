@@ -1,4 +1,4 @@
-"""While a plan waits or lies still, somebody of the office changes the list itself: nobody is there twice, or gone."""
+"""Somebody of the office changes a list while its plan waits: nobody is on it twice, and nobody is lost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from chaos.webropol import BulletinList
 from email_registry import plans, sync
 from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
-from tests.registry_rows import register, run_sql
+from tests.registry_rows import register
+from tests.sync.list_changes import open_plan
 
 
 @pytest.fixture
@@ -20,29 +21,26 @@ def admin_url(office: Office) -> str:
 
 @pytest.fixture
 def by_hand(office: Office) -> BulletinList:
-    """The list in Webropol's own pages, which keep every double."""
+    """The list in Webropol's own pages, which keep every duplicate."""
     return BulletinList(office.home / "world.sqlite", office.list_id(TARGET))
 
 
-def waiting(admin_url: str) -> int:
-    (plan,), *_ = run_sql(admin_url, "SELECT id FROM operations.plan WHERE state = 'open'")
-    return int(plan)
-
-
-def test_who_was_added_by_hand_while_the_plan_waited_is_not_added_again(admin_url: str, by_hand: BulletinList) -> None:
+def test_a_member_who_was_added_by_hand_while_the_plan_waited_is_not_added_again(
+    admin_url: str, by_hand: BulletinList
+) -> None:
     register(admin_url, "person", people(100))
     sync_once()
     register(admin_url, "person", people(300, start=100))
     assert sync_once()["added"] == 0
     by_hand.put(people(7, start=100))
-    plan = waiting(admin_url)
+    plan = open_plan(admin_url)
     plans.decide(plan, plans.Decision.APPROVED, by="tester", why="so many came")
     done = sync.apply_approved(plan, owner="approved")
     assert (done["added"], done["dropped"], done["verified"]) == (293, 7, 1)
     assert by_hand.members() == dict.fromkeys(people(400), 1)
 
 
-def test_who_was_added_by_hand_before_an_old_plan_is_done_is_not_added_again(
+def test_a_member_who_was_added_by_hand_before_an_old_plan_is_done_is_not_added_again(
     admin_url: str, by_hand: BulletinList, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(admin_url, "person", people(10))
@@ -55,20 +53,22 @@ def test_who_was_added_by_hand_before_an_old_plan_is_done_is_not_added_again(
     assert by_hand.members() == dict.fromkeys(people(10), 1)
 
 
-def test_of_copies_that_went_by_hand_while_the_plan_waited_one_stays(admin_url: str, by_hand: BulletinList) -> None:
+def test_one_copy_stays_when_others_were_removed_by_hand_while_the_plan_waited(
+    admin_url: str, by_hand: BulletinList
+) -> None:
     register(admin_url, "person", people(130))
     sync_once()
     by_hand.put(people(120))
     by_hand.put(people(120))
     assert sync_once()["removed"] == 0
     assert set(by_hand.members().values()) == {1, 3}
-    with by_hand._open() as data:  # of each of so many all but one goes, whichever it is
+    with by_hand._open() as data:  # all copies but one are removed, whichever that is
         data.execute(
             "DELETE FROM webropol_member"
             " WHERE rowid NOT IN (SELECT max(rowid) FROM webropol_member GROUP BY list_id, folded)"
         )
     by_hand.put(people(60))  # and some are added once more
-    plan = waiting(admin_url)
+    plan = open_plan(admin_url)
     plans.decide(plan, plans.Decision.APPROVED, by="tester", why="an import was done twice")
     sync.apply_approved(plan, owner="approved")
     assert by_hand.members().keys() == set(people(130))
