@@ -7,7 +7,7 @@ For each audience:
 2. **delete**: in batches; then the table is rewritten so that the bytes go too, and a deletion certificate is written.
 3. **approve**, **delete_approved** (above the threshold, or of a doubtful day): a person decides about exactly it.
 4. **alarm**: red where addresses will go because a source is broken, or do not go because a list still has them.
-5. Once: **clear_records** (runs, proofs, reports, sheets, ended suppressions), **clean_airflow** (its rows and logs).
+5. Once: **clear_history** (runs, proofs, reports, sheets, ended suppressions), **clean_airflow** (its rows and logs).
 
 Nights without a run change nothing. By hand: `./registry expire`, `./registry history clear`.
 """
@@ -58,17 +58,17 @@ def expire_addresses():
         """Say what a person has to know; nothing depends on it."""
         expire.require_no_alarms(audience, run_date())
 
-    @task(**named("clear_records"))
-    def clear_records() -> dict:
+    @task(**named("clear_history"))
+    def clear_history() -> dict:
         """Delete what the policy keeps no longer."""
-        return expire.clear_records(run_date(), owner=run_owner())
+        return expire.clear_history(run_date(), owner=run_owner())
 
     @task(**named("clean_airflow"))
     def clean_airflow() -> dict:
         """Delete Airflow's own old rows and logs."""
         return airflow_retention.clean_airflow(run_date())
 
-    clear_records() >> clean_airflow()
+    clear_history() >> clean_airflow()
     for audience in policy().audiences:
         with TaskGroup(audience):
             planned = plan(audience)

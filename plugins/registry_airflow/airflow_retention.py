@@ -26,9 +26,9 @@ MINUTES = 30
 def clean_airflow(on: date) -> dict[str, int]:
     """Delete rows and log files older than the policy's days before `on`. Returns `rows` (1 where some were), `files`.
 
-    Nothing while a hold of the policy lasts. Held where the day does not go with the nights.
+    Nothing is deleted while a legal hold of the policy lasts. Held when the date contradicts the nights.
     """
-    if not expire.records_may_go(on):
+    if not expire.may_clear_history(on):
         return {"under_legal_hold": 1}
     kept = policy().retention
     cleaned = _clean_rows(_instant(on - timedelta(days=kept.airflow_rows_days)))

@@ -31,7 +31,7 @@ TASKS = {
     "check_candidates": "Tarkista ladattavat · Check the candidates",
     "check_staged": "Tarkista luetut · Check the staged rows",
     "clean_airflow": "Siivoa Airflow · Clean Airflow",
-    "clear_records": "Poista vanhat tiedot · Clear the history",
+    "clear_history": "Poista vanhat tiedot · Clear the history",
     "close_night": "Päätä yö · Close the night",
     "confirm": "Varmista listoilta · Confirm on the lists",
     "delete": "Poista · Delete",

@@ -56,7 +56,7 @@ ACTS: dict[str, Callable[[Office], Any]] = {
     "sync": sync_list,
     "unsubscribes": read_unsubscribes,
     "expire": lambda _: expire.expire("person", EXPIRED, owner="test"),
-    "clear": lambda _: expire.clear_records(TODAY + timedelta(days=3), owner="test"),
+    "clear": lambda _: expire.clear_history(TODAY + timedelta(days=3), owner="test"),
     "freeze": lambda _: lists.freeze(TARGET, TODAY, TODAY + timedelta(days=2), by="x", why="x"),
     "hand back": lambda _: onboarding.hand_back(TARGET, TODAY, by="x", why="x"),
     "close": close,

@@ -51,7 +51,7 @@ def night(admin_url: str, on: date, *, whole: tuple[str, ...] = ("person", "comp
 def clear_after_a_night(on: date = TODAY) -> dict[str, int]:
     """Clear the history of that day, after a night two weeks before: a pause of two weeks is believed."""
     run(os.environ["REGISTRY_ADMIN_URL"], "night", "registry", on - timedelta(days=14))
-    return dict(expire.clear_records(on, owner=f"test {on}"))
+    return dict(expire.clear_history(on, owner=f"test {on}"))
 
 
 def count_records(admin_url: str) -> dict[str, int]:

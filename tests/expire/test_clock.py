@@ -92,7 +92,7 @@ def test_nights_dated_by_a_wrong_clock_delete_nobody_until_a_person_approves(
         assert held.value.runbook == "expiry-held"
         assert count_addresses(nights) == 8
     with pytest.raises(Held, match="No record was deleted"):
-        expire.clear_records(ahead + timedelta(days=14), owner="test")
+        expire.clear_history(ahead + timedelta(days=14), owner="test")
     ((plan,),) = nights.sql("SELECT id FROM operations.plan WHERE state = 'open'")
     plans.decide(plan, plans.Decision.APPROVED, by="Maija", why="it really is that late")
     assert expire.delete(plan, owner="test")["deleted"] == 3

@@ -77,7 +77,7 @@ def test_records_that_are_still_needed_are_kept_however_old_they_are(admin_url: 
 
 
 def test_items_are_deleted_in_bounded_batches(admin_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("email_registry.expire.history.AT_ONCE", 3)
+    monkeypatch.setattr("email_registry.expire.history.ITEMS_PER_BATCH", 3)
     night(admin_url, TODAY - timedelta(days=800))
     night(admin_url, TODAY)
     run_sql(
@@ -93,8 +93,8 @@ def test_after_too_long_a_pause_no_record_is_deleted_for_the_days_of_the_longest
     night(admin_url, TODAY - timedelta(days=799))
     night(admin_url, TODAY)
     with pytest.raises(Held, match="came 799 days after the one before it"):
-        expire.clear_records(TODAY + timedelta(days=13), owner="test")
-    assert expire.clear_records(TODAY + timedelta(days=14), owner="test")["runs"] > 0
+        expire.clear_history(TODAY + timedelta(days=13), owner="test")
+    assert expire.clear_history(TODAY + timedelta(days=14), owner="test")["runs"] > 0
 
 
 @pytest.mark.parametrize("wrong", [timedelta(days=3652), timedelta(days=-3652), timedelta(days=15)])
@@ -103,7 +103,7 @@ def test_a_wrong_clock_deletes_no_record(admin_url: str, wrong: timedelta) -> No
     night(admin_url, TODAY)
     before = count_records(admin_url)
     with pytest.raises(Held, match=r"is a clock (fast|slow)\? No record was deleted"):
-        expire.clear_records(TODAY + wrong, owner="test")
+        expire.clear_history(TODAY + wrong, owner="test")
     assert count_records(admin_url) == {**before, "run": before["run"] + 1}
     assert clear_after_a_night()["runs"] >= 5  # the run that was held may have a date long ago
 

@@ -117,7 +117,7 @@ def test_no_run_begins_and_no_head_is_written_until_it_is_told(world: tuple[Worl
         lambda: sync.make_plan(TARGET, office.on, owner="test"),
         lambda: unsubscribes.read_unsubscribes(office.on, owner="test"),
         lambda: expire.expire("person", office.on, owner="test"),
-        lambda: expire.clear_records(office.on, owner="test"),
+        lambda: expire.clear_history(office.on, owner="test"),
         anchor,
     ):
         with pytest.raises(

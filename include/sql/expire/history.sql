@@ -9,8 +9,8 @@ DELETE FROM registry.suppression WHERE scope = :scope AND lacked_since <= :befor
 RETURNING digest, key_version, form_version
 
 -- name: find_old_runs
--- Runs from before that day which nothing needs any more. Kept are the newest of its kind and subject, what something that
--- is kept refers to, deletions without their certificate, and the nights of what is kept.
+-- Runs from before that day that nothing needs any more. These are kept: the newest run of each kind and subject, runs
+-- that a kept row refers to, deletions without their certificate, and the nights of kept runs.
 WITH kept AS (
     SELECT id FROM operations.run WHERE state = 'open' OR business_date >= :before
     UNION SELECT max(id) FROM operations.run GROUP BY kind, subject
@@ -19,7 +19,7 @@ WITH kept AS (
     UNION SELECT missed_in FROM registry.listing WHERE missed_in IS NOT NULL
     UNION SELECT p.run_id FROM operations.plan p
           WHERE p.state = 'open'
-             OR EXISTS (SELECT FROM operations.sheet_batch d WHERE d.plan_id = p.id AND d.state IN ('ready', 'imported'))
+             OR EXISTS (SELECT FROM operations.sheet_batch b WHERE b.plan_id = p.id AND b.state IN ('ready', 'imported'))
     UNION SELECT id FROM operations.run
           WHERE kind = 'expire' AND CAST(counts ->> 'deleted' AS bigint) > 0 AND counts -> 'certified' IS NULL
 )
@@ -46,13 +46,13 @@ DELETE FROM operations.run WHERE id = ANY(:runs)
 DELETE FROM operations.acceptance WHERE accepted_at < :before
 
 -- name: clear_sheet_batches
-DELETE FROM operations.sheet_batch d USING operations.plan p WHERE p.id = d.plan_id AND p.run_id = ANY(:runs)
+DELETE FROM operations.sheet_batch b USING operations.plan p WHERE p.id = b.plan_id AND p.run_id = ANY(:runs)
 
 -- name: clear_freezes
 DELETE FROM operations.freeze WHERE lifted_at < :before
 
 -- name: clear_cases
--- Requests that were answered before that moment; an open one stays, however old.
+-- Cases that were answered before that moment. An open case is kept, however old it is.
 DELETE FROM operations.rights_case WHERE done_at < :before
 
 -- name: clear_withdrawals

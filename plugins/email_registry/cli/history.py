@@ -21,5 +21,5 @@ def clear(on: str | None, json_: bool) -> None:
     from email_registry import expire
     from email_registry.runs import this_process
 
-    counts = expire.clear_records(business_day(on), owner=this_process())
+    counts = expire.clear_history(business_day(on), owner=this_process())
     print_result(counts, [format_counts("deleted", counts)], json_=json_)

@@ -1,4 +1,4 @@
-"""What is no address ends too: what happened, what was seen of it, who was suppressed, sheets, the journal."""
+"""Clear the history: delete old runs, plans, suppressions, cases, sheets, reports and lines of the journal."""
 
 from __future__ import annotations
 
@@ -15,30 +15,31 @@ from email_registry.settings.clock import HELSINKI
 from email_registry.settings.retention_policy import ALL
 
 SUBJECT = "records"
-AT_ONCE = 10_000
-OF_RIGHTS = {"cases": "expire/clear_cases", "withdrawals": "expire/clear_withdrawals"}
+ITEMS_PER_BATCH = 10_000
+RIGHTS_STATEMENTS = {"cases": "expire/clear_cases", "withdrawals": "expire/clear_withdrawals"}
 # In an order that their references allow.
-OF_RUNS = {
-    "deliveries": "expire/clear_sheet_batches",
+RUN_STATEMENTS = {
+    "sheet_batches": "expire/clear_sheet_batches",
     "plans": "expire/clear_plans",
     "proofs": "expire/clear_proofs",
     "runs": "expire/clear_runs",
 }
-OF_PERSONS = {"acceptances": "expire/clear_acceptances", "freezes": "expire/clear_freezes"}  # what they decided
+# Decisions of persons.
+DECISION_STATEMENTS = {"acceptances": "expire/clear_acceptances", "freezes": "expire/clear_freezes"}
 
 
 @contained
-def clear_records(on: date, *, owner: str) -> Mapping[str, int]:
+def clear_history(on: date, *, owner: str) -> Mapping[str, int]:
     """Delete what is older than `retention` of the policy keeps it. Returns how many of each kind.
 
-    While a hold lasts nothing is, and `under_legal_hold` is 1. Held where the day does not go with the nights that are
-    done: by a wrong clock all that happened would be old.
+    While a legal hold lasts nothing is deleted, and `under_legal_hold` is 1. Held when the date contradicts the nights
+    that are done, because a wrong clock would make every record look old.
     """
     with runs.running("retention", "clear", SUBJECT, on, owner=owner) as run_id:
-        may = records_may_go(on)
-        if may:
+        allowed = may_clear_history(on)
+        if allowed:
             audit.begin("retention", "clear", SUBJECT, run_id=run_id)
-        counts = _cleared(on, run_id) if may else {"under_legal_hold": 1}
+        counts = _clear_all(on, run_id) if allowed else {"under_legal_hold": 1}
         with transaction("retention") as database:
             audit.append(database, "clear", SUBJECT, counts, run_id=run_id, at=utc_now())
             runs.end(database, run_id, counts=counts)
@@ -47,10 +48,10 @@ def clear_records(on: date, *, owner: str) -> Mapping[str, int]:
 
 
 @contained
-def records_may_go(on: date) -> bool:
-    """False while a hold of the policy lasts. Held where the day does not go with the nights that are done.
+def may_clear_history(on: date) -> bool:
+    """Return False while a legal hold of the policy lasts. Held when the date contradicts the nights that are done.
 
-    After a pause that is too long to be believed, for as many days as would be.
+    After a pause that is too long, it is held for as many days as the longest pause that is believed.
     """
     with transaction("retention") as database:
         doubt = calendar_of(database, on, window=policy().waiting.longest_pause_days).doubt
@@ -59,12 +60,12 @@ def records_may_go(on: date) -> bool:
     return not policy().expiry.legal_holds_of(ALL, on)
 
 
-def _cleared(on: date, run_id: int) -> dict[str, int]:
+def _clear_all(on: date, run_id: int) -> dict[str, int]:
     kept = policy().retention
-    counts = {"suppressions": _suppressions(on, kept.suppressions_days)}
-    counts |= _happened(on - timedelta(days=kept.runs_days), run_id)
-    counts |= _rights(on - timedelta(days=policy().rights.cases_days))
-    counts["sheets"] = _sheets(on - timedelta(days=kept.sheets_days))
+    counts = {"suppressions": _end_old_suppressions(on, kept.suppressions_days)}
+    counts |= _clear_runs(on - timedelta(days=kept.runs_days), run_id)
+    counts |= _clear_rights(on - timedelta(days=policy().rights.cases_days))
+    counts["sheets"] = _withdraw_old_sheets(on - timedelta(days=kept.sheets_days))
     counts["reports"] = check.forget_reports(on - timedelta(days=kept.reports_days))
     counts["events"] = retention.close_years(on)
     with transaction("retention") as database:
@@ -74,8 +75,8 @@ def _cleared(on: date, run_id: int) -> dict[str, int]:
     return counts
 
 
-def _suppressions(on: date, days: int) -> int:
-    """Ended where the last whole night of all its sources lacked the address, as did all nights for so long before."""
+def _end_old_suppressions(on: date, days: int) -> int:
+    """End suppressions whose address every night has lacked for `days`, up to the last whole night of all sources."""
     ended = 0
     with transaction("rights") as database:
         rows = database.rows("expire/find_last_whole_loads")
@@ -96,34 +97,36 @@ def _end(database: Database, scope: str, before: date, on: date) -> int:
     return len(rows)
 
 
-def _happened(before: date, run_id: int) -> dict[str, int]:
-    """Runs from before that day with their proofs, plans and deliveries; items in bounded batches."""
-    counts = dict.fromkeys(("items", *OF_RUNS, *OF_PERSONS), 0)
+def _clear_runs(before: date, run_id: int) -> dict[str, int]:
+    """Delete runs from before that day with their proofs, plans and sheet batches; items go in bounded batches."""
+    counts = dict.fromkeys(("items", *RUN_STATEMENTS, *DECISION_STATEMENTS), 0)
     with transaction("retention") as database:
         old = [row["id"] for row in database.rows("expire/find_old_runs", before=before)]
     while old:
         with transaction("retention") as database:
-            items = database.execute("expire/clear_items", runs=old, batch=AT_ONCE)
+            items = database.execute("expire/clear_items", runs=old, batch=ITEMS_PER_BATCH)
         counts["items"] += items
         runs.heartbeat("retention", run_id)
         if not items:
             break
     with transaction("retention") as database:
-        for kind, clear in OF_RUNS.items() if old else ():
-            counts[kind] = database.execute(clear, runs=old)
-        for kind, clear in OF_PERSONS.items():
-            counts[kind] = database.execute(clear, before=_instant(before))
+        for kind, statement in RUN_STATEMENTS.items() if old else ():
+            counts[kind] = database.execute(statement, runs=old)
+        for kind, statement in DECISION_STATEMENTS.items():
+            counts[kind] = database.execute(statement, before=_instant(before))
     return counts
 
 
-def _rights(before: date) -> dict[str, int]:
-    """Cases that were answered before that day, and objections taken back before it."""
+def _clear_rights(before: date) -> dict[str, int]:
+    """Delete cases that were answered before that day, and withdrawals from before it."""
     with transaction("retention") as database:
-        return {kind: database.execute(clear, before=_instant(before)) for kind, clear in OF_RIGHTS.items()}
+        return {
+            kind: database.execute(statement, before=_instant(before)) for kind, statement in RIGHTS_STATEMENTS.items()
+        }
 
 
-def _sheets(before: date) -> int:
-    """Sheets that nobody imported are withdrawn; the next sync makes new ones."""
+def _withdraw_old_sheets(before: date) -> int:
+    """Withdraw sheets that nobody imported. The next sync makes new ones."""
     withdrawn = 0
     for name, target in policy().targets.items():
         if deliveries.capabilities_of(target).needs_person and deliveries.has_ready_batch(
@@ -135,5 +138,5 @@ def _sheets(before: date) -> int:
 
 
 def _instant(day: date) -> datetime:
-    """The beginning of a local day."""
+    """Return the beginning of a local day."""
     return datetime.combine(day, time(), HELSINKI)
