@@ -16,7 +16,7 @@ from email_registry.audit.verification import verify
 from email_registry.boundaries.database import transaction
 from email_registry.settings import utc_now
 from tests.doctor.mail_server import MailServer, mail_server
-from tests.expire.rules import ruled
+from tests.expire.rules import use_policy
 from tests.registry_rows import run_sql
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -27,7 +27,7 @@ HASTY = {"connect_seconds": 1, "read_seconds": 2, "attempts": 1, "longest_wait_s
 def connected(
     registry_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[MailServer], None]:
-    ruled(tmp_path, monkeypatch, http=HASTY, mail={"connection": "mail", "to": ["tietosuoja@te-toimisto.fi"]})
+    use_policy(tmp_path, monkeypatch, http=HASTY, mail={"connection": "mail", "to": ["tietosuoja@te-toimisto.fi"]})
 
     def write(server: MailServer) -> None:
         connections = {"mail": server.connection()}

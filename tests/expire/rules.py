@@ -1,4 +1,4 @@
-"""The sandbox's policy with other rules, for a test."""
+"""The sandbox's policy with changes, for a test."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import yaml
 from tests.conftest import SANDBOX_POLICY
 
 
-def ruled(folder: Path, patch: pytest.MonkeyPatch, **changes: Any) -> Path:
-    """From now on this process's policy is the sandbox's with `changes` over it."""
+def use_policy(folder: Path, patch: pytest.MonkeyPatch, **changes: Any) -> Path:
+    """Make this process use the sandbox's policy with `changes` over it. Returns the path of the policy."""
     path = folder / "rules.yaml"
     path.write_text(yaml.safe_dump({"extends": str(SANDBOX_POLICY), **changes}), encoding="utf-8")
     patch.setenv("REGISTRY_POLICY", str(path))

@@ -14,7 +14,7 @@ from email_registry.errors import Held
 from email_registry.report import status
 from tests.doctor.mail_server import mail_server
 from tests.expire.nights import AWAY, Brought, Nights
-from tests.expire.rules import ruled
+from tests.expire.rules import use_policy
 
 FIRST = date(2026, 11, 23)
 BOTH = [f"molemmat{n}@sandbox-yritys.fi" for n in range(4)]
@@ -120,7 +120,7 @@ def test_the_alarm_stands_in_the_run_and_in_the_status(nights: Nights) -> None:
 def test_the_alarm_is_mailed_if_the_policy_has_mail_and_a_failed_mail_hides_nothing(
     nights: Nights, registry_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ruled(
+    use_policy(
         tmp_path, monkeypatch, mail={"connection": "mail", "to": ["tietosuoja@te-toimisto.fi"]},
         http={"connect_seconds": 1, "read_seconds": 2, "attempts": 1},
     )  # fmt: skip

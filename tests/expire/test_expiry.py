@@ -11,7 +11,7 @@ import pytest
 from email_registry import expire, plans
 from email_registry.errors import DatabaseFailed, Held
 from email_registry.settings import policy
-from tests.expire.rules import ruled
+from tests.expire.rules import use_policy
 from tests.registry_rows import addresses, make_absent, make_present, register, run_sql
 
 TODAY = date(2026, 11, 23)
@@ -73,7 +73,7 @@ def test_an_address_still_on_a_list_waits_until_a_read_lacks_it_and_an_alarm_tel
 def test_addresses_are_deleted_in_bounded_batches(
     admin_url: str, registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    ruled(tmp_path, monkeypatch, expiry={"batch_size": 4})
+    use_policy(tmp_path, monkeypatch, expiry={"batch_size": 4})
     make_absent(admin_url, PEOPLE, TODAY)
     assert expired(DUE) == 10
     stamps = run_sql(admin_url, "SELECT count(*) FROM operations.plan_item GROUP BY asked_at ORDER BY asked_at")
@@ -84,7 +84,7 @@ def test_addresses_are_deleted_in_bounded_batches(
 def test_the_tables_are_rewritten_once_in_the_policys_interval_and_certified_with_it(
     admin_url: str, registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    ruled(tmp_path, monkeypatch, expiry={"rewrite_days": 7})
+    use_policy(tmp_path, monkeypatch, expiry={"rewrite_days": 7})
     file = "SELECT pg_relation_filepath('registry.address')"
     rewritten = []
     for day in range(9):
@@ -148,7 +148,7 @@ def test_a_legal_hold_stops_deletions_while_it_lasts_and_not_a_day_longer(
     admin_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     legal_hold = {"reference": "TEM/123/2026", "audience": "person", "until": DUE}
-    ruled(tmp_path, monkeypatch, expiry={"legal_holds": [legal_hold]})
+    use_policy(tmp_path, monkeypatch, expiry={"legal_holds": [legal_hold]})
     make_absent(admin_url, PEOPLE[:3], TODAY)
     assert expire.plan_expiry("person", DUE).legal_holds == ("TEM/123/2026",)
     done = expire.expire("person", DUE, owner="test")
@@ -246,7 +246,7 @@ def test_an_approved_plan_is_held_by_a_legal_hold_that_came_later(
 ) -> None:
     plan = make_waiting_plan()
     legal_hold = {"reference": "KHO 1", "audience": "all", "until": DUE}
-    ruled(tmp_path, monkeypatch, expiry={"legal_holds": [legal_hold]})
+    use_policy(tmp_path, monkeypatch, expiry={"legal_holds": [legal_hold]})
     with pytest.raises(Held, match="KHO 1 forbids it"):
         approve(plan)
     assert len(addresses(admin_url)) == 160

@@ -13,7 +13,7 @@ from email_registry.boundaries.database import transaction
 from email_registry.errors import Held
 from tests.expire.clocks import Clock
 from tests.expire.records import TODAY, clear_after_a_night, count_records, night, run
-from tests.expire.rules import ruled
+from tests.expire.rules import use_policy
 from tests.registry_rows import run_sql
 
 PEOPLE = [f"henkilo{n}@sandbox-posti.fi" for n in range(4)]
@@ -114,7 +114,7 @@ def test_every_record_is_kept_while_a_legal_hold_lasts(
     night(admin_url, TODAY - timedelta(days=800))
     night(admin_url, TODAY)
     legal_hold = {"reference": "TEM/1", "audience": "company", "until": TODAY}
-    ruled(tmp_path, monkeypatch, expiry={"legal_holds": [legal_hold]})
+    use_policy(tmp_path, monkeypatch, expiry={"legal_holds": [legal_hold]})
     assert clear_after_a_night() == {"under_legal_hold": 1}
     assert clear_after_a_night(TODAY + timedelta(days=1))["runs"] == 5
 

@@ -13,7 +13,7 @@ import pytest
 
 from email_registry.audit import journal
 from tests.conftest import ROOT
-from tests.expire.rules import ruled
+from tests.expire.rules import use_policy
 from tests.offices import Office
 from tests.registry_rows import addresses, make_absent, register, run_sql
 
@@ -46,7 +46,7 @@ STEPS = [
 
 @pytest.fixture
 def office(registry_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    path = ruled(tmp_path, monkeypatch, expiry={"batch_size": 3})
+    path = use_policy(tmp_path, monkeypatch, expiry={"batch_size": 3})
     admin_url = registry_env["REGISTRY_ADMIN_URL"]
     register(admin_url, "person", KEPT + DUE_PEOPLE)
     make_absent(admin_url, DUE_PEOPLE, TODAY)

@@ -10,7 +10,7 @@ import pytest
 
 from email_registry import expire
 from email_registry.expire import deletion
-from tests.expire.rules import ruled
+from tests.expire.rules import use_policy
 from tests.registry_rows import make_absent, register, run_sql
 
 DUE = date(2026, 12, 23)
@@ -22,7 +22,7 @@ def test_a_run_that_ends_first_does_not_certify_deletions_of_one_that_goes_on(
     registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The companies' whole run happens between two batches of the persons'."""
-    ruled(tmp_path, monkeypatch, expiry={"batch_size": 1})
+    use_policy(tmp_path, monkeypatch, expiry={"batch_size": 1})
     admin_url = registry_env["REGISTRY_ADMIN_URL"]
     register(admin_url, "person", PERSONS)
     register(admin_url, "company", [COMPANY])

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Database
-from tests.expire.rules import ruled
+from tests.expire.rules import use_policy
 from tests.expire.simulation import RULES, Office, events_of
 
 DAYS = int(os.environ.get("DAYS", "730"))
@@ -29,7 +29,7 @@ def test_every_address_is_deleted_on_its_day_and_none_before(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REGISTRY_HOME", str(tmp_path_factory.mktemp("home")))
-        ruled(tmp_path_factory.mktemp("rules"), patch, **RULES)
+        use_policy(tmp_path_factory.mktemp("rules"), patch, **RULES)
         office = Office(registry_env["REGISTRY_ADMIN_URL"], patch, seed)
         try:
             office.nights.sql("TRUNCATE operations.run, registry.address, audit.event CASCADE")

@@ -15,7 +15,7 @@ import pytest
 from local.airflow_env import airflow_environment
 from local.postgres import Server
 from local.world_paths import ROOT, Paths
-from tests.expire.rules import ruled
+from tests.expire.rules import use_policy
 from tests.registry_rows import run_sql
 
 pytestmark = pytest.mark.stack
@@ -83,7 +83,7 @@ def test_rows_and_logs_older_than_the_policy_keeps_them_go_and_no_others(
         for path in (file, file.parent):
             os.utime(path, (at * 86400 + 43200,) * 2)
 
-    path = ruled(
+    path = use_policy(
         tmp_path, monkeypatch, expiry={"legal_holds": [{"reference": "KHO 1", "audience": "all", "until": TODAY}]}
     )
     assert clean(environment | {"REGISTRY_POLICY": str(path)}) == {"under_legal_hold": 1}

@@ -34,7 +34,7 @@ SELECT (SELECT count(*) FROM listed) AS listed,
        (SELECT count(*) FROM member) AS members
 
 -- name: forget_lost_members
--- A collector that was emptied: its listings whom the read does not show are deleted, unless they were missing before.
+-- A collector that was emptied: its listings that the read does not show are deleted, unless they were missing before.
 DELETE FROM registry.listing l
 USING registry.address a
 WHERE a.id = l.address_id AND l.target = :target AND registry.member_state(l) <> 'missing'

@@ -30,19 +30,19 @@ def certify_pending(audience: str) -> None:
     with transaction("retention") as database:
         pending = database.rows("expire/find_pending", audiences=[audience])
     for row in (row for row in pending if row["counts"].get("rewritten_at")):
-        facts = certificate(audience, row)
+        facts = describe_deletion(audience, row)
         text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
         digest = hashlib.sha256(text.encode()).hexdigest()
         path = environment().certificates / f"deletion-{row['business_date'].isoformat()}-{audience}-{row['id']}.json"
         write_private(path, text)
-        write_private(path.with_suffix(".html"), page(facts, digest))
+        write_private(path.with_suffix(".html"), render_page(facts, digest))
         with locked("retention", "audience", audience) as database:
             counts = {"deleted": facts["deleted"], "certificate": path.name, "sha256": digest}
             audit.append(database, "certify", audience, counts, run_id=row["id"], at=utc_now())
             runs.note(database, row["id"], {"certified": path.name})
 
 
-def certificate(audience: str, row: Row) -> dict[str, Any]:
+def describe_deletion(audience: str, row: Row) -> dict[str, Any]:
     """Return the facts of one run's deletion, as its row has them."""
     rules, counts = policy(), row["counts"]
     deleted, absent = int(counts["deleted"]), int(counts.get("absent", 0))
@@ -68,7 +68,7 @@ def certificate(audience: str, row: Row) -> dict[str, Any]:
     }
 
 
-def page(facts: Mapping[str, Any], digest: str) -> str:
+def render_page(facts: Mapping[str, Any], digest: str) -> str:
     """Return the certificate as a page in Finnish and English. It can be printed and loads nothing from elsewhere."""
     return str(_environment().get_template("deletion.html").render(facts=facts, digest=digest))
 
