@@ -16,6 +16,7 @@ from email_registry import plans, suppression, sync
 from email_registry.boundaries.database import transaction
 from email_registry.cli.main import cli
 from email_registry.errors import Held, RegistryError
+from email_registry.suppression import Reason
 
 Order = Mapping[str, Any]
 HELD = Held.exit_code
@@ -84,7 +85,7 @@ def approve_by_task(order: Order) -> int:
 def record_objections(order: Order) -> int:
     """Record the objections of these people. From now on none of them may be listed."""
     with transaction("rights") as database:
-        suppression.record(database, order["emails"], "all", "objection", date.fromisoformat(order["date"]))
+        suppression.record(database, order["emails"], "all", Reason.OBJECTION, date.fromisoformat(order["date"]))
     return 0
 
 

@@ -360,7 +360,7 @@ CREATE TABLE operations.run (
     reason text,
     runbook text,
     CONSTRAINT run_check CHECK (((state = 'open'::text) = (ended_at IS NULL))),
-    CONSTRAINT run_kind_check CHECK ((kind = ANY (ARRAY['night'::text, 'extract'::text, 'check'::text, 'load'::text, 'leavers'::text, 'sync'::text, 'adopt'::text, 'pilot'::text, 'close'::text, 'expire'::text, 'clear'::text, 'restore'::text]))),
+    CONSTRAINT run_kind_check CHECK ((kind = ANY (ARRAY['night'::text, 'extract'::text, 'check'::text, 'load'::text, 'unsubscribes'::text, 'sync'::text, 'adopt'::text, 'pilot'::text, 'close'::text, 'expire'::text, 'clear_history'::text, 'restore'::text]))),
     CONSTRAINT run_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'held'::text, 'failed'::text, 'abandoned'::text])))
 );
 
@@ -430,6 +430,16 @@ CREATE TABLE public.registry_schema_version (
     version_num character varying(32) NOT NULL
 );
 
+-- TABLE: added_since_backup
+
+CREATE TABLE registry.added_since_backup (
+    digest bytea NOT NULL,
+    key_version smallint NOT NULL,
+    audience text NOT NULL,
+    noted_on date NOT NULL,
+    CONSTRAINT added_since_backup_audience_check CHECK ((audience = ANY (ARRAY['person'::text, 'company'::text])))
+);
+
 -- TABLE: address
 
 CREATE TABLE registry.address (
@@ -469,16 +479,6 @@ CREATE VIEW registry.audience_count AS
    FROM (registry.address a
      LEFT JOIN registry.unseen u ON ((u.address_id = a.id)))
   GROUP BY a.audience;
-
--- TABLE: forgotten
-
-CREATE TABLE registry.forgotten (
-    digest bytea NOT NULL,
-    key_version smallint NOT NULL,
-    audience text NOT NULL,
-    noted_on date NOT NULL,
-    CONSTRAINT forgotten_audience_check CHECK ((audience = ANY (ARRAY['person'::text, 'company'::text])))
-);
 
 -- VIEW: listing_count
 
@@ -551,9 +551,9 @@ CREATE UNLOGGED TABLE staging.candidate (
 );
 ALTER TABLE ONLY staging.candidate ALTER COLUMN email SET STATISTICS 0;
 
--- TABLE: missing
+-- TABLE: not_brought
 
-CREATE UNLOGGED TABLE staging.missing (
+CREATE UNLOGGED TABLE staging.not_brought (
     run_id bigint NOT NULL,
     audience text NOT NULL COLLATE pg_catalog."C",
     address_id bigint NOT NULL
@@ -565,7 +565,7 @@ CREATE VIEW staging.candidate_under_check AS
  SELECT a.audience,
     a.email
    FROM (registry.address a
-     LEFT JOIN staging.missing m ON (((m.run_id = (current_setting('registry.run'::text))::bigint) AND (m.address_id = a.id))))
+     LEFT JOIN staging.not_brought m ON (((m.run_id = (current_setting('registry.run'::text))::bigint) AND (m.address_id = a.id))))
   WHERE ((a.audience = current_setting('registry.subject'::text)) AND (m.address_id IS NULL))
 UNION ALL
  SELECT candidate.audience,
@@ -697,6 +697,11 @@ ALTER TABLE ONLY operations.stage
 ALTER TABLE ONLY public.registry_schema_version
     ADD CONSTRAINT registry_schema_version_pkc PRIMARY KEY (version_num);
 
+-- CONSTRAINT: added_since_backup added_since_backup_pkey
+
+ALTER TABLE ONLY registry.added_since_backup
+    ADD CONSTRAINT added_since_backup_pkey PRIMARY KEY (digest, key_version, audience);
+
 -- CONSTRAINT: address address_audience_email_key
 
 ALTER TABLE ONLY registry.address
@@ -706,11 +711,6 @@ ALTER TABLE ONLY registry.address
 
 ALTER TABLE ONLY registry.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (id);
-
--- CONSTRAINT: forgotten forgotten_pkey
-
-ALTER TABLE ONLY registry.forgotten
-    ADD CONSTRAINT forgotten_pkey PRIMARY KEY (digest, key_version, audience);
 
 -- CONSTRAINT: listing listing_pkey
 
@@ -1045,6 +1045,12 @@ GRANT SELECT ON TABLE operations.stage TO report;
 
 GRANT SELECT ON TABLE public.registry_schema_version TO report;
 
+-- ACL: TABLE added_since_backup
+
+GRANT SELECT,INSERT ON TABLE registry.added_since_backup TO list_sync;
+GRANT SELECT,DELETE,MAINTAIN ON TABLE registry.added_since_backup TO retention;
+GRANT SELECT ON TABLE registry.added_since_backup TO rights;
+
 -- ACL: TABLE address
 
 GRANT SELECT,INSERT ON TABLE registry.address TO loader;
@@ -1062,12 +1068,6 @@ GRANT SELECT ON TABLE registry.unseen TO rights;
 -- ACL: TABLE audience_count
 
 GRANT SELECT ON TABLE registry.audience_count TO report;
-
--- ACL: TABLE forgotten
-
-GRANT SELECT,INSERT ON TABLE registry.forgotten TO list_sync;
-GRANT SELECT,DELETE,MAINTAIN ON TABLE registry.forgotten TO retention;
-GRANT SELECT ON TABLE registry.forgotten TO rights;
 
 -- ACL: TABLE listing_count
 
@@ -1120,9 +1120,9 @@ GRANT SELECT ON TABLE registry.withheld_count TO report;
 GRANT SELECT,INSERT,DELETE,TRUNCATE ON TABLE staging.candidate TO loader;
 GRANT MAINTAIN ON TABLE staging.candidate TO retention;
 
--- ACL: TABLE missing
+-- ACL: TABLE not_brought
 
-GRANT SELECT,INSERT,DELETE,TRUNCATE ON TABLE staging.missing TO loader;
+GRANT SELECT,INSERT,DELETE,TRUNCATE ON TABLE staging.not_brought TO loader;
 
 -- ACL: TABLE candidate_under_check
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from email_registry import audit
 from email_registry.audit.heads import heads
-from email_registry.audit.verification import verified
+from email_registry.audit.verification import verify_chain
 from email_registry.boundaries.database import Database, transaction
 from email_registry.settings import utc_now
 from tests.audit import tampering
@@ -48,10 +48,10 @@ def undetected(chain: sa.Connection, times: int, seed: int) -> Counter[str]:
         cursor, way = chain.connection.cursor(), chance.choice(tampering.WAYS)
         cursor.execute("SAVEPOINT untouched")
         way(cursor, chance, ANCHORED)
-        if verified(Database(chain), outside).broken is None:
+        if verify_chain(Database(chain), outside).broken is None:
             missed[way.__name__] += 1
         cursor.execute("ROLLBACK TO SAVEPOINT untouched")
-    assert verified(Database(chain), outside).broken is None
+    assert verify_chain(Database(chain), outside).broken is None
     return missed
 
 
@@ -74,7 +74,7 @@ def test_ten_thousand_at_random_are_all_found(chain: sa.Connection) -> None:
 
 
 def test_what_lies_beyond_the_last_head_is_counted(chain: sa.Connection) -> None:
-    found = verified(Database(chain), heads())
+    found = verify_chain(Database(chain), heads())
     assert (found.events, found.anchored_up_to, found.beyond) == (ANCHORED + BEYOND, ANCHORED, BEYOND)
 
 
@@ -98,7 +98,7 @@ BREAKS = [
 def test_the_first_broken_event_is_named(chain: sa.Connection) -> None:
     for statement, event, why in BREAKS:
         chain.execute(sa.text(statement.replace(":", "\\:")))
-        broken = verified(Database(chain), heads()).broken
+        broken = verify_chain(Database(chain), heads()).broken
         chain.rollback()
         assert broken is not None, statement
         assert broken.event == event, statement
@@ -109,7 +109,7 @@ def test_a_chain_that_was_rewritten_whole_is_told_from_the_last_head_that_agrees
     cursor = chain.connection.cursor()
     cursor.execute("UPDATE audit.event SET actor = 'nobody' WHERE id = 13")
     tampering.rehash(cursor)
-    broken = verified(Database(chain), heads()).broken
+    broken = verify_chain(Database(chain), heads()).broken
     assert broken is not None
     assert (broken.event, broken.why) == (11, "the chain was rewritten between events 10 and 15, which was anchored")
 
@@ -118,7 +118,7 @@ def test_a_damaged_line_of_the_heads_is_passed_over(chain: sa.Connection, regist
     file = Path(registry_env["REGISTRY_HOME"]) / "audit" / "heads.jsonl"
     lines = file.read_text().splitlines()
     file.write_text("\n".join([*lines[:-1], "{torn", '"x"', "{}", lines[-1][:20]]) + "\n")
-    assert verified(Database(chain), heads()).anchored_up_to == 20
+    assert verify_chain(Database(chain), heads()).anchored_up_to == 20
 
 
 def test_heads_of_a_database_that_a_backup_replaced_are_not_this_ones(registry_env: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from psycopg2.extras import Json
 
 from email_registry import extract, load, night, runs
 from email_registry.errors import Held
+from email_registry.runs import RunKind
 from email_registry.settings import policy
 
 
@@ -44,7 +45,7 @@ class Nights:
 
     def play(self, on: date, brought: Mapping[str, Brought], *, owner: str | None = None) -> bool:
         """Play a night from the staged rows on. Sources that are not named are away. False if it was held."""
-        night_id = runs.begin("loader", "night", "registry", on, owner=owner or f"test {on}")
+        night_id = runs.begin("loader", RunKind.NIGHT, "registry", on, owner=owner or f"test {on}")
         extract.clear()
         for source in policy().sources:
             self._staged(night_id, source, on, brought.get(source, AWAY))

@@ -11,6 +11,7 @@ import pytest
 from email_registry import expire, suppression
 from email_registry.boundaries.database import transaction
 from email_registry.errors import Held
+from email_registry.suppression import Reason
 from tests.expire.clocks import Clock
 from tests.expire.records import TODAY, clear_after_a_night, count_records, night, run
 from tests.expire.rules import use_policy
@@ -139,7 +140,7 @@ def test_reports_are_deleted_by_their_dates_and_leave_the_index(
 
 def suppress(emails: list[str], scope: str) -> None:
     with transaction("list_sync") as database:
-        suppression.record(database, emails, scope, "objection", TODAY)
+        suppression.record(database, emails, scope, Reason.OBJECTION, TODAY)
 
 
 def lacked(admin_url: str, on: date, *whole: str) -> None:

@@ -16,6 +16,7 @@ import yaml
 from email_registry import runs
 from email_registry.errors import RegistryError, SourceFailed
 from email_registry.extract import Proof, extract_source
+from email_registry.runs import RunKind
 from tests.conftest import SANDBOX_POLICY
 from tests.offices import Office
 from tests.registry_rows import run_sql
@@ -48,7 +49,7 @@ def overlay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **persons: Any) -> 
 
 
 def extracted(source: str = FILE, on: date = DAY) -> Proof:
-    night_id = runs.begin("loader", "night", "registry", on, owner="test")
+    night_id = runs.begin("loader", RunKind.NIGHT, "registry", on, owner="test")
     return extract_source(night_id, source, on, owner="test")
 
 

@@ -40,7 +40,7 @@ class Office:
 
         patch.setattr(clock, "datetime", Wrong)
         # It is the whole machine's clock that is wrong, its database's with it: nothing is seen by comparing the two.
-        patch.setattr(registry_database, "hold_clock", lambda: "the same")
+        patch.setattr(registry_database, "check_clock", lambda: "the same")
         wait = quiesce._wait
 
         def waits(run_id: int, seconds: float) -> None:

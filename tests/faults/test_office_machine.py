@@ -15,6 +15,7 @@ import yaml
 
 from email_registry import suppression, sync
 from email_registry.boundaries.database import transaction
+from email_registry.suppression import Reason
 from email_registry.sync import planning
 from local.postgres import Postgres
 from sandbox.webropol import person
@@ -106,7 +107,7 @@ def test_database_restarted(own_lists: WebropolLists, own_server: Postgres, monk
 
     objector = min(set(lists.there()[AFFLICTED]))
     with transaction("list_sync") as registry_database:
-        suppression.record(registry_database, [objector], "all", "objection", on(nights))
+        suppression.record(registry_database, [objector], "all", Reason.OBJECTION, on(nights))
     for place, name in ((planning, "comparing"), (sync, "apply")):  # between two transactions: nothing breaks off
         work = getattr(place, name)
 

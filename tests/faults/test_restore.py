@@ -64,7 +64,7 @@ class Office:
 
     def __init__(self, nights: Nights, patch: pytest.MonkeyPatch) -> None:
         self.nights, self.lists, self.clock = nights, WebropolLists(nights), Clock(patch)
-        patch.setattr(registry_database, "hold_clock", lambda: "the same")  # its database's clock goes with it
+        patch.setattr(registry_database, "check_clock", lambda: "the same")  # its database's clock goes with it
         self.expired: set[str] = set()
         self.clock.set(nights._on)
 

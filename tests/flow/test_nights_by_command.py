@@ -55,7 +55,7 @@ def test_a_source_at_fault_removes_nobody_and_harms_no_other(loaded: Office, fau
     at_fault = "kasvucrm" if fault == "kasvucrm-down" else "ura"
     frozen = {"company"} if at_fault == "kasvucrm" else {"company", "person"}
     status = json.loads(loaded.registry("status", "--json").stdout)
-    assert {row["audience"] for row in status["audiences"] if row["frozen"]} == frozen
+    assert {row["audience"] for row in status["audiences"] if row["absences_skipped"]} == frozen
     assert all(row["passed"] == (at_fault not in row["source"]) for row in status["sources"])
     assert before <= addresses(admin_url)
     assert run_sql(
@@ -72,7 +72,7 @@ def test_a_source_at_fault_removes_nobody_and_harms_no_other(loaded: Office, fau
 
 def test_the_same_night_twice_changes_nothing_twice(loaded: Office) -> None:
     again = json.loads(loaded.registry("night", "--date", loaded.date, "--json").stdout)
-    assert all(counts["new"] == counts["gone"] == counts["returned"] == 0 for counts in again.values())
+    assert all(counts["new"] == counts["absent"] == counts["returned"] == 0 for counts in again.values())
     synced = json.loads(loaded.registry("sync", "--date", loaded.date, "--json").stdout)
     assert all(target["done"]["added"] == target["done"]["removed"] == 0 for target in synced)
 

@@ -12,6 +12,7 @@ from email_registry.cli.tables import standing
 from email_registry.errors import ConfigurationError, Held
 from email_registry.report import status
 from email_registry.settings import business_date
+from email_registry.suppression import Reason
 from tests.list_syncs import TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
@@ -35,7 +36,7 @@ def test_nobody_is_added_while_objections_and_departures_are_removed(admin_url: 
     register(admin_url, "person", people(2, start=100))
     make_absent(admin_url, people(1), TODAY)
     with transaction("list_sync") as database:
-        suppression.record(database, people(1, start=1), "all", "objection", TODAY)
+        suppression.record(database, people(1, start=1), "all", Reason.OBJECTION, TODAY)
     done = sync_once()
     assert (done["added"], done["removed"], done["verified"], done["frozen"]) == (0, 2, 0, 1)
     assert set(office.members(TARGET).values()) == set(people(28, start=2))

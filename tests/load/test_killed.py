@@ -58,10 +58,10 @@ def test_killed_at_any_statement_it_leaves_last_nights_registry_and_a_second_try
 
     done = night.load(second, "company")
     assert done["new"] > 0
-    assert done["gone"] > 0
+    assert done["absent"] > 0
     assert len(addresses(admin_url, "company")) == sum(row[1] == "company" for row in before["addresses"]) + done["new"]
     loaded = state(admin_url)
     again = night.load(second, "company")
-    assert (again["new"], again["gone"], again["returned"], again["unseen"]) == (0, 0, 0, 0)
+    assert (again["new"], again["absent"], again["returned"], again["unseen"]) == (0, 0, 0, 0)
     assert again["unchanged"] == done["unchanged"] + done["new"] + done["returned"]
     assert [state(admin_url)[name] for name in ("addresses", "unseen")] == [loaded["addresses"], loaded["unseen"]]

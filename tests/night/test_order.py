@@ -13,6 +13,7 @@ from email_registry import night
 from email_registry.addresses import canonical_form
 from email_registry.errors import DatabaseFailed, Held, SourceFailed
 from email_registry.settings import policy
+from email_registry.suppression import Reason
 from tests import steps
 from tests.offices import Office
 from tests.registry_rows import addresses, run_sql
@@ -64,7 +65,7 @@ def test_an_older_verdict_does_not_speak_for_rows_that_came_after_it(office: Off
         night.load(night_id, "person")
     night.check_candidates(night_id)
     counts = night.load(night_id, "person")
-    assert counts["frozen"] == 1
+    assert counts["absences_skipped"] == 1
     assert addresses(admin_url, "person") == set()
 
 
@@ -86,8 +87,8 @@ def test_a_source_that_fails_when_it_is_read_again_is_trusted_no_more(office: Of
         night.extract(night_id, "ura_persons")
     night.check_staged(night_id)
     night.check_candidates(night_id)
-    assert night.load(night_id, "person")["frozen"] == 1
-    assert night.load(night_id, "company")["frozen"] == 0
+    assert night.load(night_id, "person")["absences_skipped"] == 1
+    assert night.load(night_id, "company")["absences_skipped"] == 0
 
 
 def test_a_source_that_is_being_read_again_has_no_verdict(
@@ -125,7 +126,7 @@ def test_what_is_suppressed_is_not_staged_and_becomes_absent(office: Office, adm
     load_and_close(up_to_check("one"), "person")
     (some, *_) = sorted(addresses(admin_url, "person"))
     with transaction("list_sync") as database:
-        suppression.record(database, [some], "all", "left", DAY)
+        suppression.record(database, [some], "all", Reason.LEFT, DAY)
     office.advance()
     second = up_to_check("one", DAY + timedelta(days=1))
     assert run_sql(admin_url, "SELECT count(*) FROM staging.row WHERE email = %s", some) == [(0,)]

@@ -11,6 +11,7 @@ from email_registry import suppression
 from email_registry.boundaries.database import transaction
 from email_registry.cli.main import cli
 from email_registry.settings import policy
+from email_registry.suppression import Reason
 from tests.rights.persons import TODAY
 
 AINO = "aino.virtanen@sandbox-posti.fi"
@@ -23,7 +24,7 @@ def test_a_letter_names_the_controller_the_basis_self_service_the_authority_and_
     registry_env: dict[str, str], language: str
 ) -> None:
     with transaction("rights") as database:
-        suppression.record(database, [AINO], "all", "objection", TODAY - timedelta(days=9))
+        suppression.record(database, [AINO], "all", Reason.OBJECTION, TODAY - timedelta(days=9))
     asked = ["rights", "access", "--case", "2026/1", "--identity", "passport", "--language", language, "--letter", "-"]
     answered = CliRunner().invoke(cli, [*asked, "--date", TODAY.isoformat()], input=AINO + "\n")
     assert answered.exit_code == 0, answered.stderr

@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from email_registry import suppression
-from email_registry.audit import Entry, journal, note
+from email_registry.audit import Entry, JournalEvent, journal, note
 from email_registry.boundaries.database import transaction
 from email_registry.errors import DatabaseFailed, RegistryError
 from email_registry.settings import environment
+from email_registry.suppression import Reason
 
 ON = date(2026, 11, 23)
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -20,7 +21,7 @@ WHO = ["henkilo1@sandbox-posti.fi", "henkilo2@sandbox-posti.fi"]
 
 
 def entry(number: int) -> Entry:
-    return Entry("gone", ON, "person", 1, 1, [bytes([number % 256]) * 32])
+    return Entry(JournalEvent.ABSENT, ON, "person", 1, 1, [bytes([number % 256]) * 32])
 
 
 def read() -> list[Entry]:
@@ -29,17 +30,17 @@ def read() -> list[Entry]:
 
 def test_it_is_private_and_holds_no_address(registry_env: dict[str, str]) -> None:
     with transaction("list_sync") as database:
-        suppression.record(database, WHO, "all", "left", ON)
+        suppression.record(database, WHO, "all", Reason.LEFT, ON)
     path = environment().journal
     assert path.stat().st_mode & 0o777 == 0o600
     assert b"@" not in path.read_bytes()
     (found,) = read()
-    assert (found.what, found.scope, found.reason, len(found.digests)) == ("suppressed", "all", "left", 2)
+    assert (found.event, found.scope, found.reason, len(found.digests)) == ("suppressed", "all", "left", 2)
 
 
 def test_what_was_rolled_back_or_failed_is_not_in_it(registry_env: dict[str, str]) -> None:
     with transaction("list_sync") as database:
-        suppression.record(database, WHO, "all", "left", ON)
+        suppression.record(database, WHO, "all", Reason.LEFT, ON)
         database.rollback()
     with pytest.raises(DatabaseFailed):
         _fails_after_recording()
@@ -48,14 +49,14 @@ def test_what_was_rolled_back_or_failed_is_not_in_it(registry_env: dict[str, str
 
 def _fails_after_recording() -> None:
     with transaction("list_sync") as database:
-        suppression.record(database, WHO, "all", "left", ON)
+        suppression.record(database, WHO, "all", Reason.LEFT, ON)
         database.execute("restore/delete_addresses", ids=[1])  # not this role's to do
 
 
 def test_where_it_cannot_be_written_nothing_is_committed(registry_env: dict[str, str]) -> None:
     environment().journal.mkdir(parents=True)  # a folder in its place
     with pytest.raises(RegistryError), transaction("list_sync") as database:
-        suppression.record(database, WHO, "all", "left", ON)
+        suppression.record(database, WHO, "all", Reason.LEFT, ON)
     with transaction("list_sync") as database:
         assert suppression.load(database, ["person"]).empty
 
@@ -90,7 +91,7 @@ def test_several_writers_at_once_lose_no_line(registry_env: dict[str, str]) -> N
 
 def test_lines_are_bounded_and_old_ones_end(registry_env: dict[str, str]) -> None:
     many = [number.to_bytes(32, "big") for number in range(12_000)]
-    note(Entry("gone", ON, "person", 1, 1, many))
+    note(Entry(JournalEvent.ABSENT, ON, "person", 1, 1, many))
     assert [len(each.digests) for each in read()] == [5000, 5000, 2000]
     assert journal.prune(datetime.now(UTC) - timedelta(days=1)) == 0
     assert journal.prune(datetime.now(UTC) + timedelta(seconds=1)) == 3

@@ -9,6 +9,7 @@ import pytest
 
 from email_registry import rights, sync
 from email_registry.errors import Held
+from email_registry.suppression import Reason
 from tests.list_syncs import ALL, TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import addresses, make_absent, register, run_sql
@@ -160,7 +161,7 @@ def test_an_objection_after_leaving_at_webropol_is_an_objection(admin_url: str) 
     from email_registry.boundaries.database import transaction
 
     with transaction("list_sync") as database:
-        suppression.record(database, [PERSON], "all", "left", TODAY - timedelta(days=9))
+        suppression.record(database, [PERSON], "all", Reason.LEFT, TODAY - timedelta(days=9))
     rights.object_(ask(PERSON), TODAY)
     assert run_sql(admin_url, "SELECT reason, recorded_on FROM registry.suppression") == [("objection", TODAY)]
 

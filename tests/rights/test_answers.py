@@ -13,6 +13,7 @@ import pytest
 from email_registry import rights, suppression
 from email_registry.boundaries.database import transaction
 from email_registry.errors import ConfigurationError, Held
+from email_registry.suppression import Reason
 from tests.list_syncs import ALL, TARGET, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import register, run_sql
@@ -118,7 +119,7 @@ def test_a_withdrawal_with_nothing_to_end_ends_and_says_so(admin_url: str, offic
 
 def test_every_withdrawal_speaks_of_webropols_own_list(admin_url: str, office: Office) -> None:
     with transaction("list_sync") as database:
-        suppression.record(database, [PERSON], "all", "do_not_contact", TODAY)
+        suppression.record(database, [PERSON], "all", Reason.DO_NOT_CONTACT, TODAY)
     assert confirm(rights.object_(ask(PERSON), TODAY).case) == {}  # from now on it is an objection
     given = ["withdraw", "--case", "2026/62", "--identity", "passport", "--date", str(TODAY)]
     assert "if they are on Webropol's Do-Not-Contact list too" in command(office.environment, PERSON, *given).stdout

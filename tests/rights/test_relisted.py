@@ -9,6 +9,7 @@ import pytest
 from email_registry import rights, suppression, unsubscribes
 from email_registry.boundaries.database import transaction
 from email_registry.rights import list_removal
+from email_registry.suppression import Reason
 from email_registry.suppression.key_rotation import rotate
 from tests.list_syncs import ALL, TARGET, people, sync_once
 from tests.offices import Office
@@ -125,6 +126,6 @@ def test_a_case_ends_once_though_two_see_to_it(admin_url: str, monkeypatch: pyte
 def test_recorded_twice_it_is_there_once_and_a_lesser_word_does_not_end_a_stronger_one(admin_url: str) -> None:
     rights.object_(ask(PERSON), TODAY)
     with transaction("list_sync") as database:
-        assert suppression.record(database, [PERSON], "all", "relist", TODAY) == 0
-        assert suppression.record(database, [PERSON], "all", "left", TODAY) == 0
+        assert suppression.record(database, [PERSON], "all", Reason.RELIST, TODAY) == 0
+        assert suppression.record(database, [PERSON], "all", Reason.LEFT, TODAY) == 0
     assert suppressed(admin_url) == [("objection", 1)]

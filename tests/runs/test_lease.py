@@ -10,6 +10,7 @@ import pytest
 
 from email_registry import runs
 from email_registry.errors import Held, LeaseTaken, RegistryError
+from email_registry.runs import RunKind
 from tests.registry_rows import run_sql
 
 TODAY = date(2026, 11, 23)
@@ -20,7 +21,7 @@ def fall_silent(environment: dict[str, str]) -> None:
 
 
 def begin(owner: str, on: date = TODAY) -> int:
-    return runs.begin("loader", "night", "registry", on, owner=owner)
+    return runs.begin("loader", RunKind.NIGHT, "registry", on, owner=owner)
 
 
 def test_a_second_owner_is_refused_and_the_first_resumes(registry_env: dict[str, str]) -> None:
@@ -32,7 +33,7 @@ def test_a_second_owner_is_refused_and_the_first_resumes(registry_env: dict[str,
 
 def test_a_silent_run_is_taken_over_and_said_to_be_abandoned(registry_env: dict[str, str]) -> None:
     first = begin("first")
-    child = runs.begin("loader", "load", "person", TODAY, owner=f"night:{first}", parent_id=first)
+    child = runs.begin("loader", RunKind.LOAD, "person", TODAY, owner=f"night:{first}", parent_id=first)
     run_sql(
         registry_env["REGISTRY_ADMIN_URL"], "UPDATE operations.run SET heartbeat_at = now() - interval '16 minutes'"
     )
@@ -52,10 +53,10 @@ def test_a_heartbeat_keeps_the_lease(registry_env: dict[str, str]) -> None:
 
 def test_a_step_that_lives_keeps_its_night(registry_env: dict[str, str]) -> None:
     first = begin("first")
-    child = runs.begin("loader", "extract", "ura_persons", TODAY, owner=f"night:{first}", parent_id=first)
+    child = runs.begin("loader", RunKind.EXTRACT, "ura_persons", TODAY, owner=f"night:{first}", parent_id=first)
     for live in (
         lambda: runs.heartbeat("loader", child),
-        lambda: runs.begin("loader", "load", "person", TODAY, owner=f"night:{first}", parent_id=first),
+        lambda: runs.begin("loader", RunKind.LOAD, "person", TODAY, owner=f"night:{first}", parent_id=first),
     ):
         fall_silent(registry_env)
         live()
@@ -66,9 +67,9 @@ def test_a_step_that_lives_keeps_its_night(registry_env: dict[str, str]) -> None
 def test_a_command_that_died_on_this_machine_gives_way_at_once(registry_env: dict[str, str]) -> None:
     dead = begin(f"process:{socket.gethostname()}:{2**22 + 1}")
     assert begin("second") != dead
-    runs_elsewhere = runs.begin("loader", "load", "person", TODAY, owner=f"process:elsewhere:{os.getpid()}")
+    runs_elsewhere = runs.begin("loader", RunKind.LOAD, "person", TODAY, owner=f"process:elsewhere:{os.getpid()}")
     with pytest.raises(LeaseTaken):
-        runs.begin("loader", "load", "person", TODAY, owner="second")
+        runs.begin("loader", RunKind.LOAD, "person", TODAY, owner="second")
     assert runs.find("loader", runs_elsewhere).state == "open"
 
 
@@ -83,7 +84,7 @@ def test_a_command_that_died_on_this_machine_gives_way_at_once(registry_env: dic
 def test_what_ends_a_run_is_written_down_without_a_foreign_text(
     registry_env: dict[str, str], error: Exception, state: str, reason: str
 ) -> None:
-    with pytest.raises(type(error)), runs.running("loader", "load", "person", TODAY, owner="one") as run_id:
+    with pytest.raises(type(error)), runs.running("loader", RunKind.LOAD, "person", TODAY, owner="one") as run_id:
         raise error
     ended = runs.find("loader", run_id)
     assert ended.state == state

@@ -148,7 +148,7 @@ def test_a_night_under_the_scheduler_starts_the_sync_once_by_its_assets(
 def test_an_audience_that_did_not_change_emits_nothing(session: requests.Session, address: str, home: Home) -> None:
     def events() -> list[str]:
         found = session.get(f"{address}/api/v2/assets/events", timeout=30).json()["asset_events"]
-        assert all(set(event["extra"]) >= {"new", "gone", "returned"} for event in found)
+        assert all(set(event["extra"]) >= {"new", "absent", "returned"} for event in found)
         return sorted(event["name"] for event in found)
 
     assert events() == ["registry_company", "registry_person"]

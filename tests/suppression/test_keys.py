@@ -14,6 +14,7 @@ from email_registry import suppression
 from email_registry.boundaries.database import transaction
 from email_registry.errors import ConfigurationError
 from email_registry.privacy import AddressColumn
+from email_registry.suppression import Reason
 from email_registry.suppression.hashes import KeyedHash
 from tests.registry_rows import run_sql
 
@@ -23,7 +24,7 @@ COLUMN = AddressColumn(["aino@posti.fi", None, "eero@posti.fi", "iida@posti.fi",
 
 def record(email: str, scope: str) -> None:
     with transaction("list_sync") as database:
-        suppression.record(database, [email], scope, "objection", DAY)
+        suppression.record(database, [email], scope, Reason.OBJECTION, DAY)
 
 
 def held_out(audience: str) -> list[int]:

@@ -13,6 +13,7 @@ import pytest
 from email_registry import suppression
 from email_registry.boundaries.database import transaction
 from email_registry.errors import DatabaseFailed, Held
+from email_registry.suppression import Reason
 from email_registry.suppression.key_rotation import key_uses, retire, rotate
 from tests.audit.test_no_event_no_act import without_audit
 from tests.conftest import ROOT
@@ -34,12 +35,12 @@ def admin_url(registry_env: dict[str, str], keys_file: Path) -> str:
 
 def record(email: str) -> None:
     with transaction("list_sync") as database:
-        suppression.record(database, [email], "all", "objection", DAY)
+        suppression.record(database, [email], "all", Reason.OBJECTION, DAY)
 
 
 def suppressed(email: str) -> bool:
     with transaction("loader") as database:
-        return suppression.load(database, ["person"]).holds("person", email)
+        return suppression.load(database, ["person"]).contains("person", email)
 
 
 def test_who_was_suppressed_before_stays_so_and_who_is_after_is_so_under_the_new_key(
@@ -85,7 +86,7 @@ def test_a_version_goes_when_its_last_row_has_ended_and_never_the_newest(admin_u
     "made",
     [
         "INSERT INTO registry.withdrawal VALUES ('', 1, 1, 'all', now())",
-        "INSERT INTO registry.forgotten VALUES ('', 1, 'person', '2026-11-23')",
+        "INSERT INTO registry.added_since_backup VALUES ('', 1, 'person', '2026-11-23')",
         "INSERT INTO operations.rights_case (number, right_used, digest, key_version, form_version, scope, relist,"
         " identity, received_on, due_on, state, opened_at, opened_by) VALUES ('1', 'access', '', 1, 1, 'all', false,"
         " 'x', '2026-11-23', '2026-12-23', 'noted', now(), 'x')",

@@ -14,6 +14,7 @@ from email_registry.deliveries import RestDelivery
 from email_registry.deliveries.interface import Members, OutcomeUnknown
 from email_registry.errors import DeliveryFailed, Held, LeaseTaken
 from email_registry.settings import Target, business_date
+from email_registry.suppression import Reason
 from tests.list_syncs import ALL, TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, register, run_sql
@@ -235,7 +236,7 @@ def test_a_plan_stops_when_the_database_has_lost_its_staging(admin_url: str, off
     register(admin_url, "person", people(5))
     sync_once()
     with transaction("list_sync") as database:
-        suppression.record(database, people(1), "all", "objection", TODAY)
+        suppression.record(database, people(1), "all", Reason.OBJECTION, TODAY)
     plan = sync.make_plan(TARGET, TODAY, owner="one")
     assert plan.id is not None
     run_sql(admin_url, EMPTY_STAGING)

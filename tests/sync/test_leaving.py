@@ -6,6 +6,7 @@ import pytest
 
 from email_registry import suppression, sync
 from email_registry.boundaries.database import transaction
+from email_registry.suppression import Reason
 from tests.list_syncs import ALL, TARGET, TODAY, people, sync_once
 from tests.offices import Office
 from tests.registry_rows import make_absent, make_present, register, run_sql
@@ -22,7 +23,7 @@ def test_an_address_that_is_suppressed_after_the_plan_is_not_added(admin_url: st
     register(admin_url, "person", people(3))
     plan = sync.make_plan(TARGET, TODAY, owner="one")
     with transaction("list_sync") as database:
-        suppression.record(database, people(1), "person", "objection", TODAY)
+        suppression.record(database, people(1), "person", Reason.OBJECTION, TODAY)
     assert plan.id is not None
     done = sync.apply(plan.id)
     assert (done["added"], done["dropped"]) == (2, 1)
@@ -40,8 +41,8 @@ def test_a_suppressed_member_is_removed_whoever_listed_them_but_only_for_its_aud
         "POST", f"/lists/{office.list_id(TARGET)}/members", json={"Members": [{"Email": email} for email in by_hand]}
     )
     with transaction("list_sync") as database:
-        suppression.record(database, [*people(1), by_hand[0]], "person", "objection", TODAY)
-        suppression.record(database, [*people(1, start=1), by_hand[1]], "company", "objection", TODAY)
+        suppression.record(database, [*people(1), by_hand[0]], "person", Reason.OBJECTION, TODAY)
+        suppression.record(database, [*people(1, start=1), by_hand[1]], "company", Reason.OBJECTION, TODAY)
     assert sync_once()["removed"] == 2
     assert set(office.members(TARGET).values()) == {*people(2, start=1), by_hand[1]}
 

@@ -114,4 +114,4 @@ def test_the_suppression_outlives_later_nights_the_erasure_and_a_change_of_key(a
     for day in range(3):
         assert sync_once(on=TODAY + timedelta(days=day))["listed"] == 1
     with transaction("list_sync") as database:
-        assert suppression.load(database, ["person"]).holds("person", people(1)[0])
+        assert suppression.load(database, ["person"]).contains("person", people(1)[0])

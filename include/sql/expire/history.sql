@@ -1,7 +1,7 @@
 -- name: find_last_whole_loads
 -- The last night on which every source of each audience was whole.
 SELECT subject AS audience, max(business_date) AS whole_on FROM operations.run
-WHERE kind = 'load' AND state = 'done' AND CAST(counts ->> 'frozen' AS integer) = 0
+WHERE kind = 'load' AND state = 'done' AND CAST(counts ->> 'absences_skipped' AS integer) = 0
 GROUP BY subject
 
 -- name: end_suppressions
@@ -58,5 +58,5 @@ DELETE FROM operations.rights_case WHERE done_at < :before
 -- name: clear_withdrawals
 DELETE FROM registry.withdrawal WHERE withdrawn_at < :before
 
--- name: clear_forgotten
-DELETE FROM registry.forgotten WHERE noted_on < :before
+-- name: clear_added_since_backup
+DELETE FROM registry.added_since_backup WHERE noted_on < :before

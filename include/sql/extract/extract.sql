@@ -37,4 +37,4 @@ INSERT INTO operations.proof (
 )
 
 -- name: clear_all
-TRUNCATE staging.row, staging.candidate, staging.missing
+TRUNCATE staging.row, staging.candidate, staging.not_brought

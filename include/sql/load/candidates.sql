@@ -9,13 +9,13 @@ WHERE p.night_id = :night_id AND p.audience = :audience AND p.complete
 ORDER BY p.source
 
 -- name: clear_candidates
-WITH missing AS (DELETE FROM staging.missing WHERE run_id = :night_id AND audience = :audience)
+WITH not_brought AS (DELETE FROM staging.not_brought WHERE run_id = :night_id AND audience = :audience)
 DELETE FROM staging.candidate WHERE run_id = :night_id AND audience = :audience
 
 -- name: deduplicate
 -- What load would change: each address once, whom the registry does not have, and the ids of whom nobody brought.
-WITH missing AS (
-    INSERT INTO staging.missing (run_id, audience, address_id)
+WITH not_brought AS (
+    INSERT INTO staging.not_brought (run_id, audience, address_id)
     SELECT :night_id, :audience, id FROM staging.difference WHERE email IS NULL
 )
 INSERT INTO staging.candidate (run_id, audience, email)
@@ -43,7 +43,7 @@ FULL JOIN (SELECT id, email FROM registry.address WHERE audience = :audience) a 
 WHERE a.id IS NULL OR r.email IS NULL
 
 -- name: count_candidates
--- `new` and `missing` as they are staged; `candidates` is whom the audience would hold: whom it has, with these changes.
-SELECT new, missing, (SELECT count(*) FROM registry.address WHERE audience = :audience) - missing + new AS candidates
+-- `new` and `not_brought` as they are staged; `candidates` is whom the audience would hold: whom it has, with these changes.
+SELECT new, not_brought, (SELECT count(*) FROM registry.address WHERE audience = :audience) - not_brought + new AS candidates
 FROM (SELECT (SELECT count(*) FROM staging.candidate WHERE run_id = :night_id AND audience = :audience) AS new,
-             (SELECT count(*) FROM staging.missing WHERE run_id = :night_id AND audience = :audience) AS missing) staged
+             (SELECT count(*) FROM staging.not_brought WHERE run_id = :night_id AND audience = :audience) AS not_brought) staged

@@ -1,6 +1,6 @@
 -- name: checked
 -- The gate's last word on the candidates, and whether they were loaded since.
-SELECT c.state, CAST(c.counts ->> 'new' AS bigint) AS new, CAST(c.counts ->> 'missing' AS bigint) AS missing,
+SELECT c.state, CAST(c.counts ->> 'new' AS bigint) AS new, CAST(c.counts ->> 'not_brought' AS bigint) AS not_brought,
        EXISTS (SELECT FROM operations.run l
                WHERE l.parent_id = :night_id AND l.kind = 'load' AND l.subject = :audience AND l.state = 'done'
                  AND l.id > c.id) AS loaded
@@ -13,12 +13,12 @@ ORDER BY c.id DESC LIMIT 1
 DELETE FROM registry.unseen u
 USING registry.address a
 WHERE u.address_id = a.id AND a.audience = :audience
-  AND NOT EXISTS (SELECT FROM staging.missing m WHERE m.run_id = :night_id AND m.address_id = u.address_id)
+  AND NOT EXISTS (SELECT FROM staging.not_brought m WHERE m.run_id = :night_id AND m.address_id = u.address_id)
 RETURNING u.address_id, u.absent_since IS NOT NULL AS was_absent
 
 -- name: absences
 -- Run only when every source of the audience proved its extract complete tonight, after `returns`: who is unseen by now
--- is missing tonight as well.
+-- is not brought tonight either.
 UPDATE registry.unseen u
 SET absent_since = :on
 FROM registry.address a
@@ -38,7 +38,7 @@ RETURNING u.address_id
 -- is left out.
 INSERT INTO registry.unseen (address_id, since, absent_since)
 SELECT m.address_id, :on, CAST(:absent_since AS date)
-FROM staging.missing m
+FROM staging.not_brought m
 WHERE m.run_id = :night_id AND m.audience = :audience
   AND EXISTS (SELECT FROM registry.address a WHERE a.id = m.address_id)
   AND NOT EXISTS (SELECT FROM registry.unseen u WHERE u.address_id = m.address_id)
@@ -47,7 +47,7 @@ WHERE m.run_id = :night_id AND m.audience = :audience
 -- As unseen.sql, where sources came whole and did not pass (`untrusted`, their extracts): whom these brought was seen.
 INSERT INTO registry.unseen (address_id, since)
 SELECT a.id, :on
-FROM staging.missing m
+FROM staging.not_brought m
 JOIN registry.address a ON a.id = m.address_id
 WHERE m.run_id = :night_id AND m.audience = :audience
   AND NOT EXISTS (SELECT FROM staging.row r WHERE r.run_id = ANY(:untrusted) AND r.email = a.email)

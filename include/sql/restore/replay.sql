@@ -15,7 +15,7 @@ INSERT INTO operations.export (target, taken_at, run_id)
 SELECT target, :at, :run_id FROM unnest(CAST(:targets AS text[])) AS given (target)
 ON CONFLICT (target) DO UPDATE SET taken_at = excluded.taken_at, run_id = excluded.run_id
 
--- name: leap
+-- name: skip_numbers
 -- An approval that still waits in Airflow names a plan that is not there any more: its number is not given again.
 SELECT operations.leap(:by)
 
@@ -36,7 +36,7 @@ ON CONFLICT (address_id) DO UPDATE SET since = excluded.since, absent_since = ex
 -- Back since the backup.
 DELETE FROM registry.unseen WHERE address_id = ANY(:ids)
 
--- name: ask_to_go
+-- name: ask_removals
 -- Absent or suppressed since the backup: off the list already or to be taken off. Without this the next read would take
 -- whoever we removed for somebody who left.
 UPDATE registry.listing SET remove_asked = coalesce(remove_asked, :at), missed_in = NULL WHERE address_id = ANY(:ids)
@@ -48,7 +48,7 @@ DELETE FROM registry.listing WHERE address_id = ANY(:ids)
 -- name: delete_addresses
 DELETE FROM registry.address WHERE id = ANY(:ids)
 
--- name: remember
-INSERT INTO registry.forgotten (digest, key_version, audience, noted_on)
+-- name: remember_added
+INSERT INTO registry.added_since_backup (digest, key_version, audience, noted_on)
 SELECT digest, :key, :audience, :on FROM unnest(CAST(:digests AS bytea[])) AS given (digest)
 ON CONFLICT DO NOTHING

@@ -44,7 +44,7 @@ WHERE EXISTS (SELECT FROM operations.run r
               WHERE r.kind = 'restore' AND r.state = 'done'
                 AND NOT EXISTS (SELECT FROM operations.run l
                                 WHERE l.kind = 'load' AND l.state = 'done' AND l.subject = given.audience AND l.id > r.id
-                                  AND (NOT CAST(:whole AS boolean) OR CAST(l.counts ->> 'frozen' AS integer) = 0)))
+                                  AND (NOT CAST(:whole AS boolean) OR CAST(l.counts ->> 'absences_skipped' AS integer) = 0)))
 
 -- name: void_checks
 -- What was checked is being replaced: an older verdict does not speak for it.

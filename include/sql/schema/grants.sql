@@ -10,7 +10,7 @@ GRANT EXECUTE ON FUNCTION audit.append TO loader, list_sync, retention, rights;
 -- loader: extracts, checks, loads. It makes a table of the night's difference in staging and drops it again, in one
 -- transaction; a retried extract replaces its own proof.
 GRANT CREATE ON SCHEMA staging TO loader;
-GRANT SELECT, INSERT, DELETE, TRUNCATE ON staging.row, staging.candidate, staging.missing TO loader;
+GRANT SELECT, INSERT, DELETE, TRUNCATE ON staging.row, staging.candidate, staging.not_brought TO loader;
 GRANT SELECT ON staging.row_under_check, staging.candidate_under_check TO loader;
 GRANT DELETE ON operations.proof TO loader;
 GRANT SELECT, INSERT ON operations.acceptance TO loader;
@@ -25,7 +25,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON registry.listing TO list_sync;
 GRANT SELECT, INSERT, DELETE ON registry.withheld TO list_sync;
 GRANT SELECT, INSERT, UPDATE (reason, recorded_on) ON registry.suppression TO list_sync;
 GRANT SELECT ON registry.withdrawal TO list_sync;
-GRANT SELECT, INSERT ON registry.forgotten TO list_sync;
+GRANT SELECT, INSERT ON registry.added_since_backup TO list_sync;
 GRANT SELECT, INSERT, DELETE, TRUNCATE ON staging.member, staging.suppressed TO list_sync;
 GRANT SELECT, INSERT, UPDATE ON operations.plan, operations.plan_item TO list_sync, retention;
 GRANT SELECT, INSERT, UPDATE ON operations.freeze, operations.sheet_batch, operations.export TO list_sync;
@@ -39,7 +39,7 @@ GRANT SELECT, DELETE, MAINTAIN ON registry.address TO retention;
 GRANT SELECT, MAINTAIN ON registry.unseen TO retention;
 GRANT SELECT, MAINTAIN ON registry.listing TO retention;
 GRANT MAINTAIN ON registry.withheld, registry.suppression TO retention;
-GRANT SELECT, DELETE, MAINTAIN ON registry.withdrawal, registry.forgotten TO retention;
+GRANT SELECT, DELETE, MAINTAIN ON registry.withdrawal, registry.added_since_backup TO retention;
 GRANT MAINTAIN ON staging.row, staging.candidate, staging.member TO retention;
 GRANT DELETE, MAINTAIN ON operations.plan_item TO retention;
 GRANT DELETE ON operations.run, operations.proof, operations.plan, operations.sheet_batch, operations.acceptance,
@@ -52,7 +52,7 @@ GRANT EXECUTE ON FUNCTION audit.close_years TO retention;
 
 -- rights: what a person asked for; and who keeps the keys sees what was made with them.
 GRANT SELECT, DELETE ON registry.address TO rights;
-GRANT SELECT ON registry.unseen, registry.withheld, registry.forgotten TO rights;
+GRANT SELECT ON registry.unseen, registry.withheld, registry.added_since_backup TO rights;
 GRANT SELECT, DELETE, UPDATE (address_id) ON registry.listing TO rights;
 GRANT SELECT, INSERT, DELETE, UPDATE (reason, recorded_on) ON registry.suppression TO rights;
 GRANT SELECT, INSERT, UPDATE ON registry.withdrawal TO rights;

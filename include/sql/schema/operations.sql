@@ -12,8 +12,8 @@ SET ROLE registry_owner;
 CREATE TABLE operations.run (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind           text NOT NULL
-        CHECK (kind IN ('night', 'extract', 'check', 'load', 'leavers', 'sync', 'adopt', 'pilot', 'close', 'expire',
-                        'clear', 'restore')),
+        CHECK (kind IN ('night', 'extract', 'check', 'load', 'unsubscribes', 'sync', 'adopt', 'pilot', 'close',
+                        'expire', 'clear_history', 'restore')),
     subject        text NOT NULL,         -- a source, an audience, a target, …
     parent_id      bigint REFERENCES operations.run (id),
     owner          text NOT NULL,

@@ -88,7 +88,7 @@ CREATE TABLE registry.withdrawal (
 
 -- Who came after the backup that was restored, by keyed hash. On a list they are ours, though the registry does not know
 -- them: those whom no source brings any more are taken off.
-CREATE TABLE registry.forgotten (
+CREATE TABLE registry.added_since_backup (
     digest       bytea NOT NULL,
     key_version  smallint NOT NULL,
     audience     text NOT NULL CHECK (audience IN ('person', 'company')),

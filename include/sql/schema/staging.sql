@@ -15,7 +15,7 @@ CREATE UNLOGGED TABLE staging.candidate (
     audience  text COLLATE "C" NOT NULL,
     email     text COLLATE "C" NOT NULL
 );
-CREATE UNLOGGED TABLE staging.missing (
+CREATE UNLOGGED TABLE staging.not_brought (
     run_id      bigint NOT NULL,          -- the night
     audience    text COLLATE "C" NOT NULL,
     address_id  bigint NOT NULL
@@ -52,7 +52,7 @@ CREATE VIEW staging.row_under_check AS
 CREATE VIEW staging.candidate_under_check AS
     SELECT a.audience, a.email
     FROM registry.address a
-    LEFT JOIN staging.missing m ON m.run_id = current_setting('registry.run')::bigint AND m.address_id = a.id
+    LEFT JOIN staging.not_brought m ON m.run_id = current_setting('registry.run')::bigint AND m.address_id = a.id
     WHERE a.audience = current_setting('registry.subject') AND m.address_id IS NULL
     UNION ALL
     SELECT audience, email FROM staging.candidate

@@ -1,8 +1,8 @@
 -- name: all
 SELECT id, digest, key_version, form_version, scope FROM registry.suppression
 
--- name: forgotten
-SELECT digest, key_version, audience FROM registry.forgotten WHERE audience = ANY(:audiences)
+-- name: added_since_backup
+SELECT digest, key_version, audience FROM registry.added_since_backup WHERE audience = ANY(:audiences)
 
 -- name: record
 -- One row each; recording twice leaves one. Who was kept off only until they were off every list is so for this reason from
@@ -34,7 +34,7 @@ SELECT key_version, count(*) AS rows
 FROM (
     SELECT key_version FROM registry.suppression
     UNION ALL SELECT key_version FROM registry.withdrawal
-    UNION ALL SELECT key_version FROM registry.forgotten
+    UNION ALL SELECT key_version FROM registry.added_since_backup
     UNION ALL SELECT key_version FROM operations.rights_case
 ) AS made
 GROUP BY key_version ORDER BY key_version

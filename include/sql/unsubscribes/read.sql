@@ -1,6 +1,6 @@
 -- name: find_last_reading
 SELECT business_date FROM operations.run
-WHERE kind = 'leavers' AND subject = :subject AND state = 'done'
+WHERE kind = 'unsubscribes' AND subject = :subject AND state = 'done'
 ORDER BY id DESC LIMIT 1
 
 -- name: count_known

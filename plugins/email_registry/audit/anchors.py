@@ -1,4 +1,4 @@
-"""The chain's head, written outside the database: by it a database that was put back to an earlier day is known."""
+"""The anchor: the head of the chain, written outside the database. It reveals a database that was put back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from email_registry.boundaries.files import append_line, file_work
 from email_registry.errors import Held
 from email_registry.settings import environment, utc_now
 
-TAIL = 1 << 16  # bytes: some hundred lines
+TAIL_BYTES = 1 << 16  # some hundred lines
 
 
 class Anchor(NamedTuple):
@@ -25,14 +25,14 @@ class Anchor(NamedTuple):
 
 
 def anchor(restored: Mapping[str, Any] | None = None) -> None:
-    """Write the chain's head outside the database, so that a rewritten chain is found up to here.
+    """Write the head of the chain outside the database, so that a rewritten chain is found up to this event.
 
-    Held where the database is behind the last head that was written. `restored`: what a replay after a restore was of;
-    with it, and nothing else, the heads go on from an earlier one.
+    Held where the database is behind the last head that was written. Only with `restored`, which describes a replay
+    after a restore, may the heads go on from an earlier one.
     """
     with transaction("report") as database:
         if restored is None:
-            _hold(database)
+            _require_anchor(database)
         head = database.row("audit/head")
     if head is not None:
         line = {"event": head["id"], "hash": bytes(head["hash"]).hex(), "at": utc_now().isoformat()}
@@ -41,44 +41,44 @@ def anchor(restored: Mapping[str, Any] | None = None) -> None:
 
 
 def anchored() -> Anchor | None:
-    """The last head that was written; None where none was."""
-    return next(iter(_backwards(_tail(environment().audit_heads, TAIL))), None)
+    """Return the last head that was written, or None where none was."""
+    return next(iter(_newest_first(_read_end(environment().audit_heads, TAIL_BYTES))), None)
 
 
 def head() -> Mapping[str, Any] | None:
-    """`{id, hash, at}` of the database's newest event; None where it has none."""
+    """Return `{id, hash, at}` of the database's newest event, or None where it has none."""
     with transaction("report") as database:
         return database.row("audit/head")
 
 
-def hold_to_anchor() -> None:
-    """Held where the database does not have the event that was anchored last: it is older than this machine knows."""
+def require_anchor() -> None:
+    """Held where the database lacks the event that was anchored last, because it was put back to an earlier day."""
     with transaction("report") as database:
-        _hold(database)
+        _require_anchor(database)
 
 
 def is_behind() -> bool:
-    """The same as an answer. False as well where no head was ever written: nothing can tell."""
+    """Whether the database lacks the event that was anchored last. False where no head was ever written."""
     with transaction("report") as database:
         return _problem(database) is not None
 
 
 def last_in_common() -> int | None:
-    """The event that was anchored last of those that the database has; None where no head was ever written."""
-    heads = _backwards(_tail(environment().audit_heads, None))
+    """Return the newest anchored event that the database has, or None where no head was ever written."""
+    heads = _newest_first(_read_end(environment().audit_heads, None))
     with transaction("report") as database:
-        rows = database.rows("audit/hashes", events=sorted({each.event for each in heads}))
-    there = {(row["id"], bytes(row["hash"]).hex()) for row in rows}
-    found = next((each.event for each in heads if (each.event, each.hash) in there), None)
-    if found is None and heads:
+        rows = database.rows("audit/hashes", events=sorted({head.event for head in heads}))
+    in_database = {(row["id"], bytes(row["hash"]).hex()) for row in rows}
+    newest = next((head.event for head in heads if (head.event, head.hash) in in_database), None)
+    if newest is None and heads:
         raise Held(
             "no event of this database was ever anchored here: is it this registry's? Nothing was done",
             runbook="restore",
         )
-    return found
+    return newest
 
 
-def _hold(database: Database) -> None:
+def _require_anchor(database: Database) -> None:
     problem = _problem(database)
     if problem is not None:
         raise Held(
@@ -98,27 +98,27 @@ def _problem(database: Database) -> str | None:
         return None
     newest = database.row("audit/head")
     ends = newest["id"] if newest else 0
-    other = f"the database ends with event {ends}" if ends < last.event else "the database has another one in its place"
-    return f"event {last.event} of the audit was anchored, and {other}"
+    state = f"the database ends with event {ends}" if ends < last.event else "the database has another one in its place"
+    return f"event {last.event} of the audit was anchored, and {state}"
 
 
-def _tail(path: Path, most: int | None) -> bytes:
+def _read_end(path: Path, byte_limit: int | None) -> bytes:
     def work() -> bytes:
         with path.open("rb") as file:
-            if most is not None and path.stat().st_size > most:
-                file.seek(-most, os.SEEK_END)
+            if byte_limit is not None and path.stat().st_size > byte_limit:
+                file.seek(-byte_limit, os.SEEK_END)
             return file.read()
 
     return file_work(path, work) if path.exists() else b""
 
 
-def _backwards(content: bytes) -> list[Anchor]:
-    """Every whole line from the last on; a line that was torn by a crash was not written."""
-    found = []
-    for line in reversed(content.split(b"\n")[:-1]):
+def _newest_first(content: bytes) -> list[Anchor]:
+    """Return the anchors of every whole line, the last one first. A line that a crash tore counts as not written."""
+    anchors = []
+    for text in reversed(content.split(b"\n")[:-1]):
         try:
-            read = json.loads(line)
-            found.append(Anchor(int(read["event"]), str(read["hash"])))
+            line = json.loads(text)
+            anchors.append(Anchor(int(line["event"]), str(line["hash"])))
         except (ValueError, KeyError, TypeError):
             continue
-    return found
+    return anchors

@@ -1,6 +1,7 @@
-"""Whether a chain of events is whole, and is the one whose heads were written outside the database. Pure.
+"""Checks that a chain of events is whole and is the one whose heads were written outside the database. Pure.
 
-The hash is computed here and not by the database: who may rewrite its rows may rewrite its functions too.
+The hash is computed here and not by the database, because somebody who may rewrite its rows may rewrite its functions
+too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 
 from email_registry.audit.heads import Heads
 
-Rows = Iterable[Sequence[Any]]  # parts of `audit/read.sql`, in order
+Rows = Iterable[Sequence[Any]]  # parts of the statement `audit/read`, in order
 ERA = "AD"
 
 
@@ -25,7 +26,7 @@ class Broken(NamedTuple):
 
 @dataclass
 class Walk:
-    """How far a chain was followed. `first` is 0 where there is no event."""
+    """How far a chain was followed. `first` is 0 where the chain has no event."""
 
     events: int = 0
     first: int = 0
@@ -35,31 +36,32 @@ class Walk:
 
 
 def walk(rows: Rows, heads: Heads) -> Walk:
-    """Follow the chain from its first event to its last, or to the first that is broken. Memory is a part's."""
-    found, agreed = Walk(), 0
+    """Follow the chain from its first event to its last, or to the first broken one. It keeps one part in memory."""
+    progress, agreed = Walk(), 0
     for part in rows:
         for row in part:
-            found.broken = _broken(row, found, heads, agreed)
-            if found.broken:
-                return found
-            found.events, found.last, found.hash = found.events + 1, row.id, bytes(row.hash)
-            found.first = found.first or row.id
+            progress.broken = _check_event(row, progress, heads, agreed)
+            if progress.broken:
+                return progress
+            progress.events, progress.last, progress.hash = progress.events + 1, row.id, bytes(row.hash)
+            progress.first = progress.first or row.id
             agreed = row.id if row.id in heads.anchors else agreed
-    if heads.last > found.last:
-        found.broken = Broken(found.last + 1, f"events up to {heads.last} were anchored, and the chain ends before")
-    return found
+    if heads.last > progress.last:
+        reason = f"events up to {heads.last} were anchored, and the chain ends before"
+        progress.broken = Broken(progress.last + 1, reason)
+    return progress
 
 
-def _broken(row: Any, before: Walk, heads: Heads, agreed: int) -> Broken | None:
-    """What is wrong with the next event. `agreed`: the newest one before that was as it was anchored."""
-    if not before.events:
-        gap = _beginning(row, heads.closed)
+def _check_event(row: Any, progress: Walk, heads: Heads, agreed: int) -> Broken | None:
+    """Report what is wrong with the next event. `agreed` is the newest event before it that was as it was anchored."""
+    if not progress.events:
+        gap = _check_first(row, heads.closed)
         if gap:
             return gap
-    elif row.id != before.last + 1:
-        return Broken(before.last + 1, f"it is missing: after event {before.last} comes {row.id}")
-    elif bytes(row.previous) != before.hash:
-        return Broken(row.id, f"it does not follow event {before.last}")
+    elif row.id != progress.last + 1:
+        return Broken(progress.last + 1, f"it is missing: after event {progress.last} comes {row.id}")
+    elif bytes(row.previous) != progress.hash:
+        return Broken(row.id, f"it does not follow event {progress.last}")
     if bytes(row.hash) != _hash(row):
         return Broken(row.id, "it is not what was written: its hash is another")
     anchored = heads.anchors.get(row.id)
@@ -68,8 +70,8 @@ def _broken(row: Any, before: Walk, heads: Heads, agreed: int) -> Broken | None:
     return None
 
 
-def _beginning(row: Any, closed: Mapping[int, str]) -> Broken | None:
-    """A chain begins with event 1, or after years that were closed, and that it was is written outside."""
+def _check_first(row: Any, closed: Mapping[int, str]) -> Broken | None:
+    """Report where the chain does not begin with event 1, nor after closed years, which are written outside too."""
     previous = bytes(row.previous)
     if row.id == 1:
         return Broken(1, "it does not begin the chain") if previous else None

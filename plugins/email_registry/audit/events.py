@@ -1,4 +1,4 @@
-"""Writing an event beside the act it tells of, in the act's own transaction: no event, no act."""
+"""Writes an event in the transaction of the act that it tells: without the event there is no act."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from email_registry.settings import policy, utc_now
 
 
 def actor() -> str:
-    """Who acts: the signed-in user a page or a form gave, else the account the process runs under.
+    """Name who acts: the signed-in user that a page or a form gave, else the account that the process runs under.
 
-    An account may be spelled `user@domain`, and the audit refuses an `@`.
+    An account may be spelled `user@domain`, and the audit refuses an `@`, so it is written as ` at `.
     """
     return (os.environ.get("REGISTRY_ACTOR") or getpass.getuser()).replace("@", " at ")
 
@@ -30,9 +30,9 @@ def append(
     at: datetime,
     by: str | None = None,
 ) -> None:
-    """One event, in the caller's transaction: counts, ids and a reason in words. The database refuses an `@`.
+    """Append an event in the caller's transaction: counts, ids and a reason in words. The database refuses an `@`.
 
-    `by`: the person who decided, where it is not the account that this process runs under.
+    `by` is the person who decided, where it is not the account that this process runs under.
     """
     database.one(
         "audit/append",
@@ -47,6 +47,6 @@ def append(
 
 
 def begin(role: Role, action: str, subject: str, *, run_id: int, by: str | None = None) -> None:
-    """One event by itself, before an act of many transactions: where it cannot be written, nothing is done."""
+    """Write one event by itself before an act of many transactions. Where it cannot be written, nothing is done."""
     with transaction(role) as database:
         append(database, f"{action} begins", subject, {}, run_id=run_id, at=utc_now(), by=by)

@@ -1,4 +1,4 @@
-"""The chain's head by mail: a copy that lies with somebody else than the database's and this machine's keepers."""
+"""Mails the head of the chain, so that a copy lies with somebody who keeps neither the database nor this machine."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from email_registry.boundaries.files import append_line
 from email_registry.errors import RegistryError
 from email_registry.settings import environment, policy, utc_now
 
-# A server that does not answer is waited for minutes: it is not asked at every step of a night.
+# A server that does not answer costs minutes, so it is not asked again at every step of a night.
 PAUSE = timedelta(hours=1)
 
 
 def mail_head(event: int, hash_: str) -> None:
-    """Mail it where the policy has `mail`, once. What was done stands, mailed or not: the next head vouches for it too.
+    """Mail the head once, where the policy has `mail`. A failure changes nothing: the next head vouches for it too.
 
-    Whether it was is written beside the heads; `./registry audit verify` tells how far mails go.
+    The result is written beside the heads; `./registry audit verify` tells up to which event heads were mailed.
     """
     if policy().mail is None:
         return
-    now, outside = utc_now(), heads()
-    if outside.mailed >= event or (outside.unmailed_at is not None and now - outside.unmailed_at < PAUSE):
+    now, written = utc_now(), heads()
+    if written.mailed >= event or (written.unmailed_at is not None and now - written.unmailed_at < PAUSE):
         return
-    from email_registry.boundaries.mail import send  # what it imports is of no use to an office without mail
+    from email_registry.boundaries.mail import send  # an office without mail does not need its imports
 
     facts = f"event {event}\nhash  {hash_}\nat    {now.isoformat()}"
     text = f"{policy().office.controller.fi}\n\n{facts}\n\nKeep this mail: the audit is held to it.\n"

@@ -1,7 +1,7 @@
-"""The heads that were written outside the database, read whole: what the chain has to be, as far as they go.
+"""Reads all heads that were written outside the database. They say what the chain has to be, as far as they go.
 
 {"event", "hash", "at"}                    the chain's head after a run or a case; with `restored` after a restore
-{"closed", "hash", "at"}                   years that ended: the last event that went, and its hash
+{"closed", "hash", "at"}                   years that ended: the last event that was deleted, and its hash
 {"mailed", "at"} and {"unmailed", "at"}    whether the head of that event was mailed
 """
 
@@ -19,7 +19,10 @@ from email_registry.settings import environment
 
 @dataclass
 class Heads:
-    """`anchors` and `closed`: event -> hash. `unmailed_at`: when a head could not be mailed, and none was since."""
+    """The heads. `anchors` and `closed` map an event to its hash.
+
+    `unmailed_at` is when a head could not be mailed, as long as none was mailed since.
+    """
 
     anchors: dict[int, str] = field(default_factory=dict)
     closed: dict[int, str] = field(default_factory=dict)
@@ -28,14 +31,14 @@ class Heads:
 
     @property
     def last(self) -> int:
-        """The newest event that is anchored; 0 where none is."""
+        """The newest anchored event, or 0 where none is."""
         return max(self.anchors, default=0)
 
     def read(self, line: Mapping[str, Any]) -> None:
-        """One line of the file."""
+        """Take one line of the file in."""
         if "event" in line:
             if "restored" in line:
-                self._forget(line["restored"])
+                self._drop_after_backup(line["restored"])
             self.anchors[int(line["event"])] = str(line["hash"])
         elif "closed" in line:
             self.closed[int(line["closed"])] = str(line["hash"])
@@ -44,21 +47,21 @@ class Heads:
         elif "unmailed" in line:
             self.unmailed_at = datetime.fromisoformat(line["at"])
 
-    def _forget(self, restored: Mapping[str, Any]) -> None:
-        """What was anchored after the backup is of a database that is no more."""
+    def _drop_after_backup(self, restored: Mapping[str, Any]) -> None:
+        """Drop the anchors from after the backup, because their database exists no more."""
         up_to = int(restored["replayed_after_event"])
         self.anchors = {event: hash_ for event, hash_ in self.anchors.items() if event <= up_to}
 
 
 def heads() -> Heads:
-    """Of all lines; one that was torn by a crash was not written."""
-    found = Heads()
+    """Read the heads of all lines. A line that a crash tore counts as not written."""
+    written = Heads()
     for line in _lines():
         try:
-            found.read(json.loads(line))
+            written.read(json.loads(line))
         except (ValueError, KeyError, TypeError):
             continue
-    return found
+    return written
 
 
 def _lines() -> Iterator[bytes]:

@@ -1,10 +1,13 @@
-"""Who was deleted, suppressed or gone, outside the database and without their addresses: a backup knows less than this.
+"""The journal outside the database: which addresses were deleted, suppressed or absent, by keyed hash.
 
-    {"begins": …}                                                              what is before it is not known any more
-    {"at", "on", "what", "scope", "reason", "key", "form", "after", "digests"}   keyed hashes, some thousands a line
+A restored backup knows less than the journal, so the journal tells it what happened since. Lines are JSON:
 
-Written just before the database commits what it tells of: a crash in between leaves a line too many, never one too few.
-A line whose end is missing was never followed by a commit. `after` is the event that was anchored last: clocks err.
+    {"begins": …}                                                              nothing earlier is known any more
+    {"at", "on", "what", "scope", "reason", "key", "form", "after", "digests"}   at most HASHES_PER_LINE keyed hashes
+
+A line is written just before the database commits what it tells of. A crash in between leaves a line too many, never
+one too few. A line without an end was never followed by a commit. `after` is the event that was anchored last, because
+clocks err.
 """
 
 from __future__ import annotations
@@ -18,27 +21,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 from email_registry.audit.anchors import anchored
+from email_registry.audit.states import JournalEvent
 from email_registry.boundaries.files import file_work
 from email_registry.errors import Held
 from email_registry.settings import environment, utc_now
 
-What = Literal["new", "deleted", "suppressed", "ended", "gone", "unseen", "proven", "back", "closed"]
-AT_ONCE = 5000
+HASHES_PER_LINE = 5000
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Some addresses by keyed hash, and what became of them on a date.
+    """Some addresses by keyed hash, and what happened to them on a date.
 
-    `scope`: their audience, or `all`; `reason`: a suppression's. `new`: loaded for the first time; `gone`: no source
-    brought them, and that was proven; `unseen`: not proven yet; `proven`: proven later; `back`: brought again. `ended`:
-    a suppression that is no more. `closed`: the registry itself, without a hash.
+    `scope`: their audience, or `all`. `reason`: that of a suppression.
     """
 
-    what: What
+    event: JournalEvent
     on: date
     scope: str
     key: int
@@ -48,34 +49,36 @@ class Entry:
 
 
 def note(entry: Entry) -> None:
-    """Add to the journal, and see it on the disk."""
-    if not entry.digests and entry.what != "closed":
+    """Append an entry to the journal, and wait until it is on the disk."""
+    if not entry.digests and entry.event != JournalEvent.CLOSED:
         return
     head = anchored()
     common = {
-        "at": utc_now().isoformat(), "on": entry.on.isoformat(), "what": entry.what, "scope": entry.scope,
+        "at": utc_now().isoformat(), "on": entry.on.isoformat(), "what": entry.event, "scope": entry.scope,
         "reason": entry.reason, "key": entry.key, "form": entry.form, "after": head.event if head else 0,
     }  # fmt: skip
-    parts = (entry.digests[start : start + AT_ONCE] for start in range(0, len(entry.digests) or 1, AT_ONCE))
+    parts = (
+        entry.digests[start : start + HASHES_PER_LINE] for start in range(0, len(entry.digests) or 1, HASHES_PER_LINE)
+    )
     lines = [json.dumps({**common, "digests": [digest.hex() for digest in part]}) for part in parts]
-    with _held() as path:
+    with _locked() as path:
         file_work(path, lambda: _append(path, lines))
 
 
 def begins() -> datetime | None:
-    """Since when the journal is whole; None where there is none."""
+    """Return since when the journal is whole. None when there is no journal."""
     lines = _lines()
     first = next(lines, None)
     return None if first is None else datetime.fromisoformat(first["begins"])
 
 
 def versions() -> dict[int, int]:
-    """How many lines were made with each version of the key."""
+    """Count the lines that were made with each version of the key."""
     return dict(Counter(int(line["key"]) for line in _lines() if line.get("digests")))
 
 
 def since(at: datetime, event: int | None) -> Iterator[Entry]:
-    """What was noted at that moment or later, or (where it is known) after that event was anchored; in order."""
+    """Yield the entries since a moment or, if `event` is known, since that event was anchored; in order."""
     for line in _lines():
         if "begins" in line:
             continue
@@ -83,31 +86,31 @@ def since(at: datetime, event: int | None) -> Iterator[Entry]:
             continue
         digests = [bytes.fromhex(digest) for digest in line["digests"]]
         on = date.fromisoformat(line["on"])
-        yield Entry(line["what"], on, line["scope"], line["key"], line["form"], digests, line["reason"])
+        yield Entry(JournalEvent(line["what"]), on, line["scope"], line["key"], line["form"], digests, line["reason"])
 
 
 def prune(before: datetime) -> int:
-    """Take away what was noted before that moment. Returns the lines."""
-    with _held() as path:
+    """Delete the lines from before a moment. Returns how many."""
+    with _locked() as path:
         if not path.exists():
             return 0
         lines = list(_lines())
         kept = [line for line in lines[1:] if datetime.fromisoformat(line["at"]) >= before]
-        gone = len(lines) - 1 - len(kept)
-        if gone:
+        deleted = len(lines) - 1 - len(kept)
+        if deleted:
             file_work(path, lambda: _replace(path, [{"begins": before.isoformat()}, *kept]))
-    return gone
+    return deleted
 
 
 @contextmanager
-def _held() -> Iterator[Path]:
-    """One writer at a time, whichever process it is in."""
+def _locked() -> Iterator[Path]:
+    """Let one writer at a time in, whatever process it is in."""
     path = environment().journal
-    guard = path.with_name(f".{path.name}.lock")
+    lock_file = path.with_name(f".{path.name}.lock")
 
     def work() -> int:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(guard, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         return descriptor
 
@@ -121,10 +124,10 @@ def _held() -> Iterator[Path]:
 def _append(path: Path, lines: Sequence[str]) -> None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
-        whole = _whole(file)
-        if not whole:
+        length = _length_of_whole_lines(file)
+        if not length:
             lines = [json.dumps({"begins": utc_now().isoformat()}), *lines]
-        file.seek(whole)
+        file.seek(length)
         file.truncate()
         file.write("".join(line + "\n" for line in lines).encode())
         file.flush()
@@ -140,8 +143,8 @@ def _replace(path: Path, lines: Sequence[Mapping[str, Any]]) -> None:
     part.replace(path)
 
 
-def _whole(file: BinaryIO) -> int:
-    """Its length up to the end of its last line."""
+def _length_of_whole_lines(file: BinaryIO) -> int:
+    """Return the length of the file up to the end of its last whole line."""
     size = file.seek(0, os.SEEK_END)
     if size:
         file.seek(size - 1)
@@ -156,19 +159,19 @@ def _lines() -> Iterator[dict[str, Any]]:
     if not path.exists():
         return
     with file_work(path, lambda: path.open("rb")) as file:
-        whole = _whole(file)
+        length = _length_of_whole_lines(file)
         file.seek(0)
-        content = file.read(whole)
-    for number, line in enumerate(content.splitlines(), 1):
-        read = _parsed(line)
-        if read is None or ("begins" in read) != (number == 1):
+        content = file.read(length)
+    for number, text in enumerate(content.splitlines(), 1):
+        line = _parsed(text)
+        if line is None or ("begins" in line) != (number == 1):
             raise Held(f"{path}: line {number} is damaged; put the file back from its own backup", runbook="restore")
-        yield read
+        yield line
 
 
-def _parsed(line: bytes) -> dict[str, Any] | None:
+def _parsed(text: bytes) -> dict[str, Any] | None:
     try:
-        read = json.loads(line)
+        line = json.loads(text)
     except ValueError:
         return None
-    return read if isinstance(read, dict) else None
+    return line if isinstance(line, dict) else None

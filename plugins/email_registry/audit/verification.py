@@ -1,4 +1,4 @@
-"""The chain as it stands in the database, held against itself and against the heads outside it."""
+"""Compares the chain in the database with itself and with the heads outside it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from email_registry.errors import Held, contained
 
 @dataclass(frozen=True)
 class Verification:
-    """`anchored_up_to`: as far as the heads outside reach; `beyond`: events after that, which nothing outside holds.
+    """The result of reading the whole chain.
 
-    `closed_up_to`: the last event of the years that ended; `mailed_up_to`: of the heads that were mailed.
+    `anchored_up_to` is the last event that a head outside names. `beyond` counts the events after it, which nothing
+    outside vouches for. `closed_up_to` is the last event of the closed years, `mailed_up_to` that of the mailed heads.
     """
 
     events: int
@@ -28,24 +29,24 @@ class Verification:
 
     @property
     def problem(self) -> Held | None:
-        """What to raise where it is broken."""
+        """The error to raise where the chain is broken."""
         if self.broken is None:
             return None
-        said = f"the audit is not as it was written: event {self.broken.event}: {self.broken.why}"
-        return Held(f"{said}. Nothing was changed; keep all as it is", runbook="audit-broken")
+        message = f"the audit is not as it was written: event {self.broken.event}: {self.broken.why}"
+        return Held(f"{message}. Nothing was changed; keep all as it is", runbook="audit-broken")
 
 
 @contained
 def verify() -> Verification:
-    """Read every event, as a stream. Changes nothing."""
+    """Read every event as a stream and check the chain. It changes nothing."""
     with transaction("report") as database:
-        return verified(database, heads())
+        return verify_chain(database, heads())
 
 
-def verified(database: Database, outside: Heads) -> Verification:
-    """The same, inside a transaction."""
-    found = walk(database.stream("audit/read"), outside)
+def verify_chain(database: Database, written: Heads) -> Verification:
+    """Check the chain inside the caller's transaction."""
+    chain = walk(database.stream("audit/read"), written)
     return Verification(
-        found.events, found.first, found.last, outside.last, max(found.last - outside.last, 0),
-        max(outside.closed, default=0), outside.mailed, found.broken,
+        chain.events, chain.first, chain.last, written.last, max(chain.last - written.last, 0),
+        max(written.closed, default=0), written.mailed, chain.broken,
     )  # fmt: skip

@@ -24,7 +24,7 @@ def doctor(only: tuple[str, ...], json_: bool) -> None:
     from dataclasses import asdict
 
     from email_registry.doctor.examination import examine
-    from email_registry.doctor.findings import Unwell
+    from email_registry.doctor.findings import CheckFailed
 
     found = examine(only, print_progress)
     keys = ("name", "ok", "said", "cure")
@@ -32,6 +32,6 @@ def doctor(only: tuple[str, ...], json_: bool) -> None:
     wrong = [one for one in found if not one.ok]
     if wrong:
         keep_printed_result()
-        failure = Unwell(f"{len(wrong)} of {len(found)} are not well: the lines with NO say what to do")
+        failure = CheckFailed(f"{len(wrong)} of {len(found)} are not well: the lines with NO say what to do")
         failure.exit_code = max(one.exit_code for one in wrong)
         raise failure

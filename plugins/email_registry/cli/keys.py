@@ -26,7 +26,7 @@ def show(json_: bool) -> None:
     uses = key_uses()
     lines = [
         f"version {use.version}: {use.rows} rows, {use.journal} lines of the journal"
-        f"{', the newest' if use.newest else ''}{'' if use.here else ', MISSING HERE: restore it from the vault'}"
+        f"{', the newest' if use.newest else ''}{'' if use.available else ', MISSING HERE: restore it from the vault'}"
         for use in uses
     ]
     print_result([use._asdict() for use in uses], lines, json_=json_)

@@ -80,10 +80,10 @@ def _sources(found: Mapping[str, Any]) -> Table:
 
 
 def _audiences(found: Mapping[str, Any]) -> Table:
-    table = _table("Registry", "audience", "new", "gone", "returned", "unchanged", "present", "absences")
+    table = _table("Registry", "audience", "new", "absent", "returned", "unchanged", "present", "absences")
     for row in found["audiences"]:
-        cells = [_n(row.get(key)) for key in ("new", "gone", "returned", "unchanged", "present")]
-        table.add_row(row["audience"], *cells, "frozen" if row.get("frozen") else "as proven")
+        cells = [_n(row.get(key)) for key in ("new", "absent", "returned", "unchanged", "present")]
+        table.add_row(row["audience"], *cells, "skipped" if row.get("absences_skipped") else "as proven")
     return table
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from email_registry.boundaries.web import HttpFailed
-from email_registry.doctor.findings import Unwell
+from email_registry.doctor.findings import CheckFailed
 from email_registry.settings import policy
 from email_registry.settings.policy import Http
 
@@ -32,18 +32,18 @@ def login_of(connection: str) -> Meanings:
 
 @contextmanager
 def answered(system: str, meanings: Meanings) -> Iterator[None]:
-    """A failed request in the block becomes an Unwell."""
-    failure: Unwell | None = None
+    """A failed request in the block becomes an CheckFailed."""
+    failure: CheckFailed | None = None
     try:
         yield
     except HttpFailed as error:
         if error.trouble is not None:
-            failure = Unwell(f"{system}: {error.trouble.problem}", error.trouble.cure)
+            failure = CheckFailed(f"{system}: {error.trouble.problem}", error.trouble.cure)
         elif error.status is not None and error.status in meanings:
             said, cure = meanings[error.status]
-            failure = Unwell(f"{system}: {said} ({error.status})", cure)
+            failure = CheckFailed(f"{system}: {said} ({error.status})", cure)
         else:
             cure = "see that it runs, that this machine may reach it, and its host in connections.json"
-            failure = Unwell(error.message, cure, silent=True)
+            failure = CheckFailed(error.message, cure, silent=True)
     if failure is not None:
         raise failure

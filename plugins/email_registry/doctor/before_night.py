@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from email_registry.doctor import connections, machine, registry_database
-from email_registry.doctor.findings import Unwell
+from email_registry.doctor.findings import CheckFailed
 from email_registry.errors import ConfigurationError, Held, RegistryError
 from email_registry.settings import environment
 
@@ -16,19 +16,19 @@ def before_night() -> None:
     ConfigurationError where something is to be put right, Held for a disk and a clock, DatabaseFailed where the
     database does not answer.
     """
-    _hold(ConfigurationError, machine.hold_secrets, connections.hold_named, machine.hold_keys)
+    _require(ConfigurationError, machine.check_secrets, connections.check_named, machine.check_keys)
     here = environment()
-    _hold(Held, lambda: machine.hold_room(here.home), lambda: machine.hold_room(here.reports))
-    _hold(ConfigurationError, registry_database.hold_schema)
-    _hold(Held, registry_database.hold_clock)
+    _require(Held, lambda: machine.check_room(here.home), lambda: machine.check_room(here.reports))
+    _require(ConfigurationError, registry_database.check_schema)
+    _require(Held, registry_database.check_clock)
 
 
-def _hold(kind: type[RegistryError], *looks: Callable[[], str]) -> None:
+def _require(kind: type[RegistryError], *looks: Callable[[], str]) -> None:
     failure: RegistryError | None = None
     try:
         for look in looks:
             look()
-    except Unwell as error:
+    except CheckFailed as error:
         failure = kind(f"before the night: {error.message}; {error.cure}", runbook="doctor")
     if failure is not None:
         raise failure

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from email_registry.boundaries.hosts import require_allowed_host
 from email_registry.boundaries.web import Door
-from email_registry.doctor.findings import Unwell, cured_by
+from email_registry.doctor.findings import CheckFailed, cured_by
 from email_registry.errors import ConfigurationError
 from email_registry.settings import Connection, connection, environment, policy
 from email_registry.settings.policy import FileWay, ODataWay, Source, ViewWay, Way
@@ -43,7 +43,7 @@ def named() -> Iterator[tuple[str, Callable[[], str]]]:
         yield mail, lambda: _mail(_there(mail, "smtp"))
 
 
-def hold_named() -> str:
+def check_named() -> str:
     """Those of the sources are there: quick, and nothing is looked at but the file."""
     names = of_sources()
     for name in names:
@@ -54,15 +54,15 @@ def hold_named() -> str:
 def _there(name: str, *kinds: str) -> Connection:
     """The connection, of one of these types where they are given."""
     file = environment().secrets / "connections.json"
-    failure: Unwell | None = None
+    failure: CheckFailed | None = None
     try:
         access = connection(name)
     except ConfigurationError as error:
-        failure = Unwell(error.message.partition(";")[0], f"add it; {NEEDS}")
+        failure = CheckFailed(error.message.partition(";")[0], f"add it; {NEEDS}")
     if failure is not None:
         raise failure
     if kinds and access.kind not in kinds:
-        raise Unwell(f"its conn_type is not {' or '.join(kinds)}", f"correct {name} in {file}; {NEEDS}")
+        raise CheckFailed(f"its conn_type is not {' or '.join(kinds)}", f"correct {name} in {file}; {NEEDS}")
     return access
 
 
@@ -89,16 +89,18 @@ def _required(access: Connection, key: str) -> str:
 def _with_login(access: Connection, *, key_file: bool = False) -> Connection:
     key = access.extra.get("key_file") if key_file else None
     if not access.login or not (access.password or key):
-        raise Unwell("it has no login or no password", f"add them to {access.id} in connections.json; {NEEDS}")
+        raise CheckFailed("it has no login or no password", f"add them to {access.id} in connections.json; {NEEDS}")
     if key and not Path(str(key)).is_file():
-        raise Unwell("extra.key_file is not there", f"put the key there, or correct {access.id} in connections.json")
+        raise CheckFailed(
+            "extra.key_file is not there", f"put the key there, or correct {access.id} in connections.json"
+        )
     return access
 
 
 def _with_authority(access: Connection) -> Connection:
     file = access.extra.get("ca_file")
     if file and not Path(str(file)).is_file():
-        raise Unwell("extra.ca_file is not there", f"put it there, or correct {access.id} in connections.json")
+        raise CheckFailed("extra.ca_file is not there", f"put it there, or correct {access.id} in connections.json")
     return access
 
 
@@ -120,9 +122,9 @@ def _view(access: Connection) -> str:
     except sa.exc.ArgumentError:
         url = None
     if url is None or not url.host:
-        raise Unwell("extra.url is no database URL", f"correct {access.id} in connections.json; {NEEDS}")
+        raise CheckFailed("extra.url is no database URL", f"correct {access.id} in connections.json; {NEEDS}")
     if not url.username:
-        raise Unwell("extra.url has no login", f"correct {access.id} in connections.json; {NEEDS}")
+        raise CheckFailed("extra.url has no login", f"correct {access.id} in connections.json; {NEEDS}")
     with cured_by(HOSTS):
         require_allowed_host(access.id, url.host)
     return f"{url.get_backend_name()} at {url.host}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from email_registry.doctor import connections, hosts, lists, machine, registry_database, sources, versions
-from email_registry.doctor.findings import SILENT, Finding, Findings, unwell
+from email_registry.doctor.findings import SILENT, Finding, Findings, failed_finding
 from email_registry.doctor.mail import look_at_mail
 from email_registry.errors import ConfigurationError, RegistryError, contained, unexpected
 from email_registry.record import look
@@ -94,32 +94,32 @@ def _notice(found: Findings) -> None:
 
 
 def _secrets(found: Findings) -> None:
-    found.look("secrets", machine.hold_secrets)
-    found.look("suppression keys", machine.hold_keys)
+    found.look("secrets", machine.check_secrets)
+    found.look("suppression keys", machine.check_keys)
 
 
 def _versions(found: Findings) -> None:
-    found.look("version python", versions.hold_python)
-    found.look("version packages", versions.hold_packages)
+    found.look("version python", versions.check_python)
+    found.look("version packages", versions.check_packages)
 
 
 def _database(found: Findings, *, valid: bool) -> None:
     if not found.look("database", registry_database.reach):
         return
-    found.look("clock database", registry_database.hold_clock)
-    found.look("database rights", registry_database.hold_own_rights)
-    roles = found.look("database roles", registry_database.hold_roles)
-    if not roles or not found.look("database schema", registry_database.hold_schema):
+    found.look("clock database", registry_database.check_clock)
+    found.look("database rights", registry_database.check_own_rights)
+    roles = found.look("database roles", registry_database.check_roles)
+    if not roles or not found.look("database schema", registry_database.check_schema):
         return
-    found.look("database deletion", registry_database.hold_maintained)
-    found.look("suppression versions", registry_database.hold_key_versions)
+    found.look("database deletion", registry_database.check_maintained)
+    found.look("suppression versions", registry_database.check_key_versions)
     if valid:
-        found.look("clock nights", registry_database.hold_nights)
+        found.look("clock nights", registry_database.check_nights)
 
 
 def _disks(found: Findings) -> None:
     for name, path in machine.places().items():
-        found.look(f"disk {name}", partial(machine.hold_room, path))
+        found.look(f"disk {name}", partial(machine.check_room, path))
 
 
 def _connections(found: Findings) -> None:
@@ -149,6 +149,6 @@ class _Begun:
         try:
             self._part.work(self._findings)
         except RegistryError as error:
-            self._findings.found.append(unwell(self._part.title, error))
+            self._findings.found.append(failed_finding(self._part.title, error))
         except Exception as error:
-            self._findings.found.append(unwell(self._part.title, unexpected(error)))
+            self._findings.found.append(failed_finding(self._part.title, unexpected(error)))

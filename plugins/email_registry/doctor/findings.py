@@ -1,4 +1,4 @@
-"""What was found: a line each. A look ends with what was seen, or with an `Unwell` and its cure."""
+"""What was found: a line each. A look ends with what was seen, or with an `CheckFailed` and its cure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WRONG, SILENT = 2, 4
 HELD = 3
 
 
-class Unwell(RegistryError):
+class CheckFailed(RegistryError):
     """Something is not as it must be. `message` is what is wrong, `cure` what to do about it."""
 
     exit_code = WRONG
@@ -50,14 +50,14 @@ class Findings:
         try:
             finding = Finding(name, True, work())
         except RegistryError as error:
-            finding = unwell(name, error)
+            finding = failed_finding(name, error)
         except Exception as error:  # a look that breaks is a finding as well, and the others go on
-            finding = unwell(name, unexpected(error))
+            finding = failed_finding(name, unexpected(error))
         self.found.append(finding)
         return finding.ok
 
 
-def unwell(name: str, error: RegistryError) -> Finding:
+def failed_finding(name: str, error: RegistryError) -> Finding:
     """An error as a finding; its cure is its runbook's where it brings none."""
     cure = getattr(error, "cure", "") or f"see docs/runbooks/{error.runbook}.md"
     return Finding(name, False, error.message, cure, WRONG if error.exit_code == HELD else error.exit_code)
@@ -65,14 +65,14 @@ def unwell(name: str, error: RegistryError) -> Finding:
 
 @contextmanager
 def cured_by(cure: str) -> Iterator[None]:
-    """What the block fails with becomes an Unwell with this cure; an Unwell of its own knows better."""
-    failure: Unwell | None = None
+    """What the block fails with becomes an CheckFailed with this cure; an CheckFailed of its own knows better."""
+    failure: CheckFailed | None = None
     try:
         yield
-    except Unwell:
+    except CheckFailed:
         raise
     except RegistryError as error:
-        failure = Unwell(error.message, cure, silent=_is_silent(error))
+        failure = CheckFailed(error.message, cure, silent=_is_silent(error))
     if failure is not None:
         raise failure
 

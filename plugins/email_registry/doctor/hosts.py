@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from email_registry.boundaries.web import Door, ServerSigns
 from email_registry.doctor.answers import answered, hasty
-from email_registry.doctor.findings import Findings, Unwell
+from email_registry.doctor.findings import CheckFailed, Findings
 from email_registry.settings import Connection, connection, utc_now
 
 SOON = timedelta(days=14)
@@ -35,23 +35,23 @@ def _one(found: Findings, name: str, access: Connection, url: str) -> None:
         (seen,) = shown
         if seen.certificate_until is not None:
             until = seen.certificate_until
-            found.look(f"certificate {name}", lambda: hold_valid((until - utc_now()).days))
+            found.look(f"certificate {name}", lambda: check_valid((until - utc_now()).days))
         if seen.at is not None:
             apart = abs(seen.at - utc_now())
-            found.look(f"clock {name}", lambda: _hold_clock(apart))
+            found.look(f"clock {name}", lambda: _check_clock(apart))
 
 
-def hold_valid(days: int) -> str:
+def check_valid(days: int) -> str:
     """A certificate of so many days is good for a while."""
     if days < SOON.days:
-        raise Unwell(f"valid for {days} more days", "ask the system's keeper to renew it now")
+        raise CheckFailed(f"valid for {days} more days", "ask the system's keeper to renew it now")
     return f"valid for {days} days"
 
 
-def _hold_clock(apart: timedelta) -> str:
+def _check_clock(apart: timedelta) -> str:
     seconds = int(apart.total_seconds())
     if apart > APART:
-        raise Unwell(
+        raise CheckFailed(
             f"its clock is {seconds} s from this machine's",
             "let this machine take its time from NTP (`timedatectl set-ntp true`); else tell the system's keeper",
         )

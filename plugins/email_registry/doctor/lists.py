@@ -10,7 +10,7 @@ from pathlib import Path
 
 from email_registry.deliveries import capabilities_of, read_overview, webropol_door
 from email_registry.doctor.answers import answered, hasty, login_of
-from email_registry.doctor.findings import Findings, Unwell, cured_by
+from email_registry.doctor.findings import CheckFailed, Findings, cured_by
 from email_registry.errors import DeliveryFailed
 from email_registry.settings import Pilot, Target, connection, policy
 from email_registry.spreadsheets import SheetWriter, Template
@@ -60,13 +60,17 @@ def _listed(name: str, target: Target | Pilot, there: Mapping[str, str]) -> str:
     called = there.get(str(target.list_id))
     if called is None:
         key = "pilot.list_id" if isinstance(target, Pilot) else f"targets.{name}.list_id"
-        raise Unwell("Webropol has no list of that id", f"correct {key} in the policy, or make the list at Webropol")
+        raise CheckFailed(
+            "Webropol has no list of that id", f"correct {key} in the policy, or make the list at Webropol"
+        )
     if list(there.values()).count(called) > 1:
-        raise Unwell("two lists at Webropol have its name: a person could send from the wrong one", "rename one there")
+        raise CheckFailed(
+            "two lists at Webropol have its name: a person could send from the wrong one", "rename one there"
+        )
     if isinstance(target, Target):
         names = {name, target.name.fi, target.name.en}
         if called not in {one.strip().casefold() for one in names}:
-            raise Unwell(
+            raise CheckFailed(
                 "the list of that id has another name at Webropol",
                 f"see that targets.{name}.list_id is right, then give both the same name",
             )
@@ -74,12 +78,12 @@ def _listed(name: str, target: Target | Pilot, there: Mapping[str, str]) -> str:
 
 
 def _survey(survey: str, on: date) -> str:
-    failure: Unwell | None = None
+    failure: CheckFailed | None = None
     try:
         next(read_answers(survey, on, hasty()), None)  # one page at most, of today's
     except DeliveryFailed as error:  # Webropol itself has just answered
         cure = "correct unsubscribes.survey in the policy, or share it with the login at Webropol"
-        failure = Unwell(error.message, cure)
+        failure = CheckFailed(error.message, cure)
     if failure is not None:
         raise failure
     return "its answers can be read"
@@ -88,13 +92,15 @@ def _survey(survey: str, on: date) -> str:
 def _folder(name: str) -> str:
     root = Path(connection(name).require("folder"))
     if not root.is_dir():
-        raise Unwell(f"{root} is not there", f"mount or make it (mode 700), or correct {name} in connections.json")
+        raise CheckFailed(f"{root} is not there", f"mount or make it (mode 700), or correct {name} in connections.json")
     return _writable(root)
 
 
 def _writable(folder: Path) -> str:
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        raise Unwell(f"{folder} cannot be read and written", "give it to the user that runs this (chown, chmod 700)")
+        raise CheckFailed(
+            f"{folder} cannot be read and written", "give it to the user that runs this (chown, chmod 700)"
+        )
     return f"{folder} can be written"
 
 
@@ -104,7 +110,7 @@ def _sheet(root: Path, name: str, target: Target | Pilot) -> str:
     here, key = root / name, "pilot" if isinstance(target, Pilot) else f"targets.{name}"
     if here.exists():
         if not here.is_dir():
-            raise Unwell(f"{here} is no folder", "move what is there away")
+            raise CheckFailed(f"{here} is no folder", "move what is there away")
         _writable(here)
     with cured_by(
         f"export the template from Webropol to {root / sheet.template}, or correct {key}.sheet in the policy"

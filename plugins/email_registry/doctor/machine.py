@@ -7,7 +7,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from email_registry.doctor.findings import Unwell, cured_by
+from email_registry.doctor.findings import CheckFailed, cured_by
 from email_registry.errors import ConfigurationError
 from email_registry.settings import connection, environment, policy
 from email_registry.suppression.key_versions import key_versions
@@ -25,7 +25,7 @@ def read_policy() -> str:
     return f"{file.name}: {len(known.sources)} sources, {len(known.targets)} targets"
 
 
-def hold_secrets() -> str:
+def check_secrets() -> str:
     """The folder of secrets and its files are there, and nobody but their owner may read them.
 
     What a container's engine mounted is guarded by the engine, and its modes are the engine's.
@@ -34,13 +34,13 @@ def hold_secrets() -> str:
     missing = [name for name in SECRETS if not (folder / name).is_file()]
     if missing:
         cure = f"put it there with the mode 600 (the folder: 700), or set REGISTRY_SECRETS{_as_restored(missing[0])}"
-        raise Unwell(f"{folder / missing[0]} is not there", cure)
+        raise CheckFailed(f"{folder / missing[0]} is not there", cure)
     files, mounted = sorted(path for path in folder.iterdir() if path.is_file()), _mounted()
     if folder in mounted or mounted.issuperset(files):
         return f"{folder}: {len(files)} files, mounted"
     for path, mode in ((folder, "700"), *((path, "600") for path in files)):
         if path not in mounted and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise Unwell(f"others than its owner may look into {path}", f"chmod {mode} {path}")
+            raise CheckFailed(f"others than its owner may look into {path}", f"chmod {mode} {path}")
     return f"{folder}: {len(files)} files, for their owner only"
 
 
@@ -57,19 +57,19 @@ def _mounted() -> set[Path]:
     return {Path(line.split(" ")[4]) for line in lines}
 
 
-def hold_keys() -> str:
+def check_keys() -> str:
     """The suppression keys can be read."""
     with cured_by("never make a new one in its place: who objected would be listed again"):
         return f"versions {', '.join(map(str, key_versions()))}"
 
 
-def hold_room(path: Path) -> str:
+def check_room(path: Path) -> str:
     """The disk of a folder, or of where it would be made, has room."""
     there = next(found for found in (path, *path.absolute().parents) if found.exists())
     usage = shutil.disk_usage(there)
     said = f"{path}: {usage.free >> 20:,} MB of {usage.total >> 20:,} free".replace(",", " ")
     if usage.free < min(ROOM, SHARE * usage.total):
-        raise Unwell(said, f"free some or enlarge it: at least {ROOM >> 30} GB or {SHARE:.0%}")
+        raise CheckFailed(said, f"free some or enlarge it: at least {ROOM >> 30} GB or {SHARE:.0%}")
     return said
 
 

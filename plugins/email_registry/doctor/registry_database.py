@@ -9,7 +9,7 @@ from typing import get_args
 from email_registry import schema
 from email_registry.boundaries.database import NOT_MIGRATED, Role, statement
 from email_registry.boundaries.read_only import read_only_transaction
-from email_registry.doctor.findings import SILENT, Unwell, cured_by
+from email_registry.doctor.findings import SILENT, CheckFailed, cured_by
 from email_registry.errors import DatabaseFailed
 from email_registry.schema.migrations import OLDEST_SERVER
 from email_registry.settings import business_date, policy, utc_now
@@ -24,48 +24,48 @@ APART = timedelta(seconds=60)
 
 def reach() -> str:
     """It answers, and is new enough."""
-    failure: Unwell | None = None
+    failure: CheckFailed | None = None
     try:
         with cured_by(REACH), read_only_transaction() as database:
             server = database.one("doctor/server")
-    except Unwell as error:
-        failure = Unwell(error.message.partition(": ")[0], REACH, silent=error.exit_code == SILENT)
+    except CheckFailed as error:
+        failure = CheckFailed(error.message.partition(": ")[0], REACH, silent=error.exit_code == SILENT)
     if failure is not None:
         raise failure
     if server["major"] < OLDEST_SERVER:
-        raise Unwell(f"PostgreSQL {server['version']}", f"install PostgreSQL {OLDEST_SERVER} or newer")
+        raise CheckFailed(f"PostgreSQL {server['version']}", f"install PostgreSQL {OLDEST_SERVER} or newer")
     return f"PostgreSQL {server['version']}, as {server['login']}"
 
 
-def hold_roles() -> str:
+def check_roles() -> str:
     """The login may work in every role, and has none of their rights before it says so."""
     with read_only_transaction() as database:
         rows = database.rows("doctor/roles", roles=list(get_args(Role)))
     for state, said in (("there", "is not there"), ("may_set", "is not given to the login of REGISTRY_URL")):
         lacking = [row["name"] for row in rows if not row[state]]
         if lacking:
-            raise Unwell(f"the role {', '.join(lacking)} {said}", UPGRADE)
+            raise CheckFailed(f"the role {', '.join(lacking)} {said}", UPGRADE)
     inherited = [row["name"] for row in rows if row["inherits"]]
     if inherited:
         name = inherited[0]
         cure = f"take {name} from it (REVOKE), then {UPGRADE}: that gives it WITH INHERIT FALSE"
-        raise Unwell(f"the login of REGISTRY_URL has the rights of {', '.join(inherited)} at all times", cure)
+        raise CheckFailed(f"the login of REGISTRY_URL has the rights of {', '.join(inherited)} at all times", cure)
     return ", ".join(row["name"] for row in rows)
 
 
-def hold_own_rights() -> str:
+def check_own_rights() -> str:
     """The login has no right of its own."""
     with read_only_transaction() as database:
         own = database.one("doctor/own_rights")
     another = "give REGISTRY_URL a login of its own that has no rights, then " + UPGRADE
     if own["above"]:
-        raise Unwell("the login of REGISTRY_URL is a superuser, or may make roles or databases", another)
+        raise CheckFailed("the login of REGISTRY_URL is a superuser, or may make roles or databases", another)
     if own["tables"]:
-        raise Unwell(f"the login of REGISTRY_URL has rights of its own on {own['tables']} tables", another)
+        raise CheckFailed(f"the login of REGISTRY_URL has rights of its own on {own['tables']} tables", another)
     return "the login has none but its roles'"
 
 
-def hold_schema() -> str:
+def check_schema() -> str:
     """The schema is the program's."""
     try:
         with read_only_transaction("report") as database:
@@ -76,15 +76,17 @@ def hold_schema() -> str:
         version = None
     newest = schema.newest()
     if version is None:
-        raise Unwell("the schema's version cannot be read: it is older than the program, or not there", UPGRADE)
+        raise CheckFailed("the schema's version cannot be read: it is older than the program, or not there", UPGRADE)
     if version < newest:
-        raise Unwell(f"the schema is at version {version}, the program at {newest}", UPGRADE)
+        raise CheckFailed(f"the schema is at version {version}, the program at {newest}", UPGRADE)
     if version > newest:
-        raise Unwell(f"the schema is at version {version}, the program at {newest}", "install the newer program again")
+        raise CheckFailed(
+            f"the schema is at version {version}, the program at {newest}", "install the newer program again"
+        )
     return f"version {version}"
 
 
-def hold_maintained() -> str:
+def check_maintained() -> str:
     """What is deleted is deleted in bytes too: retention may rewrite the tables."""
     texts = statement("expire/rewrite") + statement("onboarding/rewrite_everything")
     tables = sorted(set(re.findall(r"\b(?:registry|operations)\.[a-z_]+", texts)))
@@ -92,25 +94,27 @@ def hold_maintained() -> str:
         lacking = [row["name"] for row in database.rows("doctor/not_maintained", tables=tables)]
     if lacking:
         cure = f"as the owner of the tables: GRANT MAINTAIN ON {', '.join(lacking)} TO retention"
-        raise Unwell(f"retention may not rewrite {', '.join(lacking)}: deleted addresses would stay on the disk", cure)
+        raise CheckFailed(
+            f"retention may not rewrite {', '.join(lacking)}: deleted addresses would stay on the disk", cure
+        )
     return f"retention may rewrite {len(tables)} tables"
 
 
-def hold_key_versions() -> str:
+def check_key_versions() -> str:
     """Every key that somebody was suppressed under is here."""
     known = key_versions()
     with read_only_transaction("list_sync") as database:
         used = [row["key_version"] for row in database.rows("doctor/key_versions")]
     lost = [version for version in used if version not in known]
     if lost:
-        raise Unwell(
+        raise CheckFailed(
             f"people are suppressed under version {lost[0]}, and suppression_keys.json lacks it",
             "restore it from the office's vault: without it they would be listed again",
         )
     return f"{len(used)} in use"
 
 
-def hold_clock() -> str:
+def check_clock() -> str:
     """The database's clock is this machine's."""
     before = utc_now()
     with read_only_transaction() as database:
@@ -119,11 +123,13 @@ def hold_clock() -> str:
     after = utc_now()
     apart = max(before - at, at - after, timedelta())
     if apart > APART:
-        raise Unwell(f"the database's clock is {_seconds(apart)} s {'behind' if at < before else 'ahead of'} ours", NTP)
+        raise CheckFailed(
+            f"the database's clock is {_seconds(apart)} s {'behind' if at < before else 'ahead of'} ours", NTP
+        )
     return f"within {_seconds(apart)} s of this machine's; its zone is {clock['zone']}, ours Europe/Helsinki"
 
 
-def hold_nights() -> str:
+def check_nights() -> str:
     """The clock goes with the nights that are done."""
     with read_only_transaction("report") as database:
         last = database.one("runs/last_night")["business_date"]
@@ -132,9 +138,9 @@ def hold_nights() -> str:
     if last is None:
         return f"{on}; no night is done yet"
     if on < last:
-        raise Unwell(f"the clock says {on}, and a night of {last} is done", cure)
+        raise CheckFailed(f"the clock says {on}, and a night of {last} is done", cure)
     if (on - last).days > most:
-        raise Unwell(f"the clock says {on}, {(on - last).days} days after the last night ({last})", cure)
+        raise CheckFailed(f"the clock says {on}, {(on - last).days} days after the last night ({last})", cure)
     return f"{on}; the last night was that of {last}"
 
 

@@ -6,17 +6,17 @@ from datetime import date
 
 from email_registry.doctor.answers import answered, hasty, login_of
 from email_registry.doctor.connections import chosen
-from email_registry.doctor.findings import Unwell, cured_by
+from email_registry.doctor.findings import CheckFailed, cured_by
 from email_registry.extract.file import FileReading
 from email_registry.extract.odata_pages import Pages
-from email_registry.extract.reading import hold_contract
+from email_registry.extract.reading import require_agreed_columns
 from email_registry.extract.view import ViewReading
 from email_registry.settings import connection, policy
 from email_registry.settings.policy import FileWay, ODataWay, ViewWay
 
 
 def look_at(name: str, on: date) -> str:
-    """What is seen of a source; Unwell where a night could not read it."""
+    """What is seen of a source; CheckFailed where a night could not read it."""
     source = policy().sources[name]
     way, keeper = chosen(source), f"{source.system}'s keeper"
     if isinstance(way, FileWay):
@@ -36,9 +36,9 @@ def _file(name: str, keeper: str, way: FileWay, on: date) -> str:
         with cured_by(f"agree with {keeper}, or correct encoding and marker of the way in the policy"):
             headings = reading.headings(folder, drop)
     with cured_by(_columns(keeper)):
-        hold_contract(name, way.columns, headings)
+        require_agreed_columns(name, way.columns, headings)
     if age > way.max_age_days + 1:  # tonight's may not have come yet
-        raise Unwell(f"{name}: its newest file is {age} days old", f"ask {keeper} why no more came", silent=True)
+        raise CheckFailed(f"{name}: its newest file is {age} days old", f"ask {keeper} why no more came", silent=True)
     return f"the agreed columns; the newest file is {'of today' if age == 0 else f'{age} day(s) old'}"
 
 
@@ -48,7 +48,9 @@ def _view(name: str, keeper: str, way: ViewWay) -> str:
     with cured_by(f"{cure}; {_columns(keeper)}"):
         may_write = ViewReading(name, way).look()
     if may_write:
-        raise Unwell(f"{name}: its login may change what it reads", f"ask {keeper} for one that may only read {view}")
+        raise CheckFailed(
+            f"{name}: its login may change what it reads", f"ask {keeper} for one that may only read {view}"
+        )
     return "the agreed columns; " + ("its login may only read" if may_write is False else "the login was not looked at")
 
 
@@ -70,7 +72,7 @@ def _odata(name: str, keeper: str, way: ODataWay) -> str:
     finally:
         pages.close()
     if not rows:
-        raise Unwell(f"{name}: no row passes the filter", f"correct filter and where of the way, or ask {keeper}")
+        raise CheckFailed(f"{name}: no row passes the filter", f"correct filter and where of the way, or ask {keeper}")
     return f"the login, {len(way.entity_sets)} entity sets, the agreed columns"
 
 

@@ -13,7 +13,7 @@ from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from email_registry.doctor.findings import Unwell
+from email_registry.doctor.findings import CheckFailed
 from email_registry.settings.environment import REPOSITORY
 
 SHOWN = {"apache-airflow": "Airflow", "great-expectations": "Great Expectations"}
@@ -21,17 +21,17 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(?:\s*;\s*([^\\
 LOCK, PROJECT = REPOSITORY / "requirements.txt", REPOSITORY / "pyproject.toml"
 
 
-def hold_python() -> str:
+def check_python() -> str:
     """Python is one that the project is for. In a container there is no project file: the image is what was tried."""
     here = platform.python_version()
     if PROJECT.exists():
         wanted = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["requires-python"]
         if Version(here) not in SpecifierSet(wanted):
-            raise Unwell(f"Python {here}, and {wanted} is needed", "`make setup PYTHON=…` with another one")
+            raise CheckFailed(f"Python {here}, and {wanted} is needed", "`make setup PYTHON=…` with another one")
     return here
 
 
-def hold_packages() -> str:
+def check_packages() -> str:
     """Every package is there in the version that the lock pins."""
     wanted = dict(pins(LOCK))
     found = {name: _installed(name) for name in wanted}
@@ -39,7 +39,9 @@ def hold_packages() -> str:
     if wrong:
         first = wrong[0]
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        raise Unwell(f"{first} is {found[first] or 'missing'}, and {wanted[first]} is pinned{more}", "run `make setup`")
+        raise CheckFailed(
+            f"{first} is {found[first] or 'missing'}, and {wanted[first]} is pinned{more}", "run `make setup`"
+        )
     shown = [f"{title} {found[name]}" for name, title in SHOWN.items() if name in found]
     return ", ".join([*shown, f"{len(wanted)} packages as pinned"])
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from email_registry import audit, runs, suppression
+from email_registry.audit import JournalEvent
 from email_registry.boundaries.database import Database, locked
 from email_registry.errors import Held, contained
 from email_registry.expire.certificates import certify_pending
@@ -40,7 +41,7 @@ def delete(plan_id: int, *, owner: str) -> Mapping[str, int]:
     if plan.waiting and plan.decision != Decision.APPROVED:
         raise awaiting_decision(plan_id, audience, plan.reason)
     on = plan.business_date
-    with runs.running("retention", "expire", audience, on, owner=owner) as run_id:
+    with runs.running("retention", runs.RunKind.EXPIRE, audience, on, owner=owner) as run_id:
         _note_rule(plan, audience, run_id)
         while _delete_batch(plan, audience, run_id):
             runs.heartbeat("retention", run_id)
@@ -79,7 +80,7 @@ def _delete_batch(plan: StoredPlan, audience: str, run_id: int) -> bool:
             **terms(audience, plan.business_date),
         )  # fmt: skip
         deleted = [row["email"] for row in rows if row["email"] is not None]
-        suppression.journal(database, "deleted", audience, deleted, plan.business_date)
+        suppression.journal(database, JournalEvent.DELETED, audience, deleted, plan.business_date)
         if rows:
             database.execute(
                 "expire/count_deleted", run_id=run_id, deleted=len(deleted), spared=len(rows) - len(deleted),

@@ -10,6 +10,7 @@ from email_registry.audit import journal, retention
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import Held, contained
 from email_registry.expire.planning import calendar_of
+from email_registry.runs import RunKind
 from email_registry.settings import policy, utc_now
 from email_registry.settings.clock import HELSINKI
 from email_registry.settings.retention_policy import ALL
@@ -35,10 +36,10 @@ def clear_history(on: date, *, owner: str) -> Mapping[str, int]:
     While a legal hold lasts nothing is deleted, and `under_legal_hold` is 1. Held when the date contradicts the nights
     that are done, because a wrong clock would make every record look old.
     """
-    with runs.running("retention", "clear", SUBJECT, on, owner=owner) as run_id:
+    with runs.running("retention", RunKind.CLEAR_HISTORY, SUBJECT, on, owner=owner) as run_id:
         allowed = may_clear_history(on)
         if allowed:
-            audit.begin("retention", "clear", SUBJECT, run_id=run_id)
+            audit.begin("retention", RunKind.CLEAR_HISTORY, SUBJECT, run_id=run_id)
         counts = _clear_all(on, run_id) if allowed else {"under_legal_hold": 1}
         with transaction("retention") as database:
             audit.append(database, "clear", SUBJECT, counts, run_id=run_id, at=utc_now())
@@ -70,7 +71,7 @@ def _clear_all(on: date, run_id: int) -> dict[str, int]:
     counts["events"] = retention.close_years(on)
     with transaction("retention") as database:
         before = on - timedelta(days=kept.journal_days)
-        counts["forgotten"] = database.execute("expire/clear_forgotten", before=before)
+        counts["added_since_backup"] = database.execute("expire/clear_added_since_backup", before=before)
     counts["journal"] = journal.prune(min(_instant(on), utc_now()) - timedelta(days=kept.journal_days))
     return counts
 
@@ -92,7 +93,7 @@ def _end(database: Database, scope: str, before: date, on: date) -> int:
     rows = database.rows("expire/end_suppressions", scope=scope, before=before)
     for key, form in sorted({(row["key_version"], row["form_version"]) for row in rows}):
         digests = [bytes(row["digest"]) for row in rows if (row["key_version"], row["form_version"]) == (key, form)]
-        entry = audit.Entry("ended", on, scope, key, form, digests)
+        entry = audit.Entry(audit.JournalEvent.ENDED, on, scope, key, form, digests)
         database.before_commit(lambda entry=entry: audit.note(entry))  # type: ignore[misc]
     return len(rows)
 

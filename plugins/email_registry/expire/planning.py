@@ -64,7 +64,7 @@ def make_plan(audience: str, on: date, *, owner: str) -> Plan:
     If the plan waits for a person, the run ends as held. Held is raised when the date is before the last night.
     """
     with (
-        runs.running("retention", "expire", audience, on, owner=owner) as run_id,
+        runs.running("retention", runs.RunKind.EXPIRE, audience, on, owner=owner) as run_id,
         locked("retention", "audience", audience) as database,
     ):
         counts, verdict = _judge_due(database, audience, on)
@@ -78,7 +78,7 @@ def make_plan(audience: str, on: date, *, owner: str) -> Plan:
         if plan.due:
             audit.append(database, "plan", f"{PlanKind.EXPIRY} {audience}", counts, run_id=run_id, at=utc_now())
         if verdict.waits:
-            runs.end(database, run_id, "held", error=awaiting_decision(plan_id, audience, verdict.waits))
+            runs.end(database, run_id, runs.RunState.HELD, error=awaiting_decision(plan_id, audience, verdict.waits))
     return plan
 
 

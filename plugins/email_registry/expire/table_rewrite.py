@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from email_registry import runs
 from email_registry.boundaries.database import outside_transaction, transaction
 from email_registry.errors import DatabaseFailed
+from email_registry.runs import RunState
 from email_registry.settings import policy, utc_now
 
 
@@ -18,7 +19,7 @@ def rewrite_where_due(on: date, audience: str) -> None:
     with transaction("retention") as database:
         rows = database.rows("expire/find_pending", audiences=list(policy().audiences))
         last = database.one("expire/find_last_rewrite", on=on)["rewritten_on"]
-    done = [row for row in rows if row["state"] != "open" or row["subject"] == audience]
+    done = [row for row in rows if row["state"] != RunState.OPEN or row["subject"] == audience]
     pending = [row["id"] for row in done if not row["counts"].get("rewritten_at")]
     days = policy().expiry.rewrite_days
     if not pending or (days > 1 and last is not None and on < last + timedelta(days=days)):

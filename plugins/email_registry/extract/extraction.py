@@ -54,7 +54,7 @@ class Extraction:
                 self._noted.update(judged.noted)
                 yield judged
             self._ending = reading.ending()
-            self._hold_counts()
+            self._require_declared_counts()
         except SourceFailed as failed:
             self.failure = failed.with_traceback(None)
         self._ended = True
@@ -88,7 +88,7 @@ class Extraction:
             return ODataReading(self._source, way)
         return ViewReading(self._source, way)
 
-    def _hold_counts(self) -> None:
+    def _require_declared_counts(self) -> None:
         """What was counted here against what the source counted itself, wherever it did."""
         ending, matching = self._ending, self.received - self.filtered
         if ending.declared not in (None, self.received):

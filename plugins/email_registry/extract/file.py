@@ -18,7 +18,7 @@ from email_registry.boundaries.files import Folder
 from email_registry.boundaries.sftp import SftpFolder
 from email_registry.errors import SourceFailed, SourceUnready
 from email_registry.extract.drop_bytes import DropBytes
-from email_registry.extract.reading import Chunk, Ending, hold_contract
+from email_registry.extract.reading import Chunk, Ending, require_agreed_columns
 from email_registry.privacy import AddressColumn
 from email_registry.settings import connection
 from email_registry.settings.policy import FileWay
@@ -125,7 +125,7 @@ class FileReading:
                     column_types={column: pyarrow.string() for column in columns.agreed}, strings_can_be_null=False
                 ),
             )
-            hold_contract(self._name, columns, reader.schema.names)
+            require_agreed_columns(self._name, columns, reader.schema.names)
             for batch in reader:
                 kept = _where(batch, columns.where)
                 values = AddressColumn(kept.column(columns.email))

@@ -40,7 +40,7 @@ class ODataReading:
         wholes = [Piece(entity_set, key) for entity_set, key in self._way.entity_sets.items()]
         try:
             yield from self._in_pieces(wholes) if self._way.partition else self._one_by_one(wholes)
-            self._hold_keys(now=True)
+            self._require_distinct_keys(now=True)
         finally:
             self._pages.close()
 
@@ -105,9 +105,9 @@ class ODataReading:
     def _chunk(self, page: Page) -> Chunk:
         self._pages_read += 1
         self._keys.add(page.keys)
-        self._hold_keys()
+        self._require_distinct_keys()
         return Chunk(page.emails, len(page.emails), 0)
 
-    def _hold_keys(self, *, now: bool = False) -> None:
+    def _require_distinct_keys(self, *, now: bool = False) -> None:
         if self._keys.twice(now=now):
             raise SourceUnready(f"{self._name}: a row came twice: rows moved between pages")

@@ -74,7 +74,7 @@ class Pages:
         page = self._door.get(API + entity_set, params=query, headers=self._headers)
         if not isinstance(page, dict) or not isinstance(page.get("value"), list):
             raise self._failed("an answer is not a page of rows")
-        self._hold_rows(page["value"], key)
+        self._require_agreed_rows(page["value"], key)
         column = self._way.partition
         if column:
             query = {"$select": column, "$filter": self._filter, "$orderby": column, "$top": "1"}
@@ -92,7 +92,7 @@ class Pages:
         while url:
             page = self._page(url, query)
             rows, link = page["value"], page.get("@odata.nextLink")
-            self._hold_rows(rows, piece.key)
+            self._require_agreed_rows(rows, piece.key)
             keys = hashed(piece.entity_set, (row[piece.key] for row in rows))
             emails = AddressColumn(row[self._way.columns.email] for row in rows)
             yield Page(emails, keys, _count(page) if query is not None else None)
@@ -100,7 +100,7 @@ class Pages:
             if link and empty >= EMPTY_PAGES:
                 raise self._failed("pages without rows go on and on")
             if link:
-                self._hold_link(link, piece.entity_set, visited)
+                self._require_same_entity_set(link, piece.entity_set, visited)
             url, query = link or "", None
 
     def earliest(self, piece: Piece) -> list[datetime]:
@@ -126,7 +126,7 @@ class Pages:
             failure = (SourceUnready if error.passing else SourceFailed)(error.message)
         raise failure
 
-    def _hold_rows(self, rows: list[Any], key: str) -> None:
+    def _require_agreed_rows(self, rows: list[Any], key: str) -> None:
         """Exactly the agreed columns, the key and annotations; and of the office's rows only."""
         columns, expected = self._way.columns, self._agreed | {key}
         usual, wanted = expected | {"@odata.etag"}, tuple(columns.where.items())
@@ -146,7 +146,7 @@ class Pages:
         if foreign:
             raise self._failed(f"{foreign} rows of a page are not the office's: the filter was not obeyed")
 
-    def _hold_link(self, link: Any, entity_set: str, visited: set[int]) -> None:
+    def _require_same_entity_set(self, link: Any, entity_set: str, visited: set[int]) -> None:
         """The next page is the same entity set's, of the same server: the token goes there. And it is a new one."""
         here = parse_url(self._door.base)
         there = parse_url(link) if isinstance(link, str) else None

@@ -46,7 +46,7 @@ class Reading(Protocol):
     def ending(self) -> Ending: ...
 
 
-def hold_contract(source: str, columns: Columns, found: list[str]) -> None:
+def require_agreed_columns(source: str, columns: Columns, found: list[str]) -> None:
     """The columns that came are the agreed ones, in any order. Raises SourceFailed, which names agreed ones only."""
     missing = [column for column in columns.agreed if column not in found]
     if missing:

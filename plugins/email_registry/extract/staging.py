@@ -16,6 +16,7 @@ from email_registry.boundaries.database import transaction
 from email_registry.errors import SourceFailed, SourceUnready
 from email_registry.extract.extraction import Extraction
 from email_registry.extract.proof import Proof
+from email_registry.runs import RunKind
 from email_registry.settings import policy
 from email_registry.suppression import Suppressions
 
@@ -25,7 +26,7 @@ BEAT_SECONDS = 20
 def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
     """Stage what a source brings tonight; keep its proof. SourceFailed, and nothing staged, where it is not whole."""
     audience = policy().sources[name].audience
-    with runs.running("loader", "extract", name, on, owner=owner, parent_id=night_id) as run_id:
+    with runs.running("loader", RunKind.EXTRACT, name, on, owner=owner, parent_id=night_id) as run_id:
         with transaction("loader") as database:
             runs.void_checks(database, night_id, [name, audience])
             database.execute("extract/clear_source", night_id=night_id, source=name)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from email_registry.boundaries.database import statement, translated
 from email_registry.boundaries.hosts import is_loopback, require_allowed_host
 from email_registry.errors import ConfigurationError, DatabaseFailed, SourceFailed, SourceUnready
-from email_registry.extract.reading import CHUNK, Chunk, Ending, hold_contract
+from email_registry.extract.reading import CHUNK, Chunk, Ending, require_agreed_columns
 from email_registry.privacy import AddressColumn
 from email_registry.settings import connection
 from email_registry.settings.policy import ViewWay
@@ -41,13 +41,13 @@ class ViewReading:
 
     def chunks(self) -> Iterator[Chunk]:
         with self._failing(), self._opened() as connection:
-            self._hold_columns(connection)
+            self._require_agreed_columns(connection)
             yield from self._read(connection)
 
     def look(self) -> bool | None:
         """Hold the columns, and read no row. Whether the login may write; None where the engine is not asked that."""
         with self._failing(), self._opened() as connection:
-            self._hold_columns(connection)
+            self._require_agreed_columns(connection)
             if connection.dialect.name != "postgresql":
                 return None
             query, names = (
@@ -84,10 +84,10 @@ class ViewReading:
         finally:
             connection.close()
 
-    def _hold_columns(self, connection: sa.Connection) -> None:
+    def _require_agreed_columns(self, connection: sa.Connection) -> None:
         every = sa.select(sa.text("*")).select_from(self._view).where(sa.false())
         found = translated(lambda: list(connection.execute(every).keys()))
-        hold_contract(self._name, self._way.columns, found)
+        require_agreed_columns(self._name, self._way.columns, found)
 
     def _read(self, connection: sa.Connection) -> Iterator[Chunk]:
         columns = self._way.columns

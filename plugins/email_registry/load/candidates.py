@@ -1,4 +1,4 @@
-"""The candidates: what load would publish, over the sources that may be trusted tonight."""
+"""Prepares the candidates: the addresses that load would publish, from the sources that are trusted tonight."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from email_registry.errors import Held
 
 
 class Proven(NamedTuple):
-    """A source that is whole, by the run of its extract; `trusted` where it passed the gate."""
+    """A source that proved itself whole, and the run of its extract. `trusted` where it passed the gate too."""
 
     source: str
     extract: int
@@ -18,17 +18,19 @@ class Proven(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """What the audience would be after a load: `candidates`, of them `new`; `missing` are there and not brought."""
+    """How many addresses the audience would have after a load, how many of them are `new`, and how many of the registry
+    no trusted source brought.
+    """
 
     candidates: int
     new: int
-    missing: int
+    not_brought: int
 
 
 def prepare_candidates(night_id: int, audience: str) -> Candidates:
     """Compare what the audience's trusted sources brought with the registry, and stage the difference."""
     with comparing("loader", "audience", audience) as database:
-        hold_to_proofs(database, night_id, audience)
+        require_proven_rows(database, night_id, audience)
         runs.void_checks(database, night_id, [audience])
         database.execute("load/clear_candidates", night_id=night_id, audience=audience)
         extracts = [source.extract for source in proven_sources(database, night_id, audience) if source.trusted]
@@ -39,22 +41,22 @@ def prepare_candidates(night_id: int, audience: str) -> Candidates:
 
 
 def staged_candidates(database: Database, night_id: int, audience: str) -> Candidates:
-    """The difference as it is staged now."""
+    """Count the difference as it is staged now."""
     return Candidates(**database.one("load/count_candidates", night_id=night_id, audience=audience))
 
 
 def proven_sources(database: Database, night_id: int, audience: str) -> list[Proven]:
-    """The sources that proved themselves whole tonight."""
+    """Return the sources that proved themselves whole tonight."""
     rows = database.rows("load/proven_sources", night_id=night_id, audience=audience)
     return [Proven(row["source"], row["run_id"], row["trusted"]) for row in rows]
 
 
-def hold_to_proofs(database: Database, night_id: int, audience: str) -> None:
-    """Held where staging does not hold what the proofs say was staged."""
-    torn = database.row("load/staged_against_proof", night_id=night_id, audience=audience)
-    if torn is not None:
+def require_proven_rows(database: Database, night_id: int, audience: str) -> None:
+    """Held where staging has other rows than the proofs say, because the database lost its unlogged tables."""
+    lost = database.row("load/staged_against_proof", night_id=night_id, audience=audience)
+    if lost is not None:
         raise Held(
-            f"{torn['source']}: {torn['staged']} rows are staged, {torn['proven']} were proven; nothing was changed. "
+            f"{lost['source']}: {lost['staged']} rows are staged, {lost['proven']} were proven; nothing was changed. "
             "The database lost its staging: run the night again",
             runbook="staging-lost",
         )

@@ -14,11 +14,12 @@ from email_registry import load as loading
 from email_registry.boundaries.database import Database, Role, transaction
 from email_registry.check import Verdict
 from email_registry.errors import Held, contained
+from email_registry.runs import RunKind, RunState
 from email_registry.settings import policy, utc_now
 
 ROLE: Role = "loader"
 HISTORY = 7  # nights that say what is usual
-CHANGES = ("new", "returned", "gone")
+CHANGES = ("new", "returned", "absent")
 
 
 @contained
@@ -28,7 +29,7 @@ def open_night(on: date, *, owner: str) -> int:
     Before that the doctor looks, in short: ConfigurationError, Held or DatabaseFailed where something is not well.
     """
     doctor.before_night()
-    night_id = runs.begin(ROLE, "night", "registry", on, owner=owner)
+    night_id = runs.begin(ROLE, RunKind.NIGHT, "registry", on, owner=owner)
     extracting.clear()
     return night_id
 
@@ -75,7 +76,9 @@ def load(night_id: int, audience: str) -> Mapping[str, int]:
 def changed(night_id: int) -> Mapping[str, Mapping[str, int]]:
     """The audiences whose registry this night changed, with the counts of their loads."""
     loads = {
-        run.subject: run.counts for run in runs.children(ROLE, night_id) if (run.kind, run.state) == ("load", "done")
+        run.subject: run.counts
+        for run in runs.children(ROLE, night_id)
+        if (run.kind, run.state) == (RunKind.LOAD, RunState.DONE)
     }
     return {audience: counts for audience, counts in loads.items() if any(counts[key] for key in CHANGES)}
 
@@ -86,16 +89,18 @@ def close_night(night_id: int) -> Mapping[str, int]:
 
     A night that is over already, or was taken over, has no staging of its own: what is there is another night's.
     """
-    if runs.find(ROLE, night_id).state == "open":
+    if runs.find(ROLE, night_id).state == RunState.OPEN:
         extracting.clear()
     with transaction(ROLE) as database:
         runs.abandon_children(database, night_id)
-    stopped = [child for child in runs.children(ROLE, night_id) if child.state != "done"]
+    stopped = [child for child in runs.children(ROLE, night_id) if child.state != RunState.DONE]
     problem = _problem(stopped, _never_came(night_id))
     with transaction(ROLE) as database:
         _note_lacked(database, night_id)
         audit.append(database, "night", "registry", {"stopped": len(stopped)}, run_id=night_id, at=utc_now())
-        runs.end(database, night_id, "held" if problem else "done", {"stopped": len(stopped)}, error=problem)
+        runs.end(
+            database, night_id, RunState.HELD if problem else RunState.DONE, {"stopped": len(stopped)}, error=problem
+        )
     audit.anchor()
     if problem is not None:
         raise problem
@@ -124,16 +129,16 @@ def _bounds(night_id: int, on: date) -> Mapping[str, check.Bounds]:
 def _note_lacked(database: Database, night_id: int) -> None:
     """Whose suppression may end one day: every source was whole, and none has the address any more."""
     night = runs.find(ROLE, night_id)
-    loads = [run for run in runs.children(ROLE, night_id) if (run.kind, run.state) == ("load", "done")]
-    whole = {run.subject for run in loads if not run.counts["frozen"]}
-    if night.business_date is not None and night.state == "open":
+    loads = [run for run in runs.children(ROLE, night_id) if (run.kind, run.state) == (RunKind.LOAD, RunState.DONE)]
+    whole = {run.subject for run in loads if not run.counts["absences_skipped"]}
+    if night.business_date is not None and night.state == RunState.OPEN:
         before = database.row("runs/night_before", id=night_id)
         paused = before is not None and runs.is_far(night.business_date, before["business_date"])
         suppression.note_lacked(database, whole, night.business_date, paused=paused)
 
 
 def _date(night: runs.Run) -> date:
-    if night.business_date is None or night.state != "open":
+    if night.business_date is None or night.state != RunState.OPEN:
         raise Held(f"night {night.id} is {night.state}: begin a new one", runbook="lease")
     return night.business_date
 
@@ -141,26 +146,26 @@ def _date(night: runs.Run) -> date:
 def _written(night_id: int, verdict: Verdict, started: datetime, counts: Mapping[str, int]) -> int:
     """Keep a verdict as a run of its own; load asks for it."""
     run_id = runs.begin(
-        ROLE, "check", verdict.subject, _date(runs.find(ROLE, night_id)),
+        ROLE, RunKind.CHECK, verdict.subject, _date(runs.find(ROLE, night_id)),
         owner=f"night:{night_id}", parent_id=night_id, started_at=started,
     )  # fmt: skip
     failed = sum(not outcome.success for outcome in verdict.outcomes)
     held = None if verdict.passed else Held(f"{verdict.subject}: {verdict.reason}", runbook="quality-stop")
     with transaction(ROLE) as database:
         counts = {**counts, "expectations": len(verdict.outcomes), "failed": failed}
-        runs.end(database, run_id, "done" if verdict.passed else "held", counts, error=held)
+        runs.end(database, run_id, RunState.DONE if verdict.passed else RunState.HELD, counts, error=held)
     return int(verdict.passed)
 
 
 def _never_came(night_id: int) -> list[str]:
     """Audiences that were not loaded at all: a step before them fell."""
     children = {(child.kind, child.subject) for child in runs.children(ROLE, night_id)}
-    return [audience for audience in policy().audiences if ("load", audience) not in children]
+    return [audience for audience in policy().audiences if (RunKind.LOAD, audience) not in children]
 
 
-def _problem(stopped: list[runs.Run], missing: list[str]) -> Held | None:
+def _problem(stopped: list[runs.Run], not_loaded: list[str]) -> Held | None:
     reasons = [child.reason or f"{child.kind} of {child.subject} did not end" for child in stopped]
-    reasons += [f"{audience} was not loaded" for audience in missing]
+    reasons += [f"{audience} was not loaded" for audience in not_loaded]
     if not reasons:
         return None
     runbook = next((child.runbook for child in stopped if child.runbook), "night-stopped")

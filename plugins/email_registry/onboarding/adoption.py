@@ -9,6 +9,7 @@ from email_registry import audit, deliveries, lists, runs
 from email_registry.boundaries.database import Database, comparing, locked
 from email_registry.errors import Held, contained
 from email_registry.lists import Stage
+from email_registry.runs import RunKind
 from email_registry.settings import policy, utc_now
 from email_registry.sync import (
     clear,
@@ -29,7 +30,7 @@ def adopt(name: str, on: date, *, owner: str) -> Mapping[str, int]:
     """
     lists.require_known_target(name)
     target = policy().targets[name]
-    with runs.running("list_sync", "adopt", name, on, owner=owner) as run_id, cleared_on_failure(run_id):
+    with runs.running("list_sync", RunKind.ADOPT, name, on, owner=owner) as run_id, cleared_on_failure(run_id):
         clear(run_id)
         delivery = deliveries.delivery_of(name, target)
         delivery.require_one_name()

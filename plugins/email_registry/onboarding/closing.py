@@ -16,6 +16,7 @@ from email_registry.deliveries import Delivery, Execution
 from email_registry.errors import DeliveryFailed, Held, contained
 from email_registry.lists import Stage
 from email_registry.onboarding.handing_back import note_sheet_taken
+from email_registry.runs import RunKind
 from email_registry.settings import Target, environment, policy, utc_now
 from email_registry.sync import clear, cleared_on_failure, read_list, require_staged_members
 
@@ -50,7 +51,7 @@ def close(on: date, *, owner: str, by: str, why: str, confirm: str) -> Mapping[s
         raise Held(
             "--confirm must be the controller's name, as in office.controller.fi; nothing was changed", runbook="closed"
         )
-    with runs.running("list_sync", "close", SUBJECT, on, owner=owner) as run_id, cleared_on_failure(run_id):
+    with runs.running("list_sync", RunKind.CLOSE, SUBJECT, on, owner=owner) as run_id, cleared_on_failure(run_id):
         audit.begin("list_sync", "close", SUBJECT, run_id=run_id, by=by)
         removed = unmanaged = 0
         for name, target in policy().targets.items():
@@ -121,7 +122,7 @@ def _delete(run_id: int, on: date, by: str) -> dict[str, int]:
         rows = database.rows("onboarding/find_deleted")
         counts = {part: sum(int(row["counts"].get(f"deleted_{part}", 0)) for row in rows) for part, _, _ in PARTS}
         audit.append(database, "close", SUBJECT, counts, run_id=run_id, at=utc_now(), by=by)
-        database.before_commit(lambda: audit.note(audit.Entry("closed", on, "all", 0, 0, ())))
+        database.before_commit(lambda: audit.note(audit.Entry(audit.JournalEvent.CLOSED, on, "all", 0, 0, ())))
     return counts
 
 

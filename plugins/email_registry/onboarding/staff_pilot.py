@@ -11,6 +11,7 @@ from email_registry.boundaries.database import transaction
 from email_registry.deliveries import Delivery, Execution, OutcomeUnknown
 from email_registry.errors import ConfigurationError, DeliveryFailed, Held, contained
 from email_registry.privacy import AddressColumn
+from email_registry.runs import RunKind
 from email_registry.settings import policy, utc_now
 from email_registry.sync import wait_longest_request
 
@@ -32,7 +33,7 @@ def pilot(on: date, *, owner: str) -> Mapping[str, int]:
     if not all(staff):
         place = staff.index("") + 1
         raise ConfigurationError(f"pilot.addresses: number {place} is not an address", runbook="policy")
-    with runs.running("list_sync", "pilot", NAME, on, owner=owner) as run_id:
+    with runs.running("list_sync", RunKind.PILOT, NAME, on, owner=owner) as run_id:
         delivery = deliveries.delivery_of(NAME, rules)
         delivery.require_one_name()
         counts = _make_equal(delivery, staff, Execution(run_id, on))

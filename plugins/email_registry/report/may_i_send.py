@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from email_registry.lists import Stage
 from email_registry.report.status import status
+from email_registry.runs import RunState
 from email_registry.settings import environment, policy
 from email_registry.settings.shapes import Texts
 
@@ -61,7 +62,7 @@ def _code(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
         return "waits"
     if row.get("sheets"):
         return f"sheets_{row['sheets']}"
-    if row["state"] == "open":
+    if row["state"] == RunState.OPEN:
         return "running"
     # Read and equal but for those who are not added to a frozen list.
     if not (row.get("verified") or (row.get("frozen") and row.get("frozen_until"))):
@@ -71,9 +72,9 @@ def _code(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
 
 def _verified(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
     """A list that is equal to the registry: but is the registry last night's?"""
-    if night and night["state"] == "done" and row["date"] < night["date"]:
+    if night and night["state"] == RunState.DONE and row["date"] < night["date"]:
         return "behind"
-    if night and night["state"] != "done":
+    if night and night["state"] != RunState.DONE:
         return "older"
     return "frozen" if row.get("frozen_until") else "ready"
 

@@ -10,6 +10,7 @@ from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import contained
 from email_registry.plans import PlanKind
 from email_registry.rights.deadlines import due_in
+from email_registry.runs import RunKind, RunState
 from email_registry.settings import business_date, environment, policy
 
 Row = Mapping[str, Any]
@@ -22,11 +23,11 @@ def status() -> dict[str, Any]:
     `night` is None before any.
     """
     with transaction("report") as database:
-        night = next(iter(database.rows("runs/latest", kind="night")), None)
+        night = next(iter(database.rows("runs/latest", kind=RunKind.NIGHT)), None)
         under = database.rows("runs/children", id=night["id"]) if night else []
         proofs = database.rows("report/proofs", night_id=night["id"]) if night else []
-        syncs = {row["subject"]: row for row in database.rows("runs/latest", kind="sync")}
-        expiries = database.rows("runs/latest", kind="expire")
+        syncs = {row["subject"]: row for row in database.rows("runs/latest", kind=RunKind.SYNC)}
+        expiries = database.rows("runs/latest", kind=RunKind.EXPIRE)
         audiences = _audiences(database, under)
         waiting = {(row["kind"], row["subject"]): row for row in database.rows("report/waiting_plans")}
         lists = {row["target"]: row for row in database.rows("report/lists", on=business_date(None))}
@@ -75,12 +76,12 @@ def _night(night: Row | None) -> Row | None:
 
 
 def _source(proof: Row, under: Sequence[Row]) -> Row:
-    check = _child(under, "check", proof["source"])
+    check = _child(under, RunKind.CHECK, proof["source"])
     return {
         **{key: proof[key] for key in ("source", "audience", "received", "declared", "filtered", "valid", "rejected")},
         "complete": proof["complete"],
         "reason": proof["reason"] or (check["reason"] if check else None),
-        "passed": bool(check and check["state"] == "done"),
+        "passed": bool(check and check["state"] == RunState.DONE),
         "seconds": _seconds(proof["started_at"], proof["ended_at"]),
     }
 
@@ -89,7 +90,7 @@ def _audiences(database: Database, under: Sequence[Row]) -> list[Row]:
     sizes = {row["audience"]: row for row in database.rows("report/audiences")}
     found: list[Row] = []
     for audience in policy().audiences:
-        load = _child(under, "load", audience)
+        load = _child(under, RunKind.LOAD, audience)
         size = sizes.get(audience, {"addresses": 0, "present": 0, "absent": 0})
         counts = load["counts"] if load else {}
         found.append({**size, "audience": audience, "state": load["state"] if load else None, **counts})

@@ -1,4 +1,4 @@
-"""A database that was restored learns what it does not know: who was deleted, suppressed or gone since."""
+"""Tell a restored database what happened since its backup: deletions, suppressions and absences."""
 
 from email_registry.restore.journal_replay import replay
 

@@ -84,7 +84,7 @@ class Holding:
 @contained
 def read_access(request: Request, on: date) -> tuple[Case, Holding]:
     """Read it for the person. The case is done with it; the same number once more reads it again, and says so."""
-    audit.hold_to_anchor()
+    audit.require_anchor()
     with transaction("rights") as database:
         case = open_case(database, request, "access", on)
         holding = held(database, request.canonical, on)

@@ -13,6 +13,7 @@ from typing import Any
 
 from email_registry import audit, suppression
 from email_registry.addresses import FORM_VERSION
+from email_registry.audit import JournalEvent
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import ConfigurationError, Held, contained
 from email_registry.rights.access import Holding, held
@@ -36,21 +37,21 @@ def erase(request: Request, on: date, *, relist: bool = False) -> Done:
 
     Held, with `relist`, where they are suppressed for another reason: that has to be withdrawn first.
     """
-    return _removed(request, "erase", on, scope=ALL, reason="relist" if relist else "erasure", relist=relist)
+    return _removed(request, "erase", on, scope=ALL, reason=Reason.RELIST if relist else Reason.ERASURE, relist=relist)
 
 
 @contained
 def object_(request: Request, on: date, *, scope: str = ALL) -> Done:
     """Suppress the address, for both audiences or for one, and delete it there."""
-    return _removed(request, "object", on, scope=scope, reason="objection", relist=False)
+    return _removed(request, "object", on, scope=scope, reason=Reason.OBJECTION, relist=False)
 
 
 @contained
 def rectify(request: Request, on: date, *, remove: bool) -> Done:
     """Look where the address is corrected. `remove`: it goes at once, and comes back if a source brings it."""
     if remove:
-        return _removed(request, "rectify", on, scope=ALL, reason="relist", relist=True)
-    audit.hold_to_anchor()
+        return _removed(request, "rectify", on, scope=ALL, reason=Reason.RELIST, relist=True)
+    audit.require_anchor()
     with transaction("rights") as database:
         case = open_case(database, request, "rectify", on)
         before = held(database, request.canonical, on)
@@ -67,7 +68,7 @@ def withdraw(request: Request, on: date, *, scope: str = ALL) -> Done:
     Where nothing keeps it off, the case is done all the same, with `ended` 0. Held where an erasure or an objection is
     not off every list yet.
     """
-    audit.hold_to_anchor()
+    audit.require_anchor()
     with _locked(audiences_of(ALL)) as database:
         case = open_case(database, request, "withdraw", on, scope=scope)
         before = held(database, request.canonical, on)
@@ -91,7 +92,7 @@ def dismiss(
     """
     if not LINE.fullmatch(why.strip()):
         raise ConfigurationError("the reason is missing, longer than 100 letters, or holds an address")
-    audit.hold_to_anchor()
+    audit.require_anchor()
     # Under the locks of the acts: whoever does what was asked meanwhile is not told that it was not.
     with _locked(audiences_of(ALL)) as database:
         found = database.rows("rights/named", case_id=case_id, number=number.strip(), right_used=right)
@@ -118,7 +119,7 @@ def _only_noted(found: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 def _removed(request: Request, right: Right, on: date, *, scope: str, reason: Reason, relist: bool) -> Done:
-    audit.hold_to_anchor()
+    audit.require_anchor()
     names = audiences_of(scope)
     with _locked(names) as database:
         case = open_case(database, request, right, on, scope=scope, relist=relist)
@@ -151,7 +152,7 @@ def _deleted(database: Database, canonical: str, names: Sequence[str], on: date)
     database.execute("rights/delete_listed", **these)
     gone = [row["audience"] for row in database.rows("rights/delete_address", **these)]
     for audience in gone:
-        suppression.journal(database, "deleted", audience, [canonical], on)
+        suppression.journal(database, JournalEvent.DELETED, audience, [canonical], on)
     return len(gone)
 
 
@@ -181,11 +182,11 @@ def _ended(database: Database, request: Request, case: Case, before: Holding, on
     return len(mine)
 
 
-def _keep_other(database: Database, canonical: str, scope: str, row: Mapping[str, object]) -> None:
+def _keep_other(database: Database, canonical: str, scope: str, row: Mapping[str, Any]) -> None:
     """What was for both audiences, and is taken back for one, stands for the other."""
     if row["scope"] == ALL and scope != ALL:
         for other in (name for name in policy().audiences if name != scope):
-            suppression.record(database, [canonical], other, row["reason"], row["recorded_on"])  # type: ignore[arg-type]
+            suppression.record(database, [canonical], other, Reason(row["reason"]), row["recorded_on"])
 
 
 @contextmanager

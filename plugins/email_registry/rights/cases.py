@@ -98,7 +98,7 @@ def one_month_after(day: date) -> date:
 @contained
 def note_request(request: Request, right: Right, on: date, *, scope: str = ALL, relist: bool = False) -> Case:
     """Note that it came: it is due a month later. The same number once more gives the same case."""
-    audit.hold_to_anchor()
+    audit.require_anchor()
     with transaction("rights") as database:
         case = open_case(database, request, right, on, scope=scope, relist=relist)
     audit.anchor()

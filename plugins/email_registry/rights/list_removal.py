@@ -19,6 +19,7 @@ from email_registry.expire import rewrite
 from email_registry.lists import Stage, stage_of
 from email_registry.privacy import AddressColumn
 from email_registry.rights.cases import ALL, KEPT_ON, audiences_of
+from email_registry.runs import RunKind
 from email_registry.settings import Target, policy, utc_now
 from email_registry.suppression import single_address
 from email_registry.sync import wait_until_quiet
@@ -116,7 +117,7 @@ def _off(name: str, target: Target, cases: Sequence[Row], on: date, owner: str, 
     if not delivery.capabilities.acts_at_once:
         return _by_export(name, target, cases, delivery)
     # The list's own lease: no sync reads or adds meanwhile. It counts as a preview: the list's state is no other by it.
-    with runs.running("list_sync", "sync", name, on, owner=owner) as run_id:
+    with runs.running("list_sync", RunKind.SYNC, name, on, owner=owner) as run_id:
         with transaction("list_sync") as database:
             runs.note(database, run_id, {"dry_run": 1, "rights": len(cases)})
         wait_until_quiet(run_id, name)

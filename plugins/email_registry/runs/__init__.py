@@ -1,4 +1,4 @@
-"""Every run leaves a row, and the row is the lease: one open run per kind and subject."""
+"""Every run leaves a row, and an open row is the lease: a kind and subject has one open run at a time."""
 
 from email_registry.runs.business_day import date_of_nights, day, is_far, last_night
 from email_registry.runs.lease import (
@@ -10,15 +10,18 @@ from email_registry.runs.lease import (
     end,
     find,
     heartbeat,
-    hold_to_newest,
     note,
+    require_newest,
     running,
     this_process,
     void_checks,
 )
+from email_registry.runs.states import RunKind, RunState
 
 __all__ = [
     "Run",
+    "RunKind",
+    "RunState",
     "abandon_children",
     "begin",
     "children",
@@ -28,10 +31,10 @@ __all__ = [
     "end",
     "find",
     "heartbeat",
-    "hold_to_newest",
     "is_far",
     "last_night",
     "note",
+    "require_newest",
     "running",
     "this_process",
     "void_checks",

@@ -1,4 +1,4 @@
-"""Which day a run is about, and whether the clock that says so is to be believed."""
+"""The business date of a run, and whether the clock that gives it can be believed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from email_registry.settings import business_date, policy
 
 
 def day(given: str | date | None, otherwise: datetime | None = None) -> date:
-    """The local date a run is about: as a person gave it (ISO), else the clock's, or that of `otherwise`.
+    """Return the local date that a run is for: the given one (ISO), else the clock's, or that of `otherwise`.
 
-    Held where the clock does not go with the nights that are done: by a wrong one, who was seen last night is absent
-    for years, and yesterday's file is tonight's. Whoever gives the date answers for it.
+    Held where the clock does not fit the nights that are done. With a wrong clock, an address that was seen last night
+    would count as absent for years, and yesterday's file as tonight's. A date that a person gives is not checked: the
+    person answers for it.
     """
     on = business_date(given, otherwise)
     if given:
@@ -36,17 +37,17 @@ def day(given: str | date | None, otherwise: datetime | None = None) -> date:
 
 
 def date_of_nights(night_ids: Sequence[int]) -> date | None:
-    """The newest of their dates; None of no night."""
+    """Return the newest business date of these nights, or None for no night."""
     with transaction("report") as database:
-        return max((database.one("runs/find", id=one)["business_date"] for one in night_ids), default=None)
+        return max((database.one("runs/find", id=night_id)["business_date"] for night_id in night_ids), default=None)
 
 
 def last_night(database: Database) -> date | None:
-    """The date of the newest night that is done or was held; None before any."""
-    found: date | None = database.one("runs/last_night")["business_date"]
-    return found
+    """Return the date of the newest night that is done or was held, or None before the first one."""
+    last: date | None = database.one("runs/last_night")["business_date"]
+    return last
 
 
 def is_far(on: date, last: date) -> bool:
-    """Whether a day comes longer after the last night than the policy believes of a pause."""
+    """Whether a day comes so long after the last night that the policy does not believe it."""
     return on > last + timedelta(days=policy().waiting.longest_pause_days)

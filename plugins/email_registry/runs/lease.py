@@ -10,20 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from email_registry import audit
 from email_registry.boundaries.database import Database, Role, transaction
 from email_registry.errors import Held, LeaseTaken, RegistryError, unexpected
+from email_registry.runs.states import RunKind, RunState
 from email_registry.settings import business_date, policy, utc_now
 
-Kind = Literal[
-    "night", "extract", "check", "load", "leavers", "sync", "adopt", "pilot", "close", "expire", "clear", "restore"
-]
-State = Literal["open", "done", "held", "failed", "abandoned"]
-
-# A worker beats at least this often between two pages or batches; longer silence means it is gone. So does a beat yet
-# to come: the clock was ahead, and is not.
+# A worker beats at least this often between two pages or batches, so a longer silence means that it has died. A beat in
+# the future means the same: it was written when the clock was ahead.
 STALE = timedelta(minutes=15)
 
 
@@ -32,9 +28,9 @@ class Run:
     """One row of operations.run."""
 
     id: int
-    kind: str
+    kind: RunKind
     subject: str
-    state: str
+    state: RunState
     started_at: datetime
     ended_at: datetime | None = None
     business_date: date | None = None
@@ -49,13 +45,13 @@ class Run:
 
 
 def this_process() -> str:
-    """The owner's name of a command: it shows at once when the command has died."""
+    """Name the owner of a command's runs. The name tells at once when the command has died."""
     return f"process:{socket.gethostname()}:{os.getpid()}"
 
 
 def begin(
     role: Role,
-    kind: Kind,
+    kind: RunKind,
     subject: str,
     on: date,
     *,
@@ -65,29 +61,29 @@ def begin(
 ) -> int:
     """Open a run, or resume the open one of the same owner (a retried task). Returns its id.
 
-    LeaseTaken when another owner's run is open and its heart beats; a silent one is abandoned and replaced. Held where
-    the database was restored and not told yet what it does not know. `started_at` is for work whose row is written only
-    when it is done.
+    LeaseTaken where another owner's run is open and its heart beats. A silent run is abandoned and replaced. Held where
+    a restored database was not told yet what it does not know, and where the registry was closed. `started_at` is for
+    work whose row is written only when it is done.
     """
-    if kind != "restore":
-        audit.hold_to_anchor()
+    if kind != RunKind.RESTORE:
+        audit.require_anchor()
     now = utc_now()
     with transaction(role) as database:
-        _hold_not_closed(database, kind)
+        _require_not_closed(database, kind)
         for _ in range(2):
             opened = database.row(
                 "runs/begin", kind=kind, subject=subject, parent_id=parent_id, owner=owner,
                 business_date=on, started_at=started_at or now, at=now, policy_digest=policy().digest,
             )  # fmt: skip
             if opened is not None:
-                database.execute("runs/beat", id=opened["id"], at=now)  # its night's too
+                database.execute("runs/beat", id=opened["id"], at=now)  # the statement beats for its night too
                 return int(opened["id"])
             other = database.row("runs/open_one", kind=kind, subject=subject)
             if other is None:
                 continue  # it ended between the two statements
             if other["owner"] == owner and other["business_date"] == on:
                 return int(other["id"])
-            if abs(now - other["heartbeat_at"]) < STALE and not _dead_here(str(other["owner"])):
+            if abs(now - other["heartbeat_at"]) < STALE and not _is_dead_process(str(other["owner"])):
                 break
             database.execute("runs/abandon", id=other["id"], at=now)
     raise LeaseTaken(
@@ -96,21 +92,21 @@ def begin(
     )
 
 
-def _hold_not_closed(database: Database, kind: Kind) -> None:
-    closed = database.one("runs/closed")["business_date"]
-    if closed is not None and kind != "close":
-        raise Held(f"the registry was closed on {closed}: nothing is run any more", runbook="closed")
+def _require_not_closed(database: Database, kind: RunKind) -> None:
+    closed_on = database.one("runs/closed")["business_date"]
+    if closed_on is not None and kind != RunKind.CLOSE:
+        raise Held(f"the registry was closed on {closed_on}: nothing is run any more", runbook="closed")
 
 
-def _dead_here(owner: str) -> bool:
-    """Whether the owner was a command on this machine whose process is gone."""
-    kind, _, rest = owner.partition(":")
-    host, _, pid = rest.rpartition(":")
+def _is_dead_process(owner: str) -> bool:
+    """Whether the owner was a command on this machine whose process has ended."""
+    kind, _, process = owner.partition(":")
+    host, _, pid = process.rpartition(":")
     return kind == "process" and host == socket.gethostname() and not Path(f"/proc/{pid}").exists()
 
 
 def heartbeat(role: Role, run_id: int) -> None:
-    """Say that the run's worker lives, and with it its night."""
+    """Write that the worker of the run lives, and with it that of its night."""
     with transaction(role) as database:
         database.execute("runs/beat", id=run_id, at=utc_now())
 
@@ -118,12 +114,12 @@ def heartbeat(role: Role, run_id: int) -> None:
 def end(
     database: Database,
     run_id: int,
-    state: State = "done",
+    state: RunState = RunState.DONE,
     counts: Mapping[str, Any] | None = None,
     *,
     error: RegistryError | None = None,
 ) -> None:
-    """Close a run in the caller's transaction. A run that is closed already stays as it was."""
+    """Close a run in the caller's transaction. A run that is closed already does not change."""
     database.execute(
         "runs/end", id=run_id, state=state, at=utc_now(), counts=json.dumps(counts or {}),
         reason=error.message if error else None, runbook=error.runbook if error else None,
@@ -131,15 +127,15 @@ def end(
 
 
 def note(database: Database, run_id: int, counts: Mapping[str, Any]) -> None:
-    """Write counts into a run's row in the caller's transaction, whatever comes of the run."""
+    """Write counts into a run's row in the caller's transaction, however the run ends."""
     database.execute("runs/note", id=run_id, counts=json.dumps(counts))
 
 
 @contextmanager
 def running(
-    role: Role, kind: Kind, subject: str, on: date, *, owner: str, parent_id: int | None = None
+    role: Role, kind: RunKind, subject: str, on: date, *, owner: str, parent_id: int | None = None
 ) -> Iterator[int]:
-    """A run around a block: what the block raises closes it as held or failed. The block closes it as done."""
+    """Enclose a block in a run. An error of the block closes the run as held or failed; the block closes it as done."""
     run_id = begin(role, kind, subject, on, owner=owner, parent_id=parent_id)
     try:
         yield run_id
@@ -147,46 +143,50 @@ def running(
         known = error if isinstance(error, RegistryError) else unexpected(error)
         try:
             with transaction(role) as database:
-                end(database, run_id, "held" if isinstance(error, Held) else "failed", error=known)
+                end(database, run_id, RunState.HELD if isinstance(error, Held) else RunState.FAILED, error=known)
         except RegistryError:
-            pass  # the database is what failed: the lease goes stale, and the first error is the one to tell
+            pass  # the database itself failed: the lease goes stale, and the caller should see the first error
         raise
 
 
 def abandon_children(database: Database, parent_id: int) -> None:
-    """Close what was left open under a night that ends: its workers are gone."""
+    """Abandon the runs that are still open under a night that ends: their workers have died."""
     database.execute("runs/abandon_children", id=parent_id, at=utc_now())
 
 
 def void_checks(database: Database, night_id: int, subjects: Sequence[str]) -> None:
-    """Take back the verdicts on what is about to be replaced: load asks for newer ones."""
+    """Take back the verdicts on rows that are about to be replaced, so that load asks for newer ones."""
     database.execute("runs/void_checks", night_id=night_id, subjects=list(subjects))
 
 
-def hold_to_newest(database: Database, kind: Kind, subject: str, on: date) -> None:
-    """Held where a later date was done already: an older one would bring back who has gone since."""
-    done = database.one("runs/later", kind=kind, subject=subject, on=on, today=business_date(None))["done"]
-    if done is not None:
+def require_newest(database: Database, kind: RunKind, subject: str, on: date) -> None:
+    """Held where a later date was done already: an older one would bring back addresses that have left since."""
+    later = database.one("runs/later", kind=kind, subject=subject, on=on, today=business_date(None))["done"]
+    if later is not None:
         raise Held(
-            f"{kind} of {subject} for {on} comes after that of {done}; nothing was changed. Start a new run for today "
+            f"{kind} of {subject} for {on} comes after that of {later}; nothing was changed. Start a new run for today "
             "instead of an old one again",
             runbook="night-stopped",
         )
 
 
 def find(role: Role, run_id: int) -> Run:
-    """The run of that id."""
+    """Return the run of that id."""
     with transaction(role) as database:
-        return Run(**database.one("runs/find", id=run_id))
+        return _run(database.one("runs/find", id=run_id))
 
 
 def children(role: Role, run_id: int) -> list[Run]:
-    """The newest run of each kind and subject under a night."""
+    """Return the newest run of each kind and subject under a night."""
     with transaction(role) as database:
-        return [Run(**row) for row in database.rows("runs/children", id=run_id)]
+        return [_run(row) for row in database.rows("runs/children", id=run_id)]
 
 
 def counts(database: Database, run_id: int) -> Mapping[str, Any]:
-    """What a run's row has noted so far, in the caller's transaction."""
-    found: Mapping[str, Any] = database.one("runs/find", id=run_id)["counts"]
-    return found
+    """Return the counts that a run's row has so far, in the caller's transaction."""
+    noted: Mapping[str, Any] = database.one("runs/find", id=run_id)["counts"]
+    return noted
+
+
+def _run(row: Mapping[str, Any]) -> Run:
+    return Run(**{**row, "kind": RunKind(row["kind"]), "state": RunState(row["state"])})

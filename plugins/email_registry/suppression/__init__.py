@@ -1,14 +1,15 @@
-"""Who must never be listed again, known only by keyed hash. The key stays in this process."""
+"""Addresses that must not be listed, known only by keyed hash. The key stays in this process."""
 
-from email_registry.suppression.hashes import Reason, Suppressions, forgotten, hashing, journal, load, record
+from email_registry.suppression.hashes import Suppressions, added_since_backup, hashing, journal, load, record
 from email_registry.suppression.retention import note_brought, note_lacked
+from email_registry.suppression.states import Reason
 from email_registry.suppression.withdrawals import Withdrawals, withdrawals
 
 __all__ = [
     "Reason",
     "Suppressions",
     "Withdrawals",
-    "forgotten",
+    "added_since_backup",
     "hashing",
     "journal",
     "load",

@@ -1,4 +1,4 @@
-"""HMAC-SHA-256 of the canonical form, under every key version that still has rows."""
+"""Suppressed addresses as HMAC-SHA-256 of their canonical form, under every key version that still has rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 from email_registry import audit
 from email_registry.addresses import FORM_VERSION
@@ -17,17 +16,16 @@ from email_registry.boundaries.database import Database
 from email_registry.errors import ConfigurationError
 from email_registry.privacy import AddressColumn
 from email_registry.settings import environment
+from email_registry.suppression.states import Reason
 
-# `relist`: until they are off every list, and no longer.
-Reason = Literal["objection", "erasure", "left", "do_not_contact", "invalid", "relist"]
-AT_ONCE = 10_000
+HASHES_PER_STATEMENT = 10_000
 KEY_BYTES = 32
 
 
 class KeyedHash:
-    """HMAC-SHA-256 (RFC 2104) under one key: its two inner states made once, and copied for each text.
+    """HMAC-SHA-256 (RFC 2104) under one key. Its two inner states are made once and copied for each text.
 
-    1.1 microseconds a text; `hmac.digest` takes 2.6, most of it OpenSSL setting the key up anew (3.0, Python 3.11).
+    A text takes 1.1 microseconds. `hmac.digest` takes 2.6, because OpenSSL sets the key up anew (3.0, Python 3.11).
     """
 
     _BLOCK = 64  # bytes of SHA-256
@@ -39,7 +37,7 @@ class KeyedHash:
         self._inner, self._outer = (hashlib.sha256(bytes(byte ^ pad for byte in padded)) for pad in (0x36, 0x5C))
 
     def digest(self, text: bytes) -> bytes:
-        """32 bytes."""
+        """Return the hash of a text, 32 bytes."""
         inner, outer = self._inner.copy(), self._outer.copy()
         inner.update(text)
         outer.update(inner.digest())
@@ -48,14 +46,14 @@ class KeyedHash:
 
 @dataclass(frozen=True)
 class Suppressions:
-    """The suppressed hashes of each audience, by the version of the key they were made under."""
+    """The suppressed hashes of each audience, by the version of the key that they were made under."""
 
     keys: Mapping[int, bytes]
     by_audience: Mapping[str, Mapping[int, frozenset[bytes]]]
     ids: Mapping[tuple[int, bytes], tuple[int, ...]]
 
-    def holds(self, audience: str, canonical: str) -> bool:
-        """Whether this canonical address is suppressed for that audience."""
+    def contains(self, audience: str, canonical: str) -> bool:
+        """Tell whether this canonical address is suppressed for that audience."""
         versions, text = self.by_audience.get(audience, {}), canonical.encode()
         return any(KeyedHash(self.keys[version]).digest(text) in found for version, found in versions.items())
 
@@ -65,22 +63,22 @@ class Suppressions:
 
     @property
     def newest(self) -> int:
-        """The number of the newest one; 0 where there is none."""
+        """Return the id of the newest row, or 0 without any."""
         return max((max(ids) for ids in self.ids.values()), default=0)
 
     def among(self, audience: str, canonical: AddressColumn) -> list[int]:
-        """The rows of a column that are suppressed for that audience."""
+        """Return the row numbers of a column that are suppressed for that audience."""
         versions = self.by_audience.get(audience)
         if not versions:
             return []
-        texts, held = _encoded(canonical), set[int]()
+        texts, numbers = _encoded(canonical), set[int]()
         for version, found in versions.items():
             digest = KeyedHash(self.keys[version]).digest
-            held.update(row for row, text in enumerate(texts) if text is not None and digest(text) in found)
-        return sorted(held)
+            numbers.update(row for row, text in enumerate(texts) if text is not None and digest(text) in found)
+        return sorted(numbers)
 
     def ids_of(self, audience: str, canonical: Sequence[str]) -> set[int]:
-        """The rows of `registry.suppression` that these addresses are suppressed by, for that audience."""
+        """Return the ids of the rows in `registry.suppression` that suppress these addresses for that audience."""
         found = set[int]()
         for version, digests in self.by_audience.get(audience, {}).items():
             hashed = (KeyedHash(self.keys[version]).digest(text.encode()) for text in canonical)
@@ -91,12 +89,12 @@ class Suppressions:
 def _encoded(canonical: AddressColumn) -> list[bytes | None]:
     import pyarrow
 
-    found: list[bytes | None] = canonical.arrow().cast(pyarrow.binary()).to_pylist()
-    return found
+    texts: list[bytes | None] = canonical.arrow().cast(pyarrow.binary()).to_pylist()
+    return texts
 
 
 def load(database: Database, audiences: Sequence[str]) -> Suppressions:
-    """Read them all: as many as have objected or left, 32 bytes each."""
+    """Read all suppressions. Each takes 32 bytes, and there are as many as people who objected or left."""
     known = keys()
     found: dict[str, dict[int, set[bytes]]] = {audience: defaultdict(set) for audience in audiences}
     ids: dict[tuple[int, bytes], tuple[int, ...]] = {}
@@ -112,11 +110,11 @@ def load(database: Database, audiences: Sequence[str]) -> Suppressions:
     return Suppressions(known, by_audience, ids)
 
 
-def forgotten(database: Database, audiences: Sequence[str]) -> Suppressions:
-    """Whom a restored registry does not know though they are its own; asked like suppressions, and none."""
+def added_since_backup(database: Database, audiences: Sequence[str]) -> Suppressions:
+    """Read the addresses that a restored registry had added after its backup. They are asked for like suppressions."""
     known = keys()
     found: dict[str, dict[int, set[bytes]]] = {audience: defaultdict(set) for audience in audiences}
-    for row in database.rows("suppression/forgotten", audiences=list(audiences)):
+    for row in database.rows("suppression/added_since_backup", audiences=list(audiences)):
         if row["key_version"] not in known:
             raise _missing(row["key_version"])
         found[row["audience"]][row["key_version"]].add(bytes(row["digest"]))
@@ -125,7 +123,7 @@ def forgotten(database: Database, audiences: Sequence[str]) -> Suppressions:
 
 
 def record(database: Database, canonical: Sequence[str], scope: str, reason: Reason, on: date) -> int:
-    """Suppress these addresses from now on, under the newest key. Recording twice leaves one. Returns the new rows."""
+    """Suppress these addresses under the newest key. Recording twice leaves one row. Returns the number of new rows."""
     known = keys()
     version, new = max(known), 0
     for digests in _hashed(known[version], canonical):
@@ -133,21 +131,23 @@ def record(database: Database, canonical: Sequence[str], scope: str, reason: Rea
             "suppression/record", digests=digests, key_version=version, form_version=FORM_VERSION, scope=scope,
             reason=reason, recorded_on=on,
         )  # fmt: skip
-        _journal(database, "suppressed", scope, on, version, [bytes(row["digest"]) for row in rows], reason)
+        _journal(
+            database, audit.JournalEvent.SUPPRESSED, scope, on, version, [bytes(row["digest"]) for row in rows], reason
+        )
         new += len(rows)
     return new
 
 
-def journal(database: Database, what: audit.What, audience: str, canonical: Sequence[str], on: date) -> None:
-    """Note outside the database, once this is committed, what became of these addresses on that date."""
+def journal(database: Database, event: audit.JournalEvent, audience: str, canonical: Sequence[str], on: date) -> None:
+    """Note in the journal what happened to these addresses on that date, just before the transaction commits."""
     known = keys()
     version = max(known)
     for digests in _hashed(known[version], canonical):
-        _journal(database, what, audience, on, version, digests)
+        _journal(database, event, audience, on, version, digests)
 
 
 def hashing(version: int) -> Callable[[bytes], bytes]:
-    """From a canonical address in UTF-8 to its 32 bytes under a version of the key. ConfigurationError without it."""
+    """Return the function from a canonical address in UTF-8 to its 32 bytes. ConfigurationError without that key."""
     known = keys()
     if version not in known:
         raise _missing(version)
@@ -164,25 +164,25 @@ def _missing(version: int) -> ConfigurationError:
 
 def _hashed(key: bytes, canonical: Sequence[str]) -> Iterator[list[bytes]]:
     digest = KeyedHash(key).digest
-    for start in range(0, len(canonical), AT_ONCE):
-        yield sorted({digest(address.encode()) for address in canonical[start : start + AT_ONCE]})
+    for start in range(0, len(canonical), HASHES_PER_STATEMENT):
+        yield sorted({digest(address.encode()) for address in canonical[start : start + HASHES_PER_STATEMENT]})
 
 
 def _journal(
-    database: Database, what: audit.What, scope: str, on: date, key: int, digests: Sequence[bytes],
+    database: Database, event: audit.JournalEvent, scope: str, on: date, key: int, digests: Sequence[bytes],
     reason: str | None = None,
 ) -> None:  # fmt: skip
-    entry = audit.Entry(what, on, scope, key, FORM_VERSION, digests, reason)
+    entry = audit.Entry(event, on, scope, key, FORM_VERSION, digests, reason)
     database.before_commit(lambda: audit.note(entry))
 
 
 def keys_file() -> Path:
-    """Where the keys are."""
+    """Return the path of the file of keys."""
     return environment().secrets / "suppression_keys.json"
 
 
 def keys() -> dict[int, bytes]:
-    """Version -> key. ConfigurationError where they are missing or cannot be read."""
+    """Return version -> key. ConfigurationError when the keys are missing or cannot be read."""
     path = keys_file()
     try:
         found = {int(version): bytes.fromhex(key) for version, key in json.loads(path.read_text()).items()}

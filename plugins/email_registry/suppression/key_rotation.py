@@ -1,4 +1,4 @@
-"""The keys of the suppressions: a new one from now on, and an old one away once nothing was made with it any more."""
+"""Makes a new suppression key, and retires an old one once nothing that was made with it is left."""
 
 from __future__ import annotations
 
@@ -19,53 +19,60 @@ SUBJECT = "suppression keys"
 
 
 class KeyVersion(NamedTuple):
-    """`rows`: of the database, made under it; `journal`: lines outside the database. No key is in here."""
+    """A version and its uses: `rows` of the database and lines of the `journal` that were made with it. It has no key.
+
+    `available` tells whether this machine has the key.
+    """
 
     version: int
     newest: bool
-    here: bool
+    available: bool
     rows: int
     journal: int
 
 
 @contained
 def key_uses() -> list[KeyVersion]:
-    """Every version that this machine has or that something was made with, the oldest first."""
+    """Return every version that this machine has or that something was made with, the oldest first."""
     with transaction("rights") as database:
-        return _uses(database)
+        return _versions(database)
 
 
 @contained
 def rotate(*, by: str, why: str) -> int:
-    """A new key under the next number: it is used from now on, and older ones match as long as they have rows."""
-    audit.hold_to_anchor()
+    """Make a new key, which is used from now on.
+
+    Older ones still match as long as they have rows. Returns its number.
+    """
+    audit.require_anchor()
     with locked("rights", "keys", "suppression") as database:
-        known = keys()
-        new = max(known) + 1
+        keys_by_version = keys()
+        new = max(keys_by_version) + 1
         audit.append(database, "new key", SUBJECT, {"version": new, "why": why}, run_id=None, at=utc_now(), by=by)
-        database.before_commit(lambda: _write({**known, new: secrets.token_bytes(KEY_BYTES)}))
+        database.before_commit(lambda: _write({**keys_by_version, new: secrets.token_bytes(KEY_BYTES)}))
     audit.anchor()
     return new
 
 
 @contained
 def retire(version: int, *, by: str, why: str) -> None:
-    """Take a version out of the file. Held while something was made with it, and of the newest one."""
-    audit.hold_to_anchor()
+    """Take a version out of the file. Held for the newest one, and while something that was made with it is left."""
+    audit.require_anchor()
     with locked("rights", "keys", "suppression") as database:
-        known = keys()
-        if version not in known:
-            there = ", ".join(map(str, sorted(known)))
+        keys_by_version = keys()
+        if version not in keys_by_version:
+            versions = ", ".join(map(str, sorted(keys_by_version)))
             raise ConfigurationError(
-                f"version {version} is not in {keys_file()}, which has {there}; nothing was changed"
+                f"version {version} is not in {keys_file()}, which has {versions}; nothing was changed"
             )
-        _hold_unused(next(use for use in _uses(database) if use.version == version))
+        _require_unused(next(use for use in _versions(database) if use.version == version))
         audit.append(database, "key away", SUBJECT, {"version": version, "why": why}, run_id=None, at=utc_now(), by=by)
-        database.before_commit(lambda: _write({number: key for number, key in known.items() if number != version}))
+        remaining = {number: key for number, key in keys_by_version.items() if number != version}
+        database.before_commit(lambda: _write(remaining))
     audit.anchor()
 
 
-def _hold_unused(use: KeyVersion) -> None:
+def _require_unused(use: KeyVersion) -> None:
     if use.newest:
         raise Held("the newest version is in use; nothing was changed: rotate first", runbook="suppression-key")
     if use.rows or use.journal:
@@ -76,13 +83,14 @@ def _hold_unused(use: KeyVersion) -> None:
         )
 
 
-def _uses(database: Database) -> list[KeyVersion]:
-    known = keys()
+def _versions(database: Database) -> list[KeyVersion]:
+    available = keys()
     rows = {row["key_version"]: int(row["rows"]) for row in database.rows("suppression/versions_used")}
     lines = journal.versions()
-    every = sorted({*known, *rows, *lines})
-    return [KeyVersion(n, n == max(known), n in known, rows.get(n, 0), lines.get(n, 0)) for n in every]
+    numbers = sorted({*available, *rows, *lines})
+    return [KeyVersion(n, n == max(available), n in available, rows.get(n, 0), lines.get(n, 0)) for n in numbers]
 
 
-def _write(known: Mapping[int, bytes]) -> None:
-    write_private(keys_file(), json.dumps({str(number): key.hex() for number, key in sorted(known.items())}) + "\n")
+def _write(by_version: Mapping[int, bytes]) -> None:
+    text = json.dumps({str(number): key.hex() for number, key in sorted(by_version.items())})
+    write_private(keys_file(), text + "\n")

@@ -1,4 +1,4 @@
-"""Which versions of the suppression key this machine has."""
+"""The versions of the suppression key that this machine has."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from email_registry.suppression.hashes import keys
 
 
 def key_versions() -> list[int]:
-    """The versions, the oldest first. ConfigurationError where the keys are missing or cannot be read."""
+    """Return the versions, the oldest first. ConfigurationError where the keys are missing or cannot be read."""
     return sorted(keys())

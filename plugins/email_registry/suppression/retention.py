@@ -1,4 +1,4 @@
-"""How long a suppression lasts: until every source, proven whole, has lacked its address for the policy's days."""
+"""Notes what ends a suppression: every source, proven whole, has lacked its address for the policy's days."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from email_registry.settings import policy
 
 
 def note_brought(database: Database, ids: Collection[int], on: date) -> None:
-    """A source brought the addresses of these suppressions, whole or not."""
+    """Note that a source brought the addresses of these suppressions. It need not have been whole."""
     if ids:
         database.execute("suppression/brought", ids=sorted(ids), on=on)
 
 
 def note_lacked(database: Database, whole: Collection[str], on: date, *, paused: bool = False) -> int:
-    """Every source of the audiences `whole` proved itself tonight. Returns whom they lack for the first time.
+    """Note the suppressions whose addresses no source of the audiences `whole` brought; those sources were all whole.
 
-    `paused`: the night before was too long ago to believe it of a clock: the days are counted anew.
+    `paused`: the night before was so long ago that the clock may be wrong, so the days are counted anew. Returns how
+    many addresses are lacked for the first time.
     """
     if paused:
         database.execute("suppression/begin_anew")

@@ -1,4 +1,4 @@
-"""Who took an objection back, by keyed hash: what was said before that says nothing any more."""
+"""Withdrawals of objections by keyed hash. Answers and exports that are older than a withdrawal no longer count."""
 
 from __future__ import annotations
 
@@ -15,30 +15,33 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Withdrawals:
-    """By the key's version: how it hashes, and by the hash: scope -> when it was taken back."""
+    """All withdrawals. For each key version: its hash function, and for each hash the moment by scope."""
 
     by_version: Mapping[int, tuple[Callable[[bytes], bytes], Mapping[bytes, Mapping[str, datetime]]]]
 
-    def scopes_left(self, canonical: str, said_at: datetime | None) -> tuple[str, ...]:
-        """For whom a no of that moment still counts: `all`, some audiences, or nobody. Without a moment it counts."""
-        since = self._of(canonical) if said_at is not None else {}
-        older = {scope for scope, at in since.items() if said_at is not None and said_at < at}
-        if not older:
-            return (ALL,)
-        return () if ALL in older else tuple(name for name in policy().audiences if name not in older)
+    def scopes_left(self, canonical: str, answered_at: datetime | None) -> tuple[str, ...]:
+        """Return the scopes for which an unsubscribe of that moment still counts: `all`, some audiences, or none.
 
-    def _of(self, canonical: str) -> Mapping[str, datetime]:
-        found: dict[str, datetime] = {}
+        Without a moment it counts for all.
+        """
+        withdrawn = self._scopes(canonical) if answered_at is not None else {}
+        outdated = {scope for scope, at in withdrawn.items() if answered_at is not None and answered_at < at}
+        if not outdated:
+            return (ALL,)
+        return () if ALL in outdated else tuple(name for name in policy().audiences if name not in outdated)
+
+    def _scopes(self, canonical: str) -> Mapping[str, datetime]:
+        moments: dict[str, datetime] = {}
         for digest, people in self.by_version.values():
             for scope, at in people.get(digest(canonical.encode()), {}).items():
-                found[scope] = max(at, found.get(scope, at))
-        return found
+                moments[scope] = max(at, moments.get(scope, at))
+        return moments
 
 
 def withdrawals(database: Database) -> Withdrawals:
-    """Read them all: as many as took an objection back."""
-    found: dict[int, dict[bytes, dict[str, datetime]]] = {}
+    """Read all withdrawals."""
+    by_version: dict[int, dict[bytes, dict[str, datetime]]] = {}
     for row in database.rows("suppression/withdrawn"):
-        of_hash = found.setdefault(row["key_version"], {}).setdefault(bytes(row["digest"]), {})
-        of_hash[row["scope"]] = max(row["withdrawn_at"], of_hash.get(row["scope"], row["withdrawn_at"]))
-    return Withdrawals({version: (hashing(version), people) for version, people in found.items()})
+        moments = by_version.setdefault(row["key_version"], {}).setdefault(bytes(row["digest"]), {})
+        moments[row["scope"]] = max(row["withdrawn_at"], moments.get(row["scope"], row["withdrawn_at"]))
+    return Withdrawals({version: (hashing(version), people) for version, people in by_version.items()})

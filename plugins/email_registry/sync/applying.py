@@ -131,7 +131,7 @@ def _next_additions(database: Database, plan: StoredPlan, run_id: int) -> Sequen
     suppressed = suppression.load(database, policy().targets[plan.subject].audiences)
     while batch := _next_items(database, plan, Action.ADD):
         stale = _stale_items(database, "sync/find_stale_additions", batch, parameters)
-        stale |= {row["id"] for row in batch if row["email"] and suppressed.holds(row["audience"], row["email"])}
+        stale |= {row["id"] for row in batch if row["email"] and suppressed.contains(row["audience"], row["email"])}
         if not stale:
             break
         database.execute("sync/drop_items", items=sorted(stale))

@@ -9,6 +9,7 @@ from email_registry.boundaries.database import comparing, locked
 from email_registry.deliveries import capabilities_of
 from email_registry.errors import Held, contained
 from email_registry.plans import Action, Decision, ResetAnswer, StoredPlan, find_plan
+from email_registry.runs import RunKind
 from email_registry.settings import policy, utc_now
 from email_registry.sync.applying import execute_plan
 from email_registry.sync.planning import suppress_those_who_left
@@ -24,7 +25,7 @@ def apply_approved(plan_id: int, *, owner: str) -> Mapping[str, int]:
     if plan.decision != Decision.APPROVED:
         raise Held(f"plan {plan_id} of {plan.subject} is not approved; nothing was done", runbook="approval")
     with (
-        runs.running("list_sync", "sync", plan.subject, plan.business_date, owner=owner) as run_id,
+        runs.running("list_sync", RunKind.SYNC, plan.subject, plan.business_date, owner=owner) as run_id,
         cleared_on_failure(run_id),
     ):
         wait_until_quiet(run_id, plan.subject)

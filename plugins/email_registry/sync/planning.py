@@ -15,7 +15,9 @@ from email_registry.deliveries import Delivery, capabilities_of, delivery_of
 from email_registry.errors import contained
 from email_registry.lists import Stage, find_freeze, require_known_target, stage_of
 from email_registry.plans import LIST_ACTIONS, Action, PlanKind, Verdict, judge, supersede, was_reset
+from email_registry.runs import RunKind
 from email_registry.settings import Target, policy, utc_now
+from email_registry.suppression import Reason
 from email_registry.sync.after_restore import require_export_since_restore, require_load_since_restore
 from email_registry.sync.quiesce import wait_until_quiet
 from email_registry.sync.reading import (
@@ -97,7 +99,7 @@ def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: st
     """
     require_known_target(name)
     target = policy().targets[name]
-    with runs.running("list_sync", "sync", name, on, owner=owner) as run_id, cleared_on_failure(run_id):
+    with runs.running("list_sync", RunKind.SYNC, name, on, owner=owner) as run_id, cleared_on_failure(run_id):
         require_load_since_restore(name, target)
         wait_until_quiet(run_id, name)
         clear(run_id)
@@ -107,7 +109,7 @@ def make_plan(name: str, on: date, *, owner: str, dry_run: bool = False, why: st
         read, members = _stage_members(run_id, name, target, delivery)
         with comparing("list_sync", "target", name) as database:
             require_staged_members(database, run_id, PLANNED_READ, members)
-            runs.hold_to_newest(database, "sync", name, on)
+            runs.require_newest(database, RunKind.SYNC, name, on)
             observed = stage_of(database, name) != Stage.LIVE
             idle = dry_run or observed
             planning = _Planning(database, run_id, name, target, on, read)
@@ -223,7 +225,7 @@ def suppress_those_who_left(database: Database, emails: Sequence[str], name: str
     """Suppress people who left a list, for every audience or for the list's own, as the policy says."""
     everywhere = policy().sync.leaving_scope == "all"
     for scope in ("all",) if everywhere else policy().targets[name].audiences:
-        suppression.record(database, emails, scope, "left", on)
+        suppression.record(database, emails, scope, Reason.LEFT, on)
 
 
 def _plan_in_counts(plan_id: int | None, run_id: int, name: str, counts: Mapping[str, int], verdict: Verdict) -> Plan:

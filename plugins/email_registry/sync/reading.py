@@ -31,11 +31,11 @@ def read_list(run_id: int, reading: int, delivery: Delivery, audiences: Sequence
     """
     with transaction("list_sync") as database:
         suppressed = suppression.load(database, audiences)
-        forgotten = suppression.forgotten(database, audiences)
+        added = suppression.added_since_backup(database, audiences)
     members = 0
     for page in delivery.members():
         with transaction("list_sync") as database:
-            block = _copy_block_of(run_id, reading, page, suppressed, forgotten, audiences)
+            block = _copy_block_of(run_id, reading, page, suppressed, added, audiences)
             members += database.copy_blocks("sync/copy_members", [block])
             database.execute("runs/beat", id=run_id, at=utc_now())
     return members
@@ -46,7 +46,7 @@ def _copy_block_of(
     reading: int,
     page: Members,
     suppressed: Suppressions,
-    forgotten: Suppressions,
+    added: Suppressions,
     audiences: Sequence[str],
 ) -> bytes:
     """Return a page in COPY's text format: run, reading, member id, canonical address, mark."""
@@ -54,7 +54,7 @@ def _copy_block_of(
 
     forms = canonical_column(page.emails)
     marked = set.intersection(*(set(suppressed.among(audience, forms)) for audience in audiences))
-    marked = marked.union(*(forgotten.among(audience, forms) for audience in audiences))
+    marked = marked.union(*(added.among(audience, forms) for audience in audiences))
     marks = pa.array(["t" if row in marked else "f" for row in range(len(forms))], pa.string())
     return copy_block(f"{run_id}\t{reading}", pa.array(page.ids, pa.string()), forms.arrow(), marks)
 

@@ -9,6 +9,7 @@ from email_registry.boundaries.database import Database, comparing
 from email_registry.errors import DeliveryFailed, Held, RegistryError, contained
 from email_registry.lists import find_freeze
 from email_registry.plans import StoredPlan, find_plan
+from email_registry.runs import RunKind, RunState
 from email_registry.settings import policy, utc_now
 from email_registry.sync.quiesce import wait_longest_request
 from email_registry.sync.reading import (
@@ -41,7 +42,7 @@ def read_back(plan_id: int, done: Mapping[str, int], *, owner: str) -> Mapping[s
     """
     plan = find_plan(plan_id)
     with (
-        runs.running("list_sync", "sync", plan.subject, plan.business_date, owner=owner) as run_id,
+        runs.running("list_sync", RunKind.SYNC, plan.subject, plan.business_date, owner=owner) as run_id,
         cleared_on_failure(run_id),
     ):
         return verify(plan, plan.released, done, run_id, waiting=bool(plan.waiting))
@@ -148,4 +149,4 @@ def close(
         counts = {**counts, "plan": plan.id}
     else:
         database.execute("plans/close_plan", plan_id=plan.id)
-    runs.end(database, run_id, "held" if problem else "done", counts, error=problem)
+    runs.end(database, run_id, RunState.HELD if problem else RunState.DONE, counts, error=problem)

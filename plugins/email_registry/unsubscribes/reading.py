@@ -15,13 +15,14 @@ from email_registry.boundaries.files import file_work
 from email_registry.deliveries import folder_of, read_export
 from email_registry.errors import DeliveryFailed, Held, contained
 from email_registry.lists import release_withheld
+from email_registry.runs import RunKind
 from email_registry.settings import policy, utc_now
 from email_registry.suppression import Reason
 from email_registry.unsubscribes.survey import read_answers
 
 SUBJECT = "webropol"
 FOLDER = "unsubscribes"
-REASONS: Mapping[str, Reason] = {"do-not-contact": "do_not_contact", "invalid": "invalid"}
+REASONS: Mapping[str, Reason] = {"do-not-contact": Reason.DO_NOT_CONTACT, "invalid": Reason.INVALID}
 EMAILS_PER_QUERY = 10_000
 
 
@@ -42,14 +43,14 @@ def read_unsubscribes(on: date, *, owner: str, accept: str | None = None) -> Map
     they are read. Held where an export would suppress more of the registry than the policy lets go at once, unless
     `accept` is its digest: an export of a whole list, dropped by mistake, looks like that.
     """
-    with runs.running("list_sync", "leavers", SUBJECT, on, owner=owner) as run_id:
+    with runs.running("list_sync", RunKind.UNSUBSCRIBES, SUBJECT, on, owner=owner) as run_id:
         counts = {"survey": 0, "do_not_contact": 0, "invalid": 0, "new": 0}
         answers, read = _read_survey(_first_day()), []
         with locked("list_sync", "unsubscribes", SUBJECT) as database:
             withdrawals = suppression.withdrawals(database)
             for page in answers:
                 counts["survey"] += len(page.emails)
-                counts["new"] += _suppress(database, page, "left", on, withdrawals)
+                counts["new"] += _suppress(database, page, Reason.LEFT, on, withdrawals)
             for path, reason in _find_exports():
                 unsubscribes = _read_export(path)
                 _require_plausible(database, path, unsubscribes.emails, accept)
