@@ -43,7 +43,7 @@ def no_check_before_sending() -> None:
     from email_registry.sync import applying
 
     _replace(applying, "_stale_items", lambda *arguments: set())
-    _replace(Suppressions, "holds", lambda *arguments: False)
+    _replace(Suppressions, "contains", lambda *arguments: False)
 
 
 def no_second_read() -> None:

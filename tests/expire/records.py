@@ -36,7 +36,7 @@ def night(admin_url: str, on: date, *, whole: tuple[str, ...] = ("person", "comp
         extract, night_id, on, on,
     )  # fmt: skip
     for audience in ("person", "company"):
-        run(admin_url, "load", audience, on, under=night_id, frozen=int(audience not in whole))
+        run(admin_url, "load", audience, on, under=night_id, absences_skipped=int(audience not in whole))
     synced = run(admin_url, "sync", "henkiloasiakkaat", on)
     ((plan,),) = run_sql(
         admin_url,

@@ -43,7 +43,7 @@ def test_after_a_hand_back_the_list_is_adopted_anew_and_anyone_who_left_meanwhil
     register(live, "person", people(20))
     sync_once()
     onboarding.hand_back(TARGET, TODAY, by="officer", why="a week by hand")
-    by_hand.strike(people(2))
+    by_hand.unsubscribe(people(2))
     by_hand.put(["vieras@sandbox-posti.fi"])
     onboarding.observe(TARGET, by="officer", why="back again")
     for day in range(2):
