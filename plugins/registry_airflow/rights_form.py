@@ -1,4 +1,4 @@
-"""What an officer filled in: read, judged, and refused in one line without what was typed."""
+"""Reads and checks the form of a person's request. A refusal is one line, and repeats nothing of what was typed."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from urllib.parse import parse_qs
 
 from email_registry.errors import ConfigurationError
 from email_registry.privacy import Address
-from email_registry.rights import Language, Request, Right
-from email_registry.rights.cases import ALL, LINE, RIGHTS
+from email_registry.rights import ALL, LINE, RIGHTS, Language, Request, Right
 from email_registry.settings import policy
 from email_registry.settings.shapes import Texts
 
-MOST_BYTES = 16_384
-MOST_FIELDS = 40
-# Given back where a form is refused; never the address.
-KEPT = ("right", "number", "identity", "received", "scope", "relist", "remove", "letter")
+MAX_BYTES = 16_384
+MAX_FIELDS = 40
+# A refused form shows these fields again, and never the address.
+SHOWN_AGAIN = ("right", "number", "identity", "received", "scope", "relist", "remove", "letter")
 
 
 class RefusedForm(Exception):
@@ -28,14 +27,14 @@ class RefusedForm(Exception):
 
 
 class Fields:
-    """A form as it was sent, for reading field by field. What is in it does not show in `repr`."""
+    """The fields of a form. `repr` does not show them."""
 
     __slots__ = ("_values",)
 
     def __init__(self, body: bytes = b"") -> None:
         try:
-            self._values = parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-        except ValueError:  # too many fields; its text would say no more
+            self._values = parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+        except ValueError:  # too many fields; the error's text says nothing more
             self._values = {}
 
     def one(self, name: str) -> str:
@@ -44,14 +43,14 @@ class Fields:
     def all(self, name: str) -> list[str]:
         return self._values.get(name, [])
 
-    def kept(self) -> dict[str, str]:
-        """What the form shows again. An address that was typed into another field is not."""
-        return {name: "" if "@" in self.one(name) else self.one(name) for name in KEPT}
+    def shown_again(self) -> dict[str, str]:
+        """Return the values that the form shows again, without an address that was typed into another field."""
+        return {name: "" if "@" in self.one(name) else self.one(name) for name in SHOWN_AGAIN}
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A right and its choices. `later`: only note that the request came."""
+class FormRequest:
+    """A request with its right and choices. `later`: only note that the request came."""
 
     right: Right
     request: Request
@@ -62,35 +61,35 @@ class Asked:
     later: bool
 
 
-def asked(fields: Fields, by: str, on: date) -> Asked:
-    """What is to be done, as the form says. RefusedForm where it does not say it clearly."""
+def read_form(fields: Fields, by: str, on: date) -> FormRequest:
+    """Read what the form asks. RefusedForm when a field is missing or wrong, or when two choices do not go together."""
     right, scope = fields.one("right"), fields.one("scope") or ALL
     relist, remove = bool(fields.one("relist")), bool(fields.one("remove"))
     if right not in RIGHTS:
-        raise RefusedForm(WRONG["right"])
+        raise RefusedForm(MISTAKES["right"])
     if scope != ALL and (scope not in policy().audiences or right not in ("object", "withdraw")):
-        raise RefusedForm(WRONG["scope"])
+        raise RefusedForm(MISTAKES["scope"])
     if relist and right != "erase":
-        raise RefusedForm(WRONG["relist"])
+        raise RefusedForm(MISTAKES["relist"])
     if remove and right != "rectify":
-        raise RefusedForm(WRONG["remove"])
+        raise RefusedForm(MISTAKES["remove"])
     language: Language = "en" if fields.one("letter") == "en" else "fi"
     request = _request(fields, by, on)
-    return Asked(right, request, scope, relist, remove, language, bool(fields.one("later")))
+    return FormRequest(right, request, scope, relist, remove, language, bool(fields.one("later")))
 
 
 def _request(fields: Fields, by: str, on: date) -> Request:
     for name in ("number", "identity"):
         if not LINE.fullmatch(fields.one(name)):
-            raise RefusedForm(WRONG[name])
+            raise RefusedForm(MISTAKES[name])
     received = _day(fields.one("received"))
     if received is None or received > on:
-        raise RefusedForm(WRONG["received"])
+        raise RefusedForm(MISTAKES["received"])
     try:
         return Request(Address(fields.one("address")), fields.one("number"), fields.one("identity"), received, by)
     except ConfigurationError:  # the rest of a request was judged above
         pass
-    raise RefusedForm(WRONG["address"])
+    raise RefusedForm(MISTAKES["address"])
 
 
 def _day(text: str) -> date | None:
@@ -101,29 +100,29 @@ def _day(text: str) -> date | None:
 
 
 def case_of(fields: Fields) -> int:
-    """The case that a button of the list stands for."""
+    """Return the id of the case whose button was pressed."""
     text = fields.one("case")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise RefusedForm(WRONG["case"])
+        raise RefusedForm(MISTAKES["case"])
     return int(text)
 
 
 def why_of(fields: Fields) -> str:
-    """Why a case is closed with nothing done."""
+    """Return the reason why a case is dismissed."""
     if not LINE.fullmatch(fields.one("why")):
-        raise RefusedForm(WRONG["why"])
+        raise RefusedForm(MISTAKES["why"])
     return fields.one("why")
 
 
 def said_off(fields: Fields) -> list[str]:
-    """The lists that somebody looked at by hand."""
+    """Return the lists that an officer looked at by hand."""
     return [name for name in policy().targets if name in fields.all("off")]
 
 
-WRONG = {
+MISTAKES = {
     "own": Texts(
         fi="Lomake ei tullut tältä sivulta tai kirjautuminen on vaihtunut. Mitään ei tehty: täytä se uudelleen.",
-        en="The form did not come from this page, or the sign-in is another. Nothing was done: fill it in again.",
+        en="The form did not come from this page, or you signed in again. Nothing was done: fill it in again.",
     ),
     "long": Texts(fi="Lomake on liian pitkä. Mitään ei tehty.", en="The form is too long. Nothing was done."),
     "right": Texts(fi="Valitse, mitä pyydetään.", en="Choose what is asked for."),
@@ -136,32 +135,32 @@ WRONG = {
         en="Say how identity was checked: at most 100 letters, and no address.",
     ),
     "received": Texts(
-        fi="Saapumispäivä puuttuu, sitä ei ole tai se on vasta tulossa.",
-        en="The day it was received is missing, does not exist, or is yet to come.",
+        fi="Saapumispäivä puuttuu, se ei ole oikea päivämäärä tai se on tulevaisuudessa.",
+        en="The day of receipt is missing, does not exist, or is in the future.",
     ),
     "address": Texts(
         fi="Osoite puuttuu tai ei ole sähköpostiosoite. Kirjoita se yksin, ilman nimeä.",
-        en="The address is missing, or is no e-mail address. Give it by itself, without a name.",
+        en="The address is missing, or is not an e-mail address. Give the address alone, without a name.",
     ),
     "scope": Texts(
         fi="Vain vastustamisen ja sen perumisen voi rajata yhteen kohderyhmään.",
-        en="Only an objection and its withdrawal can be for one audience.",
+        en="Only an objection and its withdrawal can be limited to one audience.",
     ),
     "relist": Texts(
         fi="Paluun listoille voi valita vain poistopyynnössä.",
-        en="Only with an erasure can it be chosen to be listed again.",
+        en="Only an erasure has the choice to be listed again.",
     ),
     "remove": Texts(
         fi="Vanhan osoitteen voi poistaa heti vain oikaisussa.",
-        en="Only with a correction can the old address be removed at once.",
+        en="Only a correction has the choice to remove the old address at once.",
     ),
     "why": Texts(
         fi="Kerro, miksi asia suljetaan tekemättä: enintään 100 merkkiä, ei osoitetta.",
-        en="Say why the case is closed undone: at most 100 letters, and no address.",
+        en="Say why the case is dismissed: at most 100 letters, and no address.",
     ),
     "noted": Texts(
         fi="Tekemättä voi sulkea vain asian, joka on kirjattu eikä vielä tehty.",
-        en="Only a case that is noted and not done yet can be closed undone.",
+        en="Only a case that is noted and not done yet can be dismissed.",
     ),
     "case": Texts(fi="Tällainen asia ei odota listoja.", en="No such case waits for the lists."),
 }

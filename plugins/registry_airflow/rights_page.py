@@ -1,6 +1,6 @@
-"""Persons' rights, for an officer who holds a signed request. Without the permission there is no such page.
+"""The page of persons' rights, for an officer with a signed request. Without the permission the page does not exist.
 
-An address comes in a POST's body and goes out in the letter that answers it, and nowhere else.
+An address comes only in the body of a POST, and leaves only in the letter that answers it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from email_registry.errors import RegistryError, unexpected
 from email_registry.rights import Language
 from registry_airflow import quality_reports, rights_view
 from registry_airflow.csrf import is_own, token_for
-from registry_airflow.rights_acts import Told, act, confirm, dismiss
-from registry_airflow.rights_form import MOST_BYTES, WRONG, Fields, RefusedForm, asked, case_of, said_off, why_of
+from registry_airflow.rights_acts import Answer, act, confirm, dismiss
+from registry_airflow.rights_form import MAX_BYTES, MISTAKES, Fields, RefusedForm, case_of, read_form, said_off, why_of
 from registry_airflow.rights_menu import officer
-from registry_airflow.rights_view import Said
+from registry_airflow.rights_view import Notice
 from registry_airflow.roles import PERSONS_RIGHTS
 
 log = logging.getLogger(__name__)
 
-# A page of its own, never in a frame: a letter is printed from it, and no other page can lie over its buttons.
+# The page is never in a frame, because a letter is printed from it and no other page may cover its buttons.
 HEADERS = quality_reports.HEADERS | {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; "
@@ -33,7 +33,7 @@ HEADERS = quality_reports.HEADERS | {
     ),
     "X-Frame-Options": "DENY",
 }
-# By the domain's exit code.
+# The status of each exit code of the domain.
 CODES = {
     1: status.HTTP_500_INTERNAL_SERVER_ERROR,
     2: status.HTTP_400_BAD_REQUEST,
@@ -47,7 +47,7 @@ app = FastAPI(title=PERSONS_RIGHTS, docs_url=None, redoc_url=None, openapi_url=N
 
 @app.middleware("http")
 async def _guarded(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-    """404 for whoever may not; the headers on every answer; no error goes on to a log that shows what it holds."""
+    """Answer 404 without the permission, set the headers, and let no error reach a log that would show its values."""
     response: Response
     try:
         request.state.officer = await officer(request)
@@ -61,84 +61,84 @@ async def _guarded(request: Request, answer: Callable[[Request], Awaitable[Respo
 
 
 def _nothing() -> Response:
-    """As Airflow's own interface says it of a path that leads nowhere."""
+    """Answer as Airflow's own interface answers for a path that does not exist."""
     return JSONResponse({"detail": "Not Found"}, status.HTTP_404_NOT_FOUND)
 
 
 @app.get("/")
 async def show(request: Request) -> Response:
-    """The form and the open cases."""
+    """Show the form and the open cases."""
     return await _page(request, None, status.HTTP_200_OK)
 
 
 @app.post("/")
 async def do(request: Request) -> Response:
-    """Do what the form asks. Its answer is the letter, where there is one yet."""
+    """Do what the form asks. The answer is the letter, if the case is done."""
     return await _with_form(request, _do)
 
 
 @app.post("/cases")
-async def look(request: Request) -> Response:
-    """See the person of an open case off every list."""
-    return await _with_form(request, _look)
+async def confirm_case(request: Request) -> Response:
+    """Take the person of an open case off every list."""
+    return await _with_form(request, _confirm_case)
 
 
 @app.post("/dismiss")
-async def close(request: Request) -> Response:
-    """End a noted case without doing what it asks."""
-    return await _with_form(request, _close)
+async def dismiss_case(request: Request) -> Response:
+    """Dismiss a noted case without doing what it asks."""
+    return await _with_form(request, _dismiss_case)
 
 
 async def _with_form(request: Request, work: Callable[[Request, Fields], Response]) -> Response:
-    """Refused, with nothing done, unless the form is our own."""
+    """Run `work` with the form. A form that is not our own is refused, and nothing is done."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
-            return await _page(request, Said(_in(request, "long")), status.HTTP_413_CONTENT_TOO_LARGE)
+        if len(body) > MAX_BYTES:
+            return await _page(request, Notice(_in(request, "long")), status.HTTP_413_CONTENT_TOO_LARGE)
     fields = Fields(body)
     if not is_own(request, fields.one("token")):
-        return await _page(request, Said(_in(request, "own")), status.HTTP_403_FORBIDDEN)
+        return await _page(request, Notice(_in(request, "own")), status.HTTP_403_FORBIDDEN)
     try:
         return await run_in_threadpool(work, request, fields)
     except RefusedForm as refused:
-        said, code = Said(getattr(refused.words, _language(request))), status.HTTP_400_BAD_REQUEST
+        notice, code = Notice(getattr(refused.words, _language(request))), status.HTTP_400_BAD_REQUEST
     except RegistryError as error:
-        said = Said(STOPPED[_language(request)], detail=[str(error)])
+        notice = Notice(STOPPED[_language(request)], detail=[str(error)])
         code = CODES[error.exit_code]
-    return await _page(request, said, code, fields)
+    return await _page(request, notice, code, fields)
 
 
 def _do(request: Request, fields: Fields) -> Response:
     on, language = runs.day(None), _language(request)
-    this = asked(fields, request.state.officer, on)
-    told = act(this, on)
-    if told.answered:
-        return HTMLResponse(rights_view.letter(this, told, language, on))
-    return HTMLResponse(rights_view.page(language, token_for(request), _open(told, language)))
+    form = read_form(fields, request.state.officer, on)
+    answer = act(form, on)
+    if answer.has_letter:
+        return HTMLResponse(rights_view.letter(form, answer, language, on))
+    return HTMLResponse(rights_view.page(language, token_for(request), _without_letter(answer, language)))
 
 
-def _look(request: Request, fields: Fields) -> Response:
+def _confirm_case(request: Request, fields: Fields) -> Response:
     language = _language(request)
     why = confirm(case_of(fields), runs.day(None), by=request.state.officer, said_off=said_off(fields))
-    said = Said(WAITS[language], waiting=why) if why else Said(OFF[language], done=True)
-    return HTMLResponse(rights_view.page(language, token_for(request), said))
+    notice = Notice(WAITS[language], waiting=why) if why else Notice(OFF[language], done=True)
+    return HTMLResponse(rights_view.page(language, token_for(request), notice))
 
 
-def _close(request: Request, fields: Fields) -> Response:
+def _dismiss_case(request: Request, fields: Fields) -> Response:
     language = _language(request)
     dismiss(case_of(fields), by=request.state.officer, why=why_of(fields))
-    return HTMLResponse(rights_view.page(language, token_for(request), Said(CLOSED[language], done=True)))
+    return HTMLResponse(rights_view.page(language, token_for(request), Notice(CLOSED[language], done=True)))
 
 
-def _open(told: Told, language: Language) -> Said:
-    """Of a case that has no letter yet."""
-    noted = told.before is None
-    return Said((NOTED if noted else WAITS)[language].format(case=told.case), done=noted, waiting=told.waiting)
+def _without_letter(answer: Answer, language: Language) -> Notice:
+    """Return the notice of a case that has no letter yet."""
+    noted = answer.before is None
+    return Notice((NOTED if noted else WAITS)[language].format(case=answer.case), done=noted, waiting=answer.waiting)
 
 
-async def _page(request: Request, said: Said | None, code: int, fields: Fields | None = None) -> Response:
-    html = await run_in_threadpool(rights_view.page, _language(request), token_for(request), said, fields)
+async def _page(request: Request, notice: Notice | None, code: int, fields: Fields | None = None) -> Response:
+    html = await run_in_threadpool(rights_view.page, _language(request), token_for(request), notice, fields)
     return HTMLResponse(html, code)
 
 
@@ -146,8 +146,8 @@ def _language(request: Request) -> Language:
     return "en" if request.query_params.get("language") == "en" else "fi"
 
 
-def _in(request: Request, wrong: str) -> str:
-    return str(getattr(WRONG[wrong], _language(request)))
+def _in(request: Request, mistake: str) -> str:
+    return str(getattr(MISTAKES[mistake], _language(request)))
 
 
 STOPPED = {"fi": "Tämä pysähtyi. Syy, englanniksi:", "en": "This stopped. Why:"}

@@ -14,16 +14,15 @@ from markupsafe import Markup
 from email_registry import rights
 from email_registry.boundaries.templates import html_templates
 from email_registry.errors import RegistryError
-from email_registry.rights import Language
-from email_registry.rights.cases import RIGHTS, audiences_of
+from email_registry.rights import RIGHTS, Language, audiences_of
 from email_registry.settings import business_date, policy
-from registry_airflow.rights_acts import Told
-from registry_airflow.rights_form import Asked, Fields
+from registry_airflow.rights_acts import Answer
+from registry_airflow.rights_form import Fields, FormRequest
 
 
 @dataclass(frozen=True)
-class Said:
-    """What is said above the form. `done`: of a case that went well; `detail`: lines of the domain, in English."""
+class Notice:
+    """What stands above the form. `done`: a case went well. `detail`: lines of the domain, in English."""
 
     text: str
     done: bool = False
@@ -31,45 +30,45 @@ class Said:
     waiting: Mapping[str, str] = field(default_factory=dict)
 
 
-def page(language: Language, token: str, said: Said | None = None, fields: Fields | None = None) -> str:
-    """The form, as it was where `fields` are given, and the open cases."""
+def page(language: Language, token: str, notice: Notice | None = None, fields: Fields | None = None) -> str:
+    """Return the page with the form and the open cases. With `fields`, the form shows their values again."""
     today = business_date(None)
     cases: list[dict[str, Any]] = []
     problem = ""
     try:
         cases = [
-            {**row, "targets": _targets(row["scope"]), "sources": rights.still_in(row["right"], row["brought"])}
-            for row in rights.due(today)
+            {**row, "targets": _targets(row["scope"]), "sources": rights.delete_also_in(row["right"], row["brought"])}
+            for row in rights.open_cases(today)
         ]
     except RegistryError as error:
         problem = str(error)
-    kept = (fields or Fields()).kept()
+    values = (fields or Fields()).shown_again()
     return _pages().get_template("rights.html").render(
-        language=language, token=token, said=said, cases=cases, problem=problem, today=today, rights=RIGHTS,
-        kept=kept | {"received": kept["received"] or today.isoformat()},
+        language=language, token=token, notice=notice, cases=cases, problem=problem, today=today, rights=RIGHTS,
+        values=values | {"received": values["received"] or today.isoformat()},
         controller=getattr(policy().office.controller, language),
         audiences=_named(policy().audiences, language), targets=_named(policy().targets, language),
     )  # fmt: skip
 
 
-def letter(asked: Asked, told: Told, language: Language, on: date) -> str:
-    """The letter to print, and above it, on the screen alone, what the officer has to know."""
-    assert told.before is not None  # noqa: S101  a letter is of what was done
+def letter(form: FormRequest, answer: Answer, language: Language, on: date) -> str:
+    """Return the letter to print. Above it stands, on the screen only, what the officer has to know."""
+    assert answer.before is not None  # noqa: S101  only an act has a letter
     above = _pages().get_template("rights_done.html").render(
-        language=language, case=told.case, remove=asked.remove, targets=_named(policy().targets, language),
-        audiences=_named(policy().audiences, language), kept_on_for=rights.kept_on_for(told.case, language),
-        sources=rights.still_in(told.case.right_used, told.case.brought),
+        language=language, case=answer.case, remove=form.remove, targets=_named(policy().targets, language),
+        audiences=_named(policy().audiences, language), kept_on_for=rights.kept_on_for(answer.case, language),
+        sources=rights.delete_also_in(answer.case.right_used, answer.case.brought),
     )  # fmt: skip
-    return rights.letter(told.case, told.before, asked.letter, on, Markup(above))  # noqa: S704  escaped by its template
+    return rights.render_letter(answer.case, answer.before, form.letter, on, Markup(above))  # noqa: S704  escaped by its template
 
 
 def _targets(scope: str) -> list[str]:
-    """The lists that a case of this scope has to be seen off."""
+    """Return the lists that a case of this scope must be off."""
     return [name for name, target in policy().targets.items() if set(target.audiences) & set(audiences_of(scope))]
 
 
-def _named(these: Mapping[str, Any], language: Language) -> dict[str, str]:
-    return {name: getattr(each.name, language) for name, each in these.items()}
+def _named(parts: Mapping[str, Any], language: Language) -> dict[str, str]:
+    return {name: getattr(each.name, language) for name, each in parts.items()}
 
 
 @lru_cache(maxsize=1)

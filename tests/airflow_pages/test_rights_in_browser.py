@@ -174,7 +174,7 @@ def test_what_was_noted_for_a_mistyped_address_is_dismissed(browser: Browser) ->
     assert browser.case(form)[0] == "noted"
     row.locator("input[name=why]").fill("kirjoitusvirhe osoitteessa")
     row.locator("text=Sulje tekemättä").click()
-    assert "Asia on suljettu tekemättä" in browser.page.inner_text(".said")
+    assert "Asia on suljettu tekemättä" in browser.page.inner_text(".notice")
     assert browser.page.locator("tr", has_text=form["number"]).count() == 0
     assert browser.case(form)[0::4] == ("dismissed", IN_AUDIT)
     events = browser.office.rows("SELECT actor, counts ->> 'why' FROM audit.event WHERE action = 'dismiss'")
@@ -195,11 +195,11 @@ def test_a_list_that_cannot_be_read_waits_and_somebody_says_it_is_off(browser: B
         assert "odottaa listoja" in row.inner_text()
         row.locator(f"input[value={TARGET}]").check()
         row.locator(f"text={LOOK}").click()
-        assert browser.page.locator(".said li").count() == 2
+        assert browser.page.locator(".notice li").count() == 2
         for name in (COMPANIES, ALL):
             row.locator(f"input[value={name}]").check()
         row.locator(f"text={LOOK}").click()
-        assert "asia on valmis" in browser.page.inner_text(".said")
+        assert "asia on valmis" in browser.page.inner_text(".notice")
     finally:
         browser.office.office.connect()
     assert browser.case(form)[0] == "done"
@@ -217,7 +217,7 @@ def test_a_case_is_looked_at_again_by_its_button(browser: Browser) -> None:
     assert browser.page.locator("tr", has_text=form["number"]).inner_text().count("toi osoitteen vielä") == 2
     assert browser.office.lists_of(email) == set(LISTS)
     browser.page.locator("tr", has_text=form["number"]).locator(f"text={LOOK}").click()
-    assert "asia on valmis" in browser.page.inner_text(".said")
+    assert "asia on valmis" in browser.page.inner_text(".notice")
     assert browser.office.lists_of(email) == set()
     assert browser.case(form)[0] == "done"
     assert browser.fill(form).count("toi osoitteen vielä ennen poistoa") == 2

@@ -70,10 +70,10 @@ def test_nothing_is_offered_and_nothing_fails_when_something_is_not_reachable(
 
 
 def test_no_address_is_offered(registry_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def due(_: Any) -> list[dict[str, Any]]:
+    def open_cases(_: Any) -> list[dict[str, Any]]:
         return [{"id": 1, "case": "aino@posti.fi", "right": "erase"}, {"id": 2, "case": "2026/8", "right": "erase"}]
 
-    monkeypatch.setattr(rights, "due", due)
+    monkeypatch.setattr(rights, "open_cases", open_cases)
     assert offered("rights", "dismiss", "--case", "") == ["2026/8"]
     assert offered("rights", "dismiss", "--id", "") == ["2"]
 

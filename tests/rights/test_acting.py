@@ -37,7 +37,7 @@ def on_lists(office: Office) -> Callable[[str], set[str]]:
     return lambda email: {name for name in (TARGET, COMPANIES, ALL) if email in office.members(name).values()}
 
 
-def confirmed(done: rights.Done, **options: object) -> rights.Case:  # type: ignore[name-defined]
+def confirmed(done: rights.ActResult, **options: object) -> rights.Case:  # type: ignore[name-defined]
     assert not rights.confirm(done.case.id, TODAY, owner="test", by="officer", **options)  # type: ignore[arg-type]
     found = run_sql_case(done.case.id)
     assert found == "done"
@@ -71,7 +71,7 @@ def test_access_tells_audiences_lists_sources_retention_and_suppressions(admin_u
     assert holding.suppressions == ()
     _, absent = rights.read_access(ask(people(1, start=1)[0]), TODAY)
     (audience,) = absent.audiences
-    assert (audience.absent_since, audience.goes_on) == (TODAY - timedelta(days=3), TODAY + timedelta(days=27))
+    assert (audience.absent_since, audience.deleted_on) == (TODAY - timedelta(days=3), TODAY + timedelta(days=27))
     assert rights.read_access(ask("vieras@sandbox-posti.fi"), TODAY)[1].counts == {
         "audiences": 0, "targets": 0, "suppressions": 0, "cases": 1,
     }  # fmt: skip

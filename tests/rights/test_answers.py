@@ -70,9 +70,9 @@ def test_a_list_that_they_stay_on_for_the_other_audience_is_not_told_to_be_left(
     request = ask(PERSON)
     done = rights.object_(request, TODAY, scope="person")
     assert confirm(done.case) == {}
-    case = rights.case_of(request, "object")
-    assert (case.gone, case.kept_on) == ({TARGET: "read back"}, [ALL])
-    letter = rights.letter(case, done.before, language, TODAY)
+    case = rights.find_case(request, "object")
+    assert (case.confirmed_off, case.kept_on) == ({TARGET: "read back"}, [ALL])
+    letter = rights.render_letter(case, done.before, language, TODAY)
     assert name not in "".join(re.findall("<li>.*?</li>", letter))
     assert f"{stays}: {name}." in words(letter)
 
@@ -94,10 +94,10 @@ def test_a_list_that_the_policy_has_no_more_is_told_by_its_own_name(admin_url: s
     request = ask(PERSON)
     for right, done in (("object", rights.object_(request, TODAY)), ("erase", rights.erase(request, TODAY))):
         assert confirm(done.case) == {}
-        case = rights.case_of(request, right)  # type: ignore[arg-type]
+        case = rights.find_case(request, right)  # type: ignore[arg-type]
         older = replace(case, off={**case.off, "vanha_lista": "read back"})
         assert [
-            "<li>vanha_lista</li>" in rights.letter(older, done.before, each, TODAY)
+            "<li>vanha_lista</li>" in rights.render_letter(older, done.before, each, TODAY)
             for each in ("fi", "en")  # type: ignore[arg-type]
         ] == [True, True]
 
@@ -111,9 +111,11 @@ def test_a_withdrawal_with_nothing_to_end_ends_and_says_so(admin_url: str, offic
     done = command(office.environment, PERSON, *given)
     assert done.returncode == 0, done.stderr
     assert "nothing keeps this address off the lists" in done.stdout
-    assert rights.due(TODAY + timedelta(days=400)) == []
+    assert rights.open_cases(TODAY + timedelta(days=400)) == []
     again = rights.withdraw(request, TODAY)
-    assert "Nothing kept the address off the lists" in words(rights.letter(again.case, again.before, "en", TODAY))
+    assert "Nothing kept the address off the lists" in words(
+        rights.render_letter(again.case, again.before, "en", TODAY)
+    )
     assert run_sql(admin_url, "SELECT counts ->> 'ended' FROM audit.event WHERE action = 'withdraw'") == [("0",)]
 
 
@@ -128,7 +130,7 @@ def test_every_withdrawal_speaks_of_webropols_own_list(admin_url: str, office: O
         ("en", "If the address is on Webropol's own Do-Not"),
         ("fi", "myös Webropolin omalla kielto"),
     ):
-        text = words(rights.letter(again.case, again.before, language, TODAY))  # type: ignore[arg-type]
+        text = words(rights.render_letter(again.case, again.before, language, TODAY))  # type: ignore[arg-type]
         assert said in text.replace("&#39;", "'")
 
 
@@ -137,7 +139,7 @@ def test_a_case_noted_for_a_mistyped_address_is_closed_with_nothing_done(admin_u
     rights.note_request(mistyped, "object", TODAY)
     closed = rights.dismiss(by="officer", why="kirjoitusvirhe osoitteessa", number="2026/900", right="object")
     assert closed == ("2026/900", "object")
-    assert rights.due(TODAY) == []
+    assert rights.open_cases(TODAY) == []
     row = run_sql(admin_url, "SELECT state, done_by FROM operations.rights_case WHERE number = '2026/900'")
     assert row == [("dismissed", "officer")]
     event = "SELECT actor, subject, counts ->> 'case', counts ->> 'why' FROM audit.event WHERE action = 'dismiss'"
@@ -155,7 +157,7 @@ def test_only_one_noted_case_is_closed_and_only_with_a_reason(admin_url: str, of
     close = ["dismiss", "--why", "henkilö perui", "--case", "2026/901", "--right", "erase"]
     several = command(office.environment, "", *close)
     assert (several.returncode, several.stderr.count("\n")) == (3, 1)
-    ids = [row["id"] for row in rights.due(TODAY)]
+    ids = [row["id"] for row in rights.open_cases(TODAY)]
     assert f"2 noted cases have that number and right: name one by its id ({ids[0]}, {ids[1]})" in several.stderr
     one = command(office.environment, "", "dismiss", "--why", "henkilö perui", "--id", str(ids[0]))
     assert (one.returncode, one.stdout) == (0, "case 2026/901 (erase): dismissed, nothing was done\n")
@@ -189,7 +191,7 @@ def test_where_a_list_was_waited_for_the_answer_is_the_same(
         with away(office):
             waits = command(office.environment, email, *right, *given)
         assert waits.returncode == 3
-        (row,) = rights.due(TODAY)
+        (row,) = rights.open_cases(TODAY)
         assert row["brought"] == ["person", "company"]
         again = command(office.environment, email, *right, *given)
         assert again.returncode == 0, again.stderr

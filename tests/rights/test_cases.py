@@ -75,7 +75,7 @@ def test_the_same_number_is_the_same_case_however_the_address_is_spelled(registr
 def test_what_is_due_soon_is_an_alarm_every_day_until_it_is_done(registry_env: dict[str, str]) -> None:
     request = ask(AINO, "2026/9", TODAY)
     rights.note_request(request, "access", TODAY)
-    (row,) = rights.due(TODAY)
+    (row,) = rights.open_cases(TODAY)
     assert (row["case"], row["due_on"], row["days_left"], row["state"]) == ("2026/9", date(2026, 12, 23), 30, "noted")
     rights.require_none_due(date(2026, 12, 15))
     for day in (date(2026, 12, 16), date(2027, 1, 5)):
@@ -83,7 +83,7 @@ def test_what_is_due_soon_is_an_alarm_every_day_until_it_is_done(registry_env: d
             rights.require_none_due(day)
     rights.read_access(request, date(2027, 1, 5))
     rights.require_none_due(date(2027, 1, 5))
-    assert rights.due(date(2027, 1, 5)) == []
+    assert rights.open_cases(date(2027, 1, 5)) == []
 
 
 def test_a_request_that_is_yet_to_come_is_a_mistake(registry_env: dict[str, str]) -> None:

@@ -26,18 +26,18 @@ STEPS = [
     "rights/open",
     "audit/append",  # of the request
     "suppression/record",
-    "rights/delete_listed",
+    "rights/delete_listings",
     "rights/delete_address",
-    "rights/acted",
+    "rights/mark_acted",
     "audit/append:2",  # of the erasure
     "audit/head:2",  # committed, not anchored
-    "rights/stale_sheets",
+    "rights/find_stale_sheets",
     "runs/begin",  # of the first list
     "audit/append:3",  # who is to be taken off it
     "rights/note_off",
     "runs/begin:2",
     "rights/note_off:2",
-    "rights/done",
+    "rights/mark_done",
     "audit/append:5",  # the case ends
     "remove",
     "removing",

@@ -74,7 +74,7 @@ def _open_cases() -> list[tuple[str, str, str]]:
     from email_registry import rights
     from email_registry.settings import business_date
 
-    return [(str(row["id"]), row["case"], row["right"]) for row in rights.due(business_date(None))]
+    return [(str(row["id"]), row["case"], row["right"]) for row in rights.open_cases(business_date(None))]
 
 
 list_names = _completion(_list_names)

@@ -15,7 +15,7 @@ from email_registry.cli.output import keep_printed_result, print_progress, print
 from email_registry.errors import ConfigurationError, Held
 
 if TYPE_CHECKING:
-    from email_registry.rights import Case, Holding, Request, Right
+    from email_registry.rights import Case, Request, Right, StoredData
 
 F = TypeVar("F", bound=Callable[..., Any])
 OFF_HELP = "An officer looked by hand: the address is not on that list. May be given again."
@@ -57,15 +57,15 @@ def of_a_case(command: F) -> F:
 @of_a_case
 @on_date
 @as_json
-def access(json_: bool, on: str | None, **given: Any) -> None:
-    """Tell what is held of the address: audiences, lists, since when, sources, retention, suppressions."""
-    from email_registry import rights as acting
+def access(json_: bool, on: str | None, **options: Any) -> None:
+    """Show what is stored about the address: audiences, lists, since when, sources, retention, suppressions."""
+    from email_registry import rights as persons_rights
 
-    asked = _Asked("access", on, given)
-    if asked.later(json_):
+    command = _RightsCommand("access", on, options)
+    if command.note_only(json_):
         return
-    case, holding = acting.read_access(asked.request, asked.on)
-    asked.answered(case, holding, _held(holding), json_)
+    case, data = persons_rights.read_access(command.request, command.on)
+    command.print_answer(case, data, _data_lines(data), json_)
 
 
 @rights.command()
@@ -76,21 +76,21 @@ def access(json_: bool, on: str | None, **given: Any) -> None:
 @click.option("--off", "off", multiple=True, metavar="LIST", shell_complete=completion.list_names, help=OFF_HELP)
 @on_date
 @as_json
-def rectify(json_: bool, on: str | None, remove: bool, off: tuple[str, ...], **given: Any) -> None:
-    """Tell where the address is corrected, and what the next night does. Give the old address."""
-    from email_registry import rights as acting
+def rectify(json_: bool, on: str | None, remove: bool, off: tuple[str, ...], **options: Any) -> None:
+    """Show where the address is corrected, and what the next night does. Give the old address."""
+    from email_registry import rights as persons_rights
 
-    asked = _Asked("rectify", on, given)
-    if asked.later(json_, relist=remove):
+    command = _RightsCommand("rectify", on, options)
+    if command.note_only(json_, relist=remove):
         return
-    done = acting.rectify(asked.request, asked.on, remove=remove)
+    result = persons_rights.rectify(command.request, command.on, remove=remove)
     lines = [
         f"{audience}: correct it in {', '.join(systems)}; the night after brings the new form"
-        for audience, systems in acting.corrected_in(done.case, done.before).items()
+        for audience, systems in persons_rights.correct_in(result.case, result.before).items()
     ]
     if not lines:
-        lines = ["no source brought it" if done.case.acted_on else "the address is not in the registry"]
-    asked.confirmed(done.before, [*lines, *_still(done.case)] if remove else lines, off, json_)
+        lines = ["no source brought it" if result.case.acted_on else "the address is not in the registry"]
+    command.confirm(result.before, [*lines, *_delete_also_lines(result.case)] if remove else lines, off, json_)
 
 
 @rights.command()
@@ -99,15 +99,15 @@ def rectify(json_: bool, on: str | None, remove: bool, off: tuple[str, ...], **g
 @click.option("--off", "off", multiple=True, metavar="LIST", shell_complete=completion.list_names, help=OFF_HELP)
 @on_date
 @as_json
-def erase(json_: bool, on: str | None, relist: bool, off: tuple[str, ...], **given: Any) -> None:
+def erase(json_: bool, on: str | None, relist: bool, off: tuple[str, ...], **options: Any) -> None:
     """Delete the address here and take it off every list, as a read-back confirms; suppress it unless --relist."""
-    from email_registry import rights as acting
+    from email_registry import rights as persons_rights
 
-    asked = _Asked("erase", on, given)
-    if asked.later(json_, relist=relist):
+    command = _RightsCommand("erase", on, options)
+    if command.note_only(json_, relist=relist):
         return
-    done = acting.erase(asked.request, asked.on, relist=relist)
-    asked.confirmed(done.before, [_deleted(done.case), *_still(done.case)], off, json_)
+    result = persons_rights.erase(command.request, command.on, relist=relist)
+    command.confirm(result.before, [_deleted_line(result.case), *_delete_also_lines(result.case)], off, json_)
 
 
 @rights.command("object")
@@ -118,15 +118,15 @@ def erase(json_: bool, on: str | None, relist: bool, off: tuple[str, ...], **giv
 @click.option("--off", "off", multiple=True, metavar="LIST", shell_complete=completion.list_names, help=OFF_HELP)
 @on_date
 @as_json
-def object_(json_: bool, on: str | None, scope: str, off: tuple[str, ...], **given: Any) -> None:
+def object_(json_: bool, on: str | None, scope: str, off: tuple[str, ...], **options: Any) -> None:
     """Send the address no more bulletins, for both audiences unless the person says otherwise."""
-    from email_registry import rights as acting
+    from email_registry import rights as persons_rights
 
-    asked = _Asked("object", on, given)
-    if asked.later(json_, scope=scope):
+    command = _RightsCommand("object", on, options)
+    if command.note_only(json_, scope=scope):
         return
-    done = acting.object_(asked.request, asked.on, scope=scope)
-    asked.confirmed(done.before, [_deleted(done.case)], off, json_)
+    result = persons_rights.object_(command.request, command.on, scope=scope)
+    command.confirm(result.before, [_deleted_line(result.case)], off, json_)
 
 
 @rights.command()
@@ -136,65 +136,69 @@ def object_(json_: bool, on: str | None, scope: str, off: tuple[str, ...], **giv
 )
 @on_date
 @as_json
-def withdraw(json_: bool, on: str | None, scope: str, **given: Any) -> None:
+def withdraw(json_: bool, on: str | None, scope: str, **options: Any) -> None:
     """End what keeps the address off the lists. Answers and exports that are older do not count any more."""
-    from email_registry import rights as acting
+    from email_registry import rights as persons_rights
 
-    asked = _Asked("withdraw", on, given)
-    if asked.later(json_, scope=scope):
+    command = _RightsCommand("withdraw", on, options)
+    if command.note_only(json_, scope=scope):
         return
-    done = acting.withdraw(asked.request, asked.on, scope=scope)
-    reasons = sorted({each.reason for each in done.before.suppressions})
-    ended = f"ended: {', '.join(reasons)}" if done.case.ended != 0 else "nothing keeps this address off the lists"
+    result = persons_rights.withdraw(command.request, command.on, scope=scope)
+    reasons = sorted({each.reason for each in result.before.suppressions})
+    ended = f"ended: {', '.join(reasons)}" if result.case.ended != 0 else "nothing keeps this address off the lists"
     lines = [
         f"{ended}; the next night lists the address if a source brings it",
         "if they are on Webropol's Do-Not-Contact list too, take it off there by hand, or it is sent nothing",
     ]
-    asked.answered(done.case, done.before, lines, json_)
+    command.print_answer(result.case, result.before, lines, json_)
 
 
-class _Asked:
-    """A request as it was given, and how its answer is told."""
+class _RightsCommand:
+    """A request with the options of its command, and how its answer is printed."""
 
-    def __init__(self, right: Right, on: str | None, given: Mapping[str, Any]) -> None:
+    def __init__(self, right: Right, on: str | None, options: Mapping[str, Any]) -> None:
         from email_registry.audit.events import actor
         from email_registry.privacy import Address
         from email_registry.rights import Request
 
-        self.on, self._right, self._given = business_day(on), right, given
-        if "@" in (given["path"] or ""):
+        self.on, self._right, self._options = business_day(on), right, options
+        if "@" in (options["path"] or ""):
             raise ConfigurationError("--letter: an address has no place in a file's name")
-        received = calendar_day(given["received"]) if given["received"] else self.on
-        self.request: Request = Request(Address(_line()), given["number"], given["identity"], received, actor())
+        received = calendar_day(options["received"]) if options["received"] else self.on
+        address = Address(_read_address())
+        self.request: Request = Request(address, options["number"], options["identity"], received, actor())
 
-    def later(self, json_: bool, **options: Any) -> bool:
-        """Only note it, where it is so wanted."""
-        from email_registry import rights as acting
+    def note_only(self, json_: bool, **choices: Any) -> bool:
+        """With --later, only note the request. Returns whether it did."""
+        from email_registry import rights as persons_rights
 
-        if self._given["later"]:
-            case = acting.note_request(self.request, self._right, self.on, **options)
+        if self._options["later"]:
+            case = persons_rights.note_request(self.request, self._right, self.on, **choices)
             print_result(_row(case), [f"case {case.number}: due on {case.due_on}"], json_=json_)
-        return bool(self._given["later"])
+        return bool(self._options["later"])
 
-    def confirmed(self, before: Holding, lines: list[str], off: tuple[str, ...], json_: bool) -> None:
-        """Off every list; Held where a list has yet to show it."""
-        from email_registry import rights as acting
+    def confirm(self, before: StoredData, lines: list[str], off: tuple[str, ...], json_: bool) -> None:
+        """Take the person off every list, and print the answer. Held when a list does not show it yet."""
+        from email_registry import rights as persons_rights
         from email_registry.runs import this_process
 
         for line in lines:
             print_progress(line)
-        case = acting.case_of(self.request, self._right)
-        why = acting.Unconfirmed()
-        if case.state == acting.CaseState.ACTED:
+        case = persons_rights.find_case(self.request, self._right)
+        unconfirmed = persons_rights.Unconfirmed()
+        if case.state == persons_rights.CaseState.ACTED:
             print_progress("read the lists")
-            why = acting.confirm(case.id, self.on, owner=this_process(), by=self.request.by, said_off=off)
-            case = acting.case_of(self.request, self._right)
-        if case.state == acting.CaseState.DONE:
-            gone = [f"{name}: not there ({how})" for name, how in case.gone.items()]
-            stay = [f"{name}: stays there as one of the {acting.kept_on_for(case, 'en')}" for name in case.kept_on]
-            self.answered(case, before, [*gone, *stay], json_)
+            unconfirmed = persons_rights.confirm(
+                case.id, self.on, owner=this_process(), by=self.request.by, said_off=off
+            )
+            case = persons_rights.find_case(self.request, self._right)
+        if case.state == persons_rights.CaseState.DONE:
+            audience = persons_rights.kept_on_for(case, "en")
+            list_lines = [f"{name}: not there ({how})" for name, how in case.confirmed_off.items()]
+            list_lines += [f"{name}: stays there as one of the {audience}" for name in case.kept_on]
+            self.print_answer(case, before, list_lines, json_)
             return
-        print_result(_row(case) | {"waiting": dict(why.why)}, list(why.why.values()), json_=json_)
+        print_result(_row(case) | {"waiting": dict(unconfirmed.why)}, list(unconfirmed.why.values()), json_=json_)
         keep_printed_result()
         raise Held(
             f"case {case.number} is due on {case.due_on} and not off every list yet: give the same command again, or "
@@ -202,56 +206,57 @@ class _Asked:
             runbook="rights-case",
         )
 
-    def answered(self, case: Case, holding: Holding, lines: list[str], json_: bool) -> None:
+    def print_answer(self, case: Case, data: StoredData, lines: list[str], json_: bool) -> None:
+        """Print the answer, or the letter alone for `--letter -`. Write the letter to its file."""
         from email_registry.boundaries.files import write_private
-        from email_registry.rights import letter
+        from email_registry.rights import render_letter
 
-        path = self._given["path"]
-        text = letter(case, holding, self._given["language"], self.on) if path else ""
+        path = self._options["path"]
+        letter = render_letter(case, data, self._options["language"], self.on) if path else ""
         if path == "-":
-            click.echo(text)
+            click.echo(letter)
             return
         if path:
-            write_private(Path(path), text)
-        told = [
+            write_private(Path(path), letter)
+        answer = [
             *lines,
             f"case {case.number}: {case.state}",
             *([f"letter: {path}; delete it once it is sent"] if path else []),
         ]
-        print_result(_row(case) | {"held": holding.counts}, told, json_=json_)
+        print_result(_row(case) | {"stored": data.counts}, answer, json_=json_)
 
 
-def _line() -> str:
+def _read_address() -> str:
     if sys.stdin.isatty():
         click.echo("The address: ", nl=False, err=True)
     return sys.stdin.readline().strip()
 
 
 def _row(case: Case) -> dict[str, Any]:
-    from email_registry.rights.cases import row_of
+    from email_registry.rights import case_row
 
-    return row_of(case)
+    return case_row(case)
 
 
-def _deleted(case: Case) -> str:
+def _deleted_line(case: Case) -> str:
     return f"{case.deleted} rows of the registry deleted, and suppressed"
 
 
-def _still(case: Case) -> list[str]:
-    from email_registry.rights import still_in
+def _delete_also_lines(case: Case) -> list[str]:
+    from email_registry.rights import delete_also_in
 
     return [
         f"{audience}: {' or '.join(systems)} brought it until it was deleted; it has to be deleted there too"
-        for audience, systems in still_in(case.right_used, case.brought).items()
+        for audience, systems in delete_also_in(case.right_used, case.brought).items()
     ]
 
 
-def _held(holding: Holding) -> list[str]:
+def _data_lines(data: StoredData) -> list[str]:
     lines = [
         f"{each.audience}: since {each.since or '?'} at the latest, from {' or '.join(each.systems)}"
-        + (f"; not brought since {each.unseen_since}, deleted on {each.goes_on}" if each.unseen_since else "")
-        for each in holding.audiences
+        + (f"; not brought since {each.unseen_since}, deleted on {each.deleted_on}" if each.unseen_since else "")
+        for each in data.audiences
     ]
-    lines += [f"{each.target}: {f'seen since {each.since}' if each.since else 'asked for'}" for each in holding.targets]
-    lines += [f"suppressed ({each.reason}, {each.scope}) since {each.recorded_on}" for each in holding.suppressions]
-    return lines or ["nothing is held of the address"]
+    lines += [f"{each.target}: {f'seen since {each.since}' if each.since else 'asked for'}" for each in data.targets]
+    lines += [f"suppressed ({each.reason}, {each.scope}) since {each.recorded_on}" for each in data.suppressions]
+    return lines or ["nothing is stored about the address"]

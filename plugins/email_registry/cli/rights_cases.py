@@ -30,7 +30,7 @@ def due(json_: bool, on: str | None, confirm: bool) -> None:
     if confirm:
         print_progress("read the lists of open cases")
         rights.confirm_all(day, owner=this_process())
-    rows = rights.due(day)
+    rows = rights.open_cases(day)
     lines = [
         f"{row['case']}: {row['right']}, of {row['received_on']}, due on {row['due_on']} ({row['days_left']} days), "
         f"{'not off every list yet' if row['state'] == rights.CaseState.ACTED else 'not done yet'}"
@@ -77,9 +77,9 @@ def dismiss(number: str | None, right: Right | None, case_id: int | None, why: s
 @click.command()
 def form() -> None:
     """Print the request form in Finnish, as a page."""
-    from email_registry.rights import form as request_form
+    from email_registry.rights import render_form
 
-    click.echo(request_form())
+    click.echo(render_form())
 
 
 COMMANDS = (due, dismiss, form)

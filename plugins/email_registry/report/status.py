@@ -9,7 +9,7 @@ from typing import Any
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import contained
 from email_registry.plans import PlanKind
-from email_registry.rights.deadlines import due_in
+from email_registry.rights import open_cases_in
 from email_registry.runs import RunKind, RunState
 from email_registry.settings import business_date, environment, policy
 
@@ -32,7 +32,7 @@ def status() -> dict[str, Any]:
         waiting = {(row["kind"], row["subject"]): row for row in database.rows("report/waiting_plans")}
         lists = {row["target"]: row for row in database.rows("report/lists", on=business_date(None))}
         stages = {row["target"]: row for row in database.rows("report/stages")}
-        cases = due_in(database, business_date(None))
+        cases = open_cases_in(database, business_date(None))
     return {
         "controller": policy().office.controller.fi,
         "night": _night(night),

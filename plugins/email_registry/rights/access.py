@@ -1,4 +1,4 @@
-"""What is held of one address: audiences, lists, sources, retention, suppressions, cases."""
+"""What the registry stores about one address: audiences, lists, sources, retention, suppressions, cases."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import contained
 from email_registry.lists import Stage, stage_of
 from email_registry.privacy import Address
-from email_registry.rights.cases import Case, Request, finish, open_case, tell
+from email_registry.rights.cases import Case, Request, append_event, mark_done, open_case
 from email_registry.settings import policy
 from email_registry.settings.clock import HELSINKI
 from email_registry.settings.shapes import Texts
 from email_registry.suppression import single_address
 
-DELETING = ("erase", "rectify")
+DELETING = ("erase", "rectify")  # rights whose act deletes the address from the registry
 
 
 @dataclass(frozen=True)
 class InAudience:
-    """`since`: at the latest, None where no record goes back so far. `unseen_since`: no source has brought it since.
+    """An audience that has the address.
 
-    `goes_on`: when it is deleted, if no source brings it again; None while one brings it.
+    `since`: the latest possible day on which it came, None when no record goes back so far. `unseen_since`: no source
+    has brought it since that day. `deleted_on`: the day of its deletion unless a source brings it again, None while one
+    brings it.
     """
 
     audience: str
@@ -34,14 +36,14 @@ class InAudience:
     since: date | None
     unseen_since: date | None
     absent_since: date | None
-    goes_on: date | None
+    deleted_on: date | None
     absent_days: int
     unseen_days: int
 
 
 @dataclass(frozen=True)
 class OnTarget:
-    """`since`: when a read of the list showed it first; None where it was asked for and not seen yet."""
+    """A list that has the address. `since`: the first read that showed it, None when it was only asked for."""
 
     target: str
     name: Texts
@@ -52,17 +54,21 @@ class OnTarget:
 
 @dataclass(frozen=True)
 class Suppressed:
-    """`goes_on`: when it ends, if no source brings the address; None while one does, or none is known to lack it."""
+    """A suppression of the address.
+
+    `ends_on`: the day on which it ends unless a source brings the address. None while a source brings it, and while
+    nothing shows that every source lacks it.
+    """
 
     scope: str
     reason: str
     recorded_on: date
-    goes_on: date | None
+    ends_on: date | None
 
 
 @dataclass(frozen=True)
-class Holding:
-    """All that is held of an address, on a day."""
+class StoredData:
+    """Everything that the registry stores about an address, on one day."""
 
     address: Address
     on: date
@@ -82,30 +88,33 @@ class Holding:
 
 
 @contained
-def read_access(request: Request, on: date) -> tuple[Case, Holding]:
-    """Read it for the person. The case is done with it; the same number once more reads it again, and says so."""
+def read_access(request: Request, on: date) -> tuple[Case, StoredData]:
+    """Read what is stored, for the person. The case is then done.
+
+    A second request with the same number reads it again, and the audit has an event of each.
+    """
     audit.require_anchor()
     with transaction("rights") as database:
         case = open_case(database, request, "access", on)
-        holding = held(database, request.canonical, on)
-        tell(database, request, "access", "all", holding.counts)
-        finish(database, case, request.by)
+        data = find_stored_data(database, request.canonical, on)
+        append_event(database, request, "access", "all", data.counts)
+        mark_done(database, case, request.by)
     audit.anchor()
-    return case, holding
+    return case, data
 
 
-def held(database: Database, canonical: str, on: date) -> Holding:
-    """The same, inside a transaction of whoever acts next."""
-    these = {"audiences": list(policy().audiences), "email": canonical}
-    hashed = single_address.hashes(canonical)
-    registered = database.rows("rights/registered", **these)
-    listed = database.rows("rights/listed", **these)
-    return Holding(
+def find_stored_data(database: Database, canonical: str, on: date) -> StoredData:
+    """Find what is stored about an address, in the caller's transaction."""
+    parameters = {"audiences": list(policy().audiences), "email": canonical}
+    hashes = single_address.hashes(canonical)
+    addresses = database.rows("rights/find_addresses", **parameters)
+    listings = database.rows("rights/find_listings", **parameters)
+    return StoredData(
         Address(canonical), on,
-        tuple(_in_audience(row) for row in registered),
-        tuple(_on_target(database, name, listed) for name in policy().targets if _among(name, listed)),
-        tuple(_suppressed(row) for row in single_address.of_one(database, hashed)),
-        tuple(database.rows("rights/of_one", **single_address.in_columns(hashed))),
+        tuple(_in_audience(row) for row in addresses),
+        tuple(_on_target(database, name, listings) for name in policy().targets if _is_listed(name, listings)),
+        tuple(_suppressed(row) for row in single_address.of_one(database, hashes)),
+        tuple(database.rows("rights/find_cases_of_address", **single_address.in_columns(hashes))),
     )  # fmt: skip
 
 
@@ -122,30 +131,32 @@ def _in_audience(row: Mapping[str, Any]) -> InAudience:
 
 
 def systems_of(audience: str) -> tuple[str, ...]:
-    """The systems whose sources bring an audience."""
+    """Return the systems whose sources bring an audience."""
     return tuple(dict.fromkeys(policy().sources[source].system for source in policy().sources_of(audience)))
 
 
-def still_in(right: str, brought: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Audience -> the systems that it has to be deleted in too; of a right that deletes it."""
+def delete_also_in(right: str, brought: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return audience -> the systems from which the address has to be deleted too. Empty for a right that deletes
+    nothing.
+    """
     return {name: systems_of(name) for name in policy().audiences if name in brought} if right in DELETING else {}
 
 
-def corrected_in(case: Case, holding: Holding) -> dict[str, tuple[str, ...]]:
-    """Audience -> the systems that it is corrected in. Once it was deleted only the case tells of them."""
+def correct_in(case: Case, data: StoredData) -> dict[str, tuple[str, ...]]:
+    """Return audience -> the systems in which the address is corrected. After its deletion only the case knows them."""
     if case.acted_on is None:
-        return {each.audience: each.systems for each in holding.audiences}
-    return still_in(case.right_used, case.brought)
+        return {each.audience: each.systems for each in data.audiences}
+    return delete_also_in(case.right_used, case.brought)
 
 
-def _among(target: str, listed: list[Mapping[str, Any]]) -> bool:
-    return any(row["target"] == target for row in listed)
+def _is_listed(target: str, listings: list[Mapping[str, Any]]) -> bool:
+    return any(row["target"] == target for row in listings)
 
 
-def _on_target(database: Database, name: str, listed: list[Mapping[str, Any]]) -> OnTarget:
-    mine = [row for row in listed if row["target"] == name]
-    seen = min((row["seen"] for row in mine if row["seen"] is not None), default=None)
-    leaving = all(row["remove_asked"] is not None for row in mine)
+def _on_target(database: Database, name: str, listings: list[Mapping[str, Any]]) -> OnTarget:
+    rows = [row for row in listings if row["target"] == name]
+    seen = min((row["seen"] for row in rows if row["seen"] is not None), default=None)
+    leaving = all(row["remove_asked"] is not None for row in rows)
     since = seen.astimezone(HELSINKI).date() if seen else None
     return OnTarget(name, policy().targets[name].name, stage_of(database, name), since, leaving)
 

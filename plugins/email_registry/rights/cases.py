@@ -1,4 +1,4 @@
-"""A case: who asked for what, under which number, how they were identified, and when the answer is due."""
+"""A case: what a person asked for, under which number, how they were identified, and when the answer is due."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ RIGHTS: tuple[Right, ...] = ("access", "rectify", "erase", "object", "withdraw")
 ALL = "all"
 KEPT_ON = "kept_on"
 LINE = re.compile(r"[^\n\r@\uFE6B\uFF20]{1,100}")
-LONGEST = 320  # letters of an address
+LONGEST_ADDRESS = 320  # letters
 
 
 @dataclass(frozen=True)
 class Request:
-    """What an officer holds in writing. `number` and `identity` (how it was checked) are the office's own words.
+    """A written request. `number` and `identity` (how it was checked) are the office's own words.
 
-    ConfigurationError where one is missing, where the address is none, or where the number holds one.
+    ConfigurationError when one of them is missing or holds an address, or when `address` is no e-mail address.
     """
 
     address: Address
@@ -44,21 +44,21 @@ class Request:
             if not LINE.fullmatch(text.strip()):
                 raise ConfigurationError(f"{name} is missing, longer than 100 letters, or holds an address")
         local, at, domain = self.address.reveal().strip().rpartition("@")
-        if not (local and at and "." in domain) or len(local + domain) > LONGEST or " " in domain:
+        if not (local and at and "." in domain) or len(local + domain) > LONGEST_ADDRESS or " " in domain:
             raise ConfigurationError("what was given is no e-mail address; give it by itself, on a line of its own")
 
     @property
     def canonical(self) -> str:
-        """As the registry spells it."""
+        """The address as the registry spells it."""
         return canonical_form(self.address.reveal())
 
 
 @dataclass(frozen=True)
 class Case:
-    """A row of operations.rights_case. `off`: target -> how it is known that the address is not on it, or KEPT_ON.
+    """A row of operations.rights_case.
 
-    `brought`: audiences whose sources brought it when it was deleted; `ended`: suppressions that a withdrawal ended,
-    None of other rights.
+    `off`: target -> how we know that the address is not on it, or KEPT_ON. `brought`: the audiences whose sources still
+    brought the address when it was deleted. `ended`: how many suppressions a withdrawal ended; None for other rights.
     """
 
     id: int
@@ -79,25 +79,25 @@ class Case:
     ended: int | None = None
 
     @property
-    def gone(self) -> dict[str, str]:
-        """Target -> how it is known that the address is not on it."""
+    def confirmed_off(self) -> dict[str, str]:
+        """Target -> how we know that the address is not on it."""
         return {name: how for name, how in self.off.items() if how != KEPT_ON}
 
     @property
     def kept_on(self) -> list[str]:
-        """The joint lists that keep the address for the audience that nobody objected for."""
+        """The joint lists that keep the address for the audience that the objection does not reach."""
         return [name for name, how in self.off.items() if how == KEPT_ON]
 
 
 def one_month_after(day: date) -> date:
-    """The same day of the next month, or its last one (Regulation 1182/71, article 3)."""
+    """Return the same day of the next month, or its last day (Regulation 1182/71, article 3)."""
     year, month = (day.year, day.month + 1) if day.month < 12 else (day.year + 1, 1)
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 @contained
 def note_request(request: Request, right: Right, on: date, *, scope: str = ALL, relist: bool = False) -> Case:
-    """Note that it came: it is due a month later. The same number once more gives the same case."""
+    """Note that a request came. It is due a month later. The same number again returns the same case."""
     audit.require_anchor()
     with transaction("rights") as database:
         case = open_case(database, request, right, on, scope=scope, relist=relist)
@@ -108,73 +108,79 @@ def note_request(request: Request, right: Right, on: date, *, scope: str = ALL, 
 def open_case(
     database: Database, request: Request, right: Right, on: date, *, scope: str = ALL, relist: bool = False
 ) -> Case:
-    """The case, opened with its event where it is not there yet. Held where it was opened for something else."""
+    """Return the case, and open it with its event when there is none yet.
+
+    Held when a case with that number was opened for something else, or was dismissed.
+    """
     if request.received_on > on:
         raise ConfigurationError(f"the request was received on {request.received_on}, and the day is {on}")
-    hashed = single_address.hashes(request.canonical)
-    newest, number, at = hashed[-1], request.number.strip(), utc_now()
-    found = find(database, hashed, number, right)
-    if found is None:
+    hashes = single_address.hashes(request.canonical)
+    newest, number, at = hashes[-1], request.number.strip(), utc_now()
+    case = read_case(database, hashes, number, right)
+    if case is None:
         database.execute(
             "rights/open", number=number, right_used=right, digest=newest.digest, key_version=newest.key,
             form_version=FORM_VERSION, scope=scope, relist=relist, identity=request.identity.strip(),
             received_on=request.received_on, due_on=one_month_after(request.received_on), at=at, by=request.by,
         )  # fmt: skip
-        found = find(database, hashed, number, right)
-        assert found is not None  # noqa: S101  opened above
-        tell(database, request, "request", right, {"due": found.due_on.isoformat(), "identity": found.identity})
-    if found.state == CaseState.DISMISSED:
+        case = read_case(database, hashes, number, right)
+        assert case is not None  # noqa: S101  opened above
+        counts = {"due": case.due_on.isoformat(), "identity": case.identity}
+        append_event(database, request, "request", right, counts)
+    if case.state == CaseState.DISMISSED:
         raise Held(
             f"case {number} was closed with nothing done, and nothing was done now. Use a number of its own",
             runbook="rights-case",
         )
-    if (found.scope, found.relist) != (scope, relist):
+    if (case.scope, case.relist) != (scope, relist):
         raise Held(
-            f"case {number} was opened for {_asked(found.scope, found.relist)}, not for {_asked(scope, relist)}; "
+            f"case {number} was opened for {_choices(case.scope, case.relist)}, not for {_choices(scope, relist)}; "
             "nothing was done. Use a number of its own for what was asked later",
             runbook="rights-case",
         )
-    return found
+    return case
 
 
-def _asked(scope: str, relist: bool) -> str:
+def _choices(scope: str, relist: bool) -> str:
     return f"{'both audiences' if scope == ALL else scope}{', to be listed again' if relist else ''}"
 
 
-def find(database: Database, hashed: list[single_address.Hashed], number: str, right: str) -> Case | None:
-    """The case of that number, right and address; None where there is none."""
-    row = database.row("rights/find", number=number, right_used=right, **single_address.in_columns(hashed))
+def read_case(database: Database, hashes: list[single_address.Hashed], number: str, right: str) -> Case | None:
+    """Return the case of that number, right and address, in the caller's transaction. None when there is none."""
+    row = database.row("rights/find", number=number, right_used=right, **single_address.in_columns(hashes))
     return Case(**{**row, "state": CaseState(row["state"])}) if row else None
 
 
-def tell(database: Database, request: Request, action: str, subject: str, counts: Mapping[str, int | str]) -> None:
-    """The event, in the act's own transaction: the person is named by keyed hash."""
-    said = {"case": request.number.strip(), "person": single_address.mark(request.canonical), **counts}
-    audit.append(database, action, subject, said, run_id=None, at=utc_now(), by=request.by.replace("@", " at "))
+def append_event(
+    database: Database, request: Request, action: str, subject: str, counts: Mapping[str, int | str]
+) -> None:
+    """Append the event of an act in the act's own transaction. It names the person by keyed hash."""
+    details = {"case": request.number.strip(), "person": single_address.mark(request.canonical), **counts}
+    audit.append(database, action, subject, details, run_id=None, at=utc_now(), by=request.by.replace("@", " at "))
 
 
-def finish(database: Database, case: Case, by: str) -> None:
-    """Answered."""
-    database.execute("rights/done", case_id=case.id, at=utc_now(), by=by)
+def mark_done(database: Database, case: Case, by: str) -> None:
+    """Mark a case as answered, in the caller's transaction."""
+    database.execute("rights/mark_done", case_id=case.id, at=utc_now(), by=by)
 
 
 @contained
-def case_of(request: Request, right: Right) -> Case:
-    """The case as it stands. Held where it was never opened."""
+def find_case(request: Request, right: Right) -> Case:
+    """Return the case of a request. Held when it was never opened."""
     with transaction("rights") as database:
-        found = find(database, single_address.hashes(request.canonical), request.number.strip(), right)
-    if found is None:
+        case = read_case(database, single_address.hashes(request.canonical), request.number.strip(), right)
+    if case is None:
         raise Held(f"case {request.number} of {right} is not there for this address", runbook="rights-case")
-    return found
+    return case
 
 
 def audiences_of(scope: str) -> list[str]:
-    """The audiences that a scope reaches, in order."""
+    """Return the audiences that a scope reaches, in order."""
     return sorted(policy().audiences) if scope == ALL else [scope]
 
 
-def row_of(case: Case) -> dict[str, Any]:
-    """What may be told of it anywhere."""
+def case_row(case: Case) -> dict[str, Any]:
+    """Return what may be shown of a case anywhere: no address and no hash."""
     return {
         "case": case.number, "right": case.right_used, "scope": case.scope, "received_on": case.received_on,
         "due_on": case.due_on, "state": case.state, "off": dict(case.off),

@@ -1,4 +1,4 @@
-"""Which cases are open, and which are due soon: an alarm comes before the day, and every day after it."""
+"""Which cases are open, and which are due soon. The alarm comes some days before the due day and every day after it."""
 
 from __future__ import annotations
 
@@ -12,25 +12,28 @@ from email_registry.settings import policy
 
 
 @contained
-def due(on: date) -> list[dict[str, Any]]:
-    """`{id, case, right, scope, received_on, due_on, days_left, state, brought}` of each open case, by the day due."""
+def open_cases(on: date) -> list[dict[str, Any]]:
+    """Return the open cases by their due day.
+
+    Each is `{id, case, right, scope, received_on, due_on, days_left, state, brought}`.
+    """
     with transaction("report") as database:
-        return due_in(database, on)
+        return open_cases_in(database, on)
 
 
-def due_in(database: Database, on: date) -> list[dict[str, Any]]:
-    """The same, inside a transaction."""
-    return [_row(row, on) for row in database.rows("rights/due")]
+def open_cases_in(database: Database, on: date) -> list[dict[str, Any]]:
+    """Return the same, in the caller's transaction."""
+    return [_row(row, on) for row in database.rows("rights/find_open")]
 
 
 @contained
 def require_none_due(on: date) -> None:
-    """Held where a case is due within the policy's days or was due; nothing depends on it."""
-    before = on + timedelta(days=policy().rights.alarm_days)
-    late = [row for row in due(on) if row["due_on"] <= before]
-    if late:
-        said = "; ".join(f"case {row['case']} ({row['right']}) is due on {row['due_on']}" for row in late)
-        raise Held(f"{said}: answer the person, with the reason where it has to take longer", runbook="rights-due")
+    """Raise Held when a case is due within the policy's days, or was due. Nothing waits for this check."""
+    last = on + timedelta(days=policy().rights.alarm_days)
+    due = [row for row in open_cases(on) if row["due_on"] <= last]
+    if due:
+        text = "; ".join(f"case {row['case']} ({row['right']}) is due on {row['due_on']}" for row in due)
+        raise Held(f"{text}: answer the person, with the reason where it has to take longer", runbook="rights-due")
 
 
 def _row(row: Mapping[str, Any], on: date) -> dict[str, Any]:

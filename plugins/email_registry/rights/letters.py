@@ -1,6 +1,6 @@
 """Letters to the person, in Finnish or English, for printing; and the form by which a person asks.
 
-A letter holds the address: it is given to whoever asked for it, and kept nowhere here.
+A letter contains the address. It is returned to the caller, and stored nowhere here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from email_registry.boundaries.templates import html_templates
-from email_registry.rights.access import Holding, corrected_in
+from email_registry.rights.access import StoredData, correct_in
 from email_registry.rights.cases import Case
 from email_registry.settings import policy
 from email_registry.settings.clock import HELSINKI
@@ -26,42 +26,43 @@ MONTHS = (
 )  # fmt: skip
 
 
-def letter(case: Case, holding: Holding, language: Language, on: date, screen: Markup | None = None) -> str:
-    """What is answered, as a page. `holding`: of access what is held, of the others what was held before.
+def render_letter(case: Case, data: StoredData, language: Language, on: date, screen: Markup | None = None) -> str:
+    """Render the answer to a request as a page.
 
-    `screen`: what whoever prints it reads above it; it is not printed.
+    `data`: for access what is stored, for the other rights what was stored before the act. `screen`: what the officer
+    reads above the letter; it is not printed.
     """
     rules = policy()
     return _render(
-        f"{language}/{case.right_used}.html", language, case=case, held=holding, on=on, rights=rules.rights,
+        f"{language}/{case.right_used}.html", language, case=case, data=data, on=on, rights=rules.rights,
         office=rules.office, audiences=rules.audiences, retention=rules.retention, removed=case.relist, screen=screen,
-        gone=_lists(case.gone, language), kept_on=_lists(case.kept_on, language),
-        kept_on_for=kept_on_for(case, language),
-        corrected=corrected_in(case, holding), webropol_until=_until(case), database_days=rules.backups.database_days,
+        confirmed_off=_list_names(case.confirmed_off, language), kept_on=_list_names(case.kept_on, language),
+        kept_on_for=kept_on_for(case, language), correct_in=correct_in(case, data),
+        webropol_until=_last_webropol_day(case), database_days=rules.backups.database_days,
     )  # fmt: skip
 
 
-def _lists(names: Iterable[str], language: Language) -> list[str]:
-    """By the policy's names; one that it has no more by its own."""
+def _list_names(names: Iterable[str], language: Language) -> list[str]:
+    """Return the policy's names of lists. A list that the policy does not have any more keeps its key as its name."""
     targets = policy().targets
     return [getattr(targets[name].name, language) if name in targets else name for name in names]
 
 
 def kept_on_for(case: Case, language: Language) -> str:
-    """The audience that a joint list keeps the address for."""
+    """Return the names of the audiences for which a joint list keeps the address."""
     return ", ".join(getattr(rules.name, language) for name, rules in policy().audiences.items() if name != case.scope)
 
 
-def form() -> str:
-    """The request form for a person to print, fill in and sign."""
+def render_form() -> str:
+    """Render the request form for a person to print, fill in and sign."""
     rules = policy()
     return _render(
         "fi/form.html", "fi", rights=rules.rights, office=rules.office, audiences=rules.audiences, screen=None
     )
 
 
-def _until(case: Case) -> date | None:
-    """The last day that Webropol's backups hold what was taken off its lists."""
+def _last_webropol_day(case: Case) -> date | None:
+    """Return the last day on which Webropol's backups contain what was taken off its lists."""
     if case.done_at is None:
         return None
     return case.done_at.astimezone(HELSINKI).date() + timedelta(days=policy().backups.webropol_days)
