@@ -20,7 +20,7 @@ TOLD = ("pyarrow", "pandas", "dlt", "email-validator")
 
 
 def make() -> None:
-    """Make it, or bring it level with the lock. Says so in one line where there is something to do."""
+    """Make it, or make it equal to the lock. Says so in one line where there is something to do."""
     wanted = f"lock {hashlib.sha256(LOCK.read_bytes()).hexdigest()}\npython {sys.version}\nfolder {FOLDER}\n"
     if STAMP.exists() and STAMP.read_text() == wanted:
         return

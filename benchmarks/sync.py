@@ -1,4 +1,4 @@
-"""A list of a million brought level: requests, seconds and memory, beside what one would do instead.
+"""A list of a million made equal: requests, seconds and memory, beside what one would do instead.
 
 python -m benchmarks.sync --members 100000 --json
 """

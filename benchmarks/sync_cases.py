@@ -1,4 +1,4 @@
-"""One way to bring a list level, in a process of its own. Prints one line of JSON.
+"""One way to make a list equal, in a process of its own. Prints one line of JSON.
 
 python -m benchmarks.sync_cases CASE     `BENCH_CASE`: Webropol's endpoints, members and churn
 """

@@ -78,8 +78,8 @@ class World:
     def start(self) -> None:
         """Create the sandbox and serve it."""
         _run("sandbox", "create", "--addresses", "20", "--home", str(self._home))
-        late, lost = self._conditions.late_seconds, self._conditions.lost_replies
-        options = ["--late-seconds", str(late), "--lose-replies", str(lost)]
+        late, share = self._conditions.late_seconds, self._conditions.lost_replies
+        options = ["--late-seconds", str(late), "--lose-replies", str(share)]
         command = [sys.executable, "-m", "sandbox", "serve", "--home", str(self._home), "--keep-doubles", *options]
         self._served = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         endpoints, deadline = self._home / "endpoints.json", time.monotonic() + COMMAND_SECONDS

@@ -55,7 +55,7 @@ def nightly_registry():
 
     @task(**named("load"))
     def load(audience: str, night_id: int) -> dict:
-        """Bring the registry level with the audience's candidates."""
+        """Make the registry equal to the audience's candidates."""
         return night.load(night_id, audience)
 
     @task(outlets=[CHANGED], trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS, **named("announce"))

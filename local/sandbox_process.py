@@ -55,7 +55,7 @@ class Sandbox:
         return int(found["night"]), date.fromisoformat(found["date"]), found.get("fault")
 
     def held_lists(self) -> set[str]:
-        """The lists that tonight's fault keeps from becoming level."""
+        """The lists that tonight's fault keeps from becoming equal."""
         return set((_read(self.home / "truth" / "held.json") or {}).get("lists_held", ()))
 
     def lists(self) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def write(db: sqlite3.Connection, home: Home, night: Night, switches: Switches) 
 
 
 def unreachable_truth(office: Office, night: Night, switches: Switches) -> dict[str, object]:
-    """What cannot be brought level tonight on account of the fault.
+    """What cannot be made equal tonight on account of the fault.
 
     `audiences_frozen`: a source of theirs proves nothing, so nobody of theirs may be removed for absence.
     `lists_held`: lists that a frozen audience is on, or all of them while Webropol cannot be reached.

@@ -19,8 +19,8 @@ def run_date() -> date:
     Asset and manual runs have no logical date. Held where the clock's does not go with the nights that are done.
     """
     context = get_current_context()
-    given = context["params"].get("date") or runs.date_of_nights(_nights(context))
-    return runs.day(given, otherwise=context["dag_run"].run_after)
+    day = context["params"].get("date") or runs.date_of_nights(_nights(context))
+    return runs.day(day, otherwise=context["dag_run"].run_after)
 
 
 def _nights(context: Context) -> list[int]:
@@ -51,9 +51,9 @@ def decided(decision: Mapping[str, Any]) -> dict[str, Any]:
 
     An `@` in a user's name does not reach the audit, which refuses it.
     """
-    user, said = decision.get("responded_by_user") or {}, decision.get("params_input") or {}
+    user, answers = decision.get("responded_by_user") or {}, decision.get("params_input") or {}
     return {
         "by": str(user.get("name") or "unknown").replace("@", " at "),
-        "why": str(said.get("why") or "approved in Airflow").replace("@", " at "),
-        "reset_answer": said.get("reset") if said.get("reset") in tuple(ResetAnswer) else None,
+        "why": str(answers.get("why") or "approved in Airflow").replace("@", " at "),
+        "reset_answer": answers.get("reset") if answers.get("reset") in tuple(ResetAnswer) else None,
     }

@@ -26,15 +26,17 @@ RESET = Param(
 )
 
 
-def approval(subject: str, plan: str, said: str, **questions: Param) -> ApprovalOperator:
-    """Wait three days for a named person. `said` is the key of what the task `plan` gave that the person reads.
+def approval(subject: str, plan: str, summary_key: str, **questions: Param) -> ApprovalOperator:
+    """Wait three days for a named person.
+
+    `summary_key`: the key, in the result of the task `plan`, of the text that the person reads.
 
     `questions`: what is asked besides the reason.
     """
     return ApprovalOperator(
         **named("approve"),
         subject=subject,
-        body="{{ ti.xcom_pull('" + plan + "')['" + said + "'] }}",
+        body="{{ ti.xcom_pull('" + plan + "')['" + summary_key + "'] }}",
         params={"why": reason("Why"), **questions},
         response_timeout=timedelta(days=3),
         retries=2,  # answered within about a second of the wait, Airflow 3.3.2 fails the task

@@ -29,5 +29,5 @@ def page(language: Literal["fi", "en"] = "fi") -> HTMLResponse:
     try:
         return HTMLResponse(sending_page(language), headers=HEADERS)
     except RegistryError as error:
-        said = f"Listojen tilaa ei saatu luettua. The lists' state could not be read: {error.message}"
-    return HTMLResponse(said, status.HTTP_503_SERVICE_UNAVAILABLE, headers=HEADERS)
+        message = f"Listojen tilaa ei saatu luettua. The lists' state could not be read: {error.message}"
+    return HTMLResponse(message, status.HTTP_503_SERVICE_UNAVAILABLE, headers=HEADERS)

@@ -154,7 +154,7 @@ def _token(url: str, name: str, password: str) -> str:
 def rights_office(
     postgres: Server, migrated_template: str, first_world: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RightsOffice]:
-    """Pages of their own on a registry whose lists are level; started once."""
+    """Pages of their own on a registry whose lists are equal; started once."""
     from tests.airflow_pages.rights_office import level
 
     with (

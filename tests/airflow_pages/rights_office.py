@@ -1,4 +1,4 @@
-"""An office whose lists are level, behind pages of its own; and forms of persons' rights as an officer sends them."""
+"""An office whose lists are equal, behind pages of its own; and forms of persons' rights as an officer sends them."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Patient:
         known = self.office.endpoints
         secret = known["kasvucrm"]["client_secret"], known["webropol"]["password"], known["ura"]["sftp"]["password"]
         for one in found.values():
-            assert one.said
+            assert one.detail
             assert one.cure
             assert "\n" not in str(one)
             assert "@" not in str(one)

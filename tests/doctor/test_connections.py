@@ -18,7 +18,7 @@ NAMES = ("ura_files", "ura_view", "kasvucrm", "webropol", "webropol_files", "mai
 def test_one_that_is_missing(patient: Patient, name: str) -> None:
     patient.connect(**{name: None})
     found = patient.says(f"connection {name}")
-    assert f"connection {name} is missing: it has no such entry" in found.said
+    assert f"connection {name} is missing: it has no such entry" in found.detail
     assert found.cure == "add it; docs/vendors.md says what each connection needs"
     assert found.exit_code == 2
 
@@ -30,7 +30,7 @@ def test_a_file_that_is_missing_or_broken(patient: Patient, content: str | None,
     file.with_name("suppression_keys.json").touch(0o600)
     found = [one for one in patient.examined("connection") if not one.ok]
     assert {one.name for one in found} == {f"connection {name}" for name in NAMES}
-    assert all(why in one.said for one in found)
+    assert all(why in one.detail for one in found)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_file_that_is_missing_or_broken(patient: Patient, content: str | None,
 def test_one_of_another_type(patient: Patient, name: str, needed: str) -> None:
     patient.connect(**{name: patient.connection(name, conn_type="ftp")})
     found = patient.says(f"connection {name}")
-    assert (found.said, f"correct {name} in" in found.cure) == (f"its conn_type is not {needed}", True)
+    assert (found.detail, f"correct {name} in" in found.cure) == (f"its conn_type is not {needed}", True)
 
 
 SFTP = {"ura_persons": {"way": "sftp"}}
@@ -84,7 +84,7 @@ def test_one_without_what_it_needs(
     patient.rule(allowed_hosts=["127.0.0.1", "localhost", "crm.example"], sources=SFTP if "sftp" in name else {})
     patient.connect(**{name: patient.connection(name, extra, **changes)})
     found = patient.says(f"connection {name}")
-    assert said in found.said
+    assert said in found.detail
     assert "connections.json" in found.cure or "allowed_hosts" in found.cure
     assert found.exit_code == 2
 
@@ -98,11 +98,11 @@ def test_a_policy_that_is_wrong_is_named_by_its_key_and_the_rest_is_looked_at(pa
     patient.rule(sync={"batch_size": 0})
     found = patient.ill()
     assert list(found) == ["policy"]
-    assert "sync.batch_size" in found["policy"].said
+    assert "sync.batch_size" in found["policy"].detail
     assert "correct that in" in found["policy"].cure
     assert {one.name for one in patient.examined()} >= {"policy", "secrets", "database", "version packages"}
     patient.patch.setenv("REGISTRY_POLICY", "/nowhere.yaml")
-    assert "/nowhere.yaml is not there" in patient.ill("source")["policy"].said  # always told: it is why no source is
+    assert "/nowhere.yaml is not there" in patient.ill("source")["policy"].detail  # always told: it is why no source is
 
 
 def test_json_of_another_form_is_no_fault_of_ours(patient: Patient) -> None:

@@ -45,12 +45,12 @@ def test_nobody_there_or_a_wrong_password(patient: Patient) -> None:
     login, _, rest = url.rpartition("@")
     patient.patch.setenv("REGISTRY_URL", f"{login}x@{rest}")
     found = patient.says("database")
-    assert "refuses the login of REGISTRY_URL" in found.said
+    assert "refuses the login of REGISTRY_URL" in found.detail
     assert "REGISTRY_URL names its host, port, database, login and password" in found.cure
     assert login.rpartition(":")[2] not in str(found)
     patient.patch.setenv("REGISTRY_URL", "postgresql+psycopg2://registry_app:x@127.0.0.1:9/registry")
     found = patient.says("database")
-    assert (found.exit_code, "does not answer" in found.said) == (4, True)
+    assert (found.exit_code, "does not answer" in found.detail) == (4, True)
     with pytest.raises(DatabaseFailed, match="does not answer"):
         before_night()
     patient.patch.setenv("REGISTRY_URL", "postgresql://registry_app:x@127.0.0.1:9/registry")
@@ -60,32 +60,32 @@ def test_nobody_there_or_a_wrong_password(patient: Patient) -> None:
 def test_an_old_server(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry_database, "OLDEST_SERVER", 99)
     found = patient.says("database")
-    assert found.said.startswith("PostgreSQL 1")
+    assert found.detail.startswith("PostgreSQL 1")
     assert found.cure == "install PostgreSQL 99 or newer"
 
 
 def test_roles_that_were_not_given(bare: Patient, postgres: Server) -> None:
     found = bare.says("database roles")
-    assert "the role loader, list_sync, retention, rights, report is not given to the login" in found.said
+    assert "the role loader, list_sync, retention, rights, report is not given to the login" in found.detail
     assert found.cure == "run `./registry database upgrade` with REGISTRY_ADMIN_URL"
     grant(postgres, "loader", "list_sync", "retention", "report")
-    assert "the role rights is not given" in bare.says("database roles").said
+    assert "the role rights is not given" in bare.says("database roles").detail
     grant(postgres, "rights")
     assert bare.ill("database") == {}
 
 
 def test_a_role_that_is_not_there(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry_database, "get_args", lambda _: ("loader", "janitor"))
-    assert patient.says("database roles").said == "the role janitor is not there"
+    assert patient.says("database roles").detail == "the role janitor is not there"
 
 
 def test_roles_whose_rights_are_there_at_all_times(bare: Patient, postgres: Server) -> None:
     grant(postgres, "loader", "list_sync", "retention", "rights", how="INHERIT FALSE, SET TRUE")
     grant(postgres, "report", how="INHERIT TRUE, SET TRUE")
     found = bare.ill("database")
-    assert found["database roles"].said == "the login of REGISTRY_URL has the rights of report at all times"
+    assert found["database roles"].detail == "the login of REGISTRY_URL has the rights of report at all times"
     assert "WITH INHERIT FALSE" in found["database roles"].cure
-    assert "has rights of its own on" in found["database rights"].said
+    assert "has rights of its own on" in found["database rights"].detail
 
 
 def test_a_login_with_rights_of_its_own(bare: Patient, postgres: Server) -> None:
@@ -95,24 +95,24 @@ def test_a_login_with_rights_of_its_own(bare: Patient, postgres: Server) -> None
         f"GRANT SELECT ON registry.address TO {BARE}", f"REVOKE ALL ON registry.address FROM {BARE}", admin
     ):
         found = bare.says("database rights")
-    assert found.said == "the login of REGISTRY_URL has rights of its own on 1 tables"
+    assert found.detail == "the login of REGISTRY_URL has rights of its own on 1 tables"
     assert "a login of its own that has no rights" in found.cure
     with bare.admin(f"ALTER ROLE {BARE} CREATEROLE", f"ALTER ROLE {BARE} NOCREATEROLE", admin):
-        assert "is a superuser, or may make roles" in bare.says("database rights").said
+        assert "is a superuser, or may make roles" in bare.says("database rights").detail
 
 
 def test_the_administrators_login_is_not_for_the_nights(patient: Patient) -> None:
     patient.patch.setenv("REGISTRY_URL", patient.office.environment["REGISTRY_ADMIN_URL"])
     found = patient.ill("database")
-    assert "is a superuser" in found["database rights"].said
-    assert "at all times" in found["database roles"].said
+    assert "is a superuser" in found["database rights"].detail
+    assert "at all times" in found["database roles"].detail
 
 
 @pytest.mark.parametrize("table", ["registry.address", "registry.unseen", "operations.plan_item"])
 def test_what_retention_may_not_rewrite(patient: Patient, table: str) -> None:
     with patient.admin(f"REVOKE MAINTAIN ON {table} FROM retention", f"GRANT MAINTAIN ON {table} TO retention"):
         found = patient.says("database deletion")
-    assert found.said == f"retention may not rewrite {table}: deleted addresses would stay on the disk"
+    assert found.detail == f"retention may not rewrite {table}: deleted addresses would stay on the disk"
     assert found.cure == f"as the owner of the tables: GRANT MAINTAIN ON {table} TO retention"
 
 
@@ -125,7 +125,7 @@ def test_another_schema_than_the_programs(patient: Patient, postgres: Server) ->
     back = VERSION.format(newest())
     with patient.admin(VERSION.format("0000"), back):
         found = patient.says("database schema")
-        assert found.said == f"the schema is at version 0000, the program at {newest()}"
+        assert found.detail == f"the schema is at version 0000, the program at {newest()}"
         assert "./registry database upgrade" in found.cure
         with pytest.raises(ConfigurationError, match="before the night: the schema is at version 0000") as refused:
             before_night()
@@ -134,7 +134,7 @@ def test_another_schema_than_the_programs(patient: Patient, postgres: Server) ->
         assert "install the newer program again" in patient.says("database schema").cure
     patient.patch.setenv("REGISTRY_URL", postgres.registry_url)  # there, and empty
     found = patient.says("database schema")
-    assert "older than the program, or not there" in found.said
+    assert "older than the program, or not there" in found.detail
 
 
 def test_a_key_that_somebody_was_suppressed_under_and_is_lost(patient: Patient) -> None:
@@ -144,7 +144,7 @@ def test_a_key_that_somebody_was_suppressed_under_and_is_lost(patient: Patient) 
         "DELETE FROM registry.suppression",
     ):
         found = patient.says("suppression versions")
-    assert "people are suppressed under version 7" in found.said
+    assert "people are suppressed under version 7" in found.detail
     assert "from the office's vault" in found.cure
 
 
@@ -167,9 +167,9 @@ def test_a_clock_that_is_an_hour_away_from_all_others(patient: Patient, wrong: t
     move(patient, wrong)
     found = patient.ill("clock")
     assert found.keys() == {"clock database", "clock webropol", "clock kasvucrm"}
-    (seconds,) = (int(word) for word in found["clock database"].said.split() if word.isdigit())
+    (seconds,) = (int(word) for word in found["clock database"].detail.split() if word.isdigit())
     assert abs(seconds - 3600) < 60
-    assert f"the database's clock is {seconds} s {said} ours" == found["clock database"].said
+    assert f"the database's clock is {seconds} s {said} ours" == found["clock database"].detail
     assert all("NTP" in one.cure for one in found.values())
     with pytest.raises(Held, match="before the night: the database's clock") as refused:
         before_night()
@@ -192,7 +192,7 @@ def test_a_clock_that_does_not_go_with_the_nights(patient: Patient, days: int, s
             assert patient.ill("clock") == {}
         else:
             found = patient.says("clock nights")
-            assert said.format(last) in found.said
+            assert said.format(last) in found.detail
             assert f"--date {business_date(None)}" in found.cure
 
 

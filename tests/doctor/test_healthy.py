@@ -47,7 +47,7 @@ def test_all_is_well_and_nothing_is_changed(patient: Patient) -> None:
     assert state(patient) == before
     assert [str(one) for one in found if not one.ok] == []
     assert {one.name.split(" ")[0] for one in found} == LOOKED_AT
-    assert all(one.said and not one.cure and "@" not in str(one) for one in found)
+    assert all(one.detail and not one.cure and "@" not in str(one) for one in found)
 
 
 def test_the_command_says_it_in_lines(patient: Patient) -> None:
@@ -63,7 +63,7 @@ def test_as_json_and_only_in_part(patient: Patient) -> None:
     ended = doctor("--only", "version", "--only", "policy", "--json")
     found = json.loads(ended.stdout)
     assert [one["name"] for one in found] == ["policy", "version python", "version packages"]
-    assert all(one.keys() == {"name", "ok", "said", "cure"} and one["ok"] is True for one in found)
+    assert all(one.keys() == {"name", "ok", "detail", "cure"} and one["ok"] is True for one in found)
     assert ended.exit_code == 0
 
 

@@ -34,7 +34,7 @@ def test_over_tls_by_the_offices_own_authority_all_is_well(patient: Patient) -> 
     patient.connect(kasvucrm=patient.office.by_tls())
     assert patient.ill("host", "certificate", "clock", "source", "connection") == {}
     (found,) = (one for one in patient.examined("certificate") if "kasvucrm" in one.name)
-    assert found.said.startswith("valid for ")
+    assert found.detail.startswith("valid for ")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_certificate_that_does_not_verify(
         found = patient.says("host kasvucrm")
         source = patient.says("source kasvucrm_companies")
     for one in (found, source):
-        assert f"its certificate does not verify: {said}" in one.said
+        assert f"its certificate does not verify: {said}" in one.detail
         assert cure in one.cure
         assert one.exit_code == 2
 
@@ -68,7 +68,7 @@ def test_a_certificate_that_ends_soon(patient: Patient, tmp_path: Path, days: fl
         found = patient.ill("host", "certificate")
     assert (found == {}) is well
     if not well:
-        assert found["certificate kasvucrm"].said == "valid for 13 more days"
+        assert found["certificate kasvucrm"].detail == "valid for 13 more days"
         assert "renew it now" in found["certificate kasvucrm"].cure
 
 
@@ -79,18 +79,18 @@ def test_the_host_of_the_tokens_is_looked_at_too(patient: Patient, tmp_path: Pat
         https_server(authority.issue_cert("localhost", not_after=until(2.5))) as tokens,
     ):
         connect(patient, url, authority, tmp_path, token_url=f"{tokens}/token")
-        assert "valid for 2 more days" in patient.says("certificate kasvucrm.token_url").said
+        assert "valid for 2 more days" in patient.says("certificate kasvucrm.token_url").detail
 
 
 def test_nobody_there_or_no_tls_there(patient: Patient) -> None:
     authority = patient.office.endpoints["ca_file"]
     patient.connect(kasvucrm=patient.connection("kasvucrm", {"ca_file": authority}, host="https://localhost:9"))
     found = patient.ill("host")["host kasvucrm"]
-    assert (found.exit_code, "does not answer" in found.said) == (4, True)
+    assert (found.exit_code, "does not answer" in found.detail) == (4, True)
     plain = patient.office.endpoints["kasvucrm"]["environment"].replace("http://", "https://")
     patient.connect(kasvucrm=patient.connection("kasvucrm", {"ca_file": authority}, host=plain))
     found = patient.ill("host")["host kasvucrm"]
-    assert "it does not speak TLS there" in found.said
+    assert "it does not speak TLS there" in found.detail
     assert "correct the port and the scheme" in found.cure
 
 
@@ -100,7 +100,7 @@ def test_a_server_whose_clock_is_an_hour_away(patient: Patient, tmp_path: Path, 
     with https_server(authority.issue_cert("localhost"), wrong) as url:
         connect(patient, url, authority, tmp_path)
         found = patient.says("clock kasvucrm")
-    assert "s from this machine's" in found.said
+    assert "s from this machine's" in found.detail
     assert "NTP" in found.cure
 
 
@@ -118,7 +118,7 @@ def test_what_never_answers_is_given_up_and_the_others_are_told(
         patient.connect(kasvucrm=patient.connection("kasvucrm", host=url))
         found = patient.examined("source", "mail")
     given_up = [one for one in found if not one.ok]
-    assert [(one.name, one.said, one.exit_code) for one in given_up] == [
+    assert [(one.name, one.detail, one.exit_code) for one in given_up] == [
         ("source kasvucrm_companies", "no answer within 2 s", 4)
     ]
     assert {one.name for one in found} >= {"source ura_persons", "source ura_companies", "mail"}

@@ -34,7 +34,7 @@ def test_secrets_that_others_may_read(patient: Patient, name: str, mode: int, cu
     path.chmod(mode)
     found = patient.says("secrets")
     path.chmod(before)
-    assert found.said == f"others than its owner may look into {path}"
+    assert found.detail == f"others than its owner may look into {path}"
     assert found.cure == f"{cure} {path}"
     assert found.exit_code == 2
 
@@ -74,18 +74,18 @@ def keys(patient: Patient) -> Iterator[Path]:
 def test_suppression_keys_that_cannot_be_read(patient: Patient, keys: Path, content: str) -> None:
     keys.write_text(content)
     found = patient.ill("suppression")["suppression keys"]
-    assert "is missing or is not {version: 64 hex digits}" in found.said
+    assert "is missing or is not {version: 64 hex digits}" in found.detail
     assert "never make a new one" in found.cure
 
 
 def test_secrets_that_are_not_there(patient: Patient, keys: Path, tmp_path: Path) -> None:
     keys.unlink()
     found = patient.ill("secrets")["secrets"]
-    assert found.said == f"{keys} is not there"
+    assert found.detail == f"{keys} is not there"
     assert "restore it from the office's vault" in found.cure
     patient.patch.setenv("REGISTRY_SECRETS", str(tmp_path / "nowhere"))
     found = patient.ill("secrets")["secrets"]
-    assert "nowhere/connections.json is not there" in found.said
+    assert "nowhere/connections.json is not there" in found.detail
 
 
 @pytest.mark.parametrize(
@@ -128,11 +128,11 @@ def test_a_package_of_another_version_or_missing(
         f"click==0.1{hashes}    # via -r requirements.in\nno-such-package==1.0 ; python_version >= '3.8'{hashes}"
     )
     found = patient.says("version packages")
-    assert found.said.startswith("click is ")
-    assert found.said.endswith("and 0.1 is pinned (and 1 more)")
+    assert found.detail.startswith("click is ")
+    assert found.detail.endswith("and 0.1 is pinned (and 1 more)")
     assert found.cure == "run `make setup`"
     lock.write_text(f"no-such-package==1.0 ; python_version < '3.0'{hashes}no-such-other==1.0{hashes}")
-    assert patient.says("version packages").said == "no-such-other is missing, and 1.0 is pinned"
+    assert patient.says("version packages").detail == "no-such-other is missing, and 1.0 is pinned"
 
 
 def test_the_lock_is_read_whole() -> None:
@@ -151,7 +151,7 @@ def test_another_python(patient: Patient, tmp_path: Path, monkeypatch: pytest.Mo
     project.write_text('[project]\nrequires-python = ">=3.99"\n')
     monkeypatch.setattr(versions, "PROJECT", project)
     found = patient.says("version python")
-    assert "and >=3.99 is needed" in found.said
+    assert "and >=3.99 is needed" in found.detail
     assert "make setup PYTHON=" in found.cure
 
 
@@ -159,7 +159,7 @@ def test_a_look_that_breaks_is_a_finding_without_its_text() -> None:
     findings = Findings()
     assert not findings.look("disk", lambda: {}["matti@sandbox-posti.fi"])
     (found,) = findings.found
-    assert "this is a fault of the software" in found.said
+    assert "this is a fault of the software" in found.detail
     assert "matti" not in str(found)
     assert (found.cure, found.exit_code) == ("see docs/runbooks/software-fault.md", 1)
 

@@ -56,7 +56,7 @@ def test_a_file_with_other_columns(patient: Patient, drop: Path, headings: bytes
     drop.write_bytes(headings + b"\r\n" + rest)
     mark(drop, 1, counts={"06": 1})
     found = patient.says(PERSONS)
-    assert said in found.said
+    assert said in found.detail
     assert "URA's keeper, or correct" in found.cure
     assert found.exit_code == 2
 
@@ -71,16 +71,16 @@ def test_a_folder_without_a_file_an_old_one_or_a_broken_marker(patient: Patient,
     kept = marker.read_bytes()
     marker.write_bytes(b"{}")
     found = patient.says(PERSONS)
-    assert "the completion marker is not as agreed" in found.said
+    assert "the completion marker is not as agreed" in found.detail
     marker.unlink()
     found = patient.says(PERSONS)
-    assert "no complete file of any day is there" in found.said
+    assert "no complete file of any day is there" in found.detail
     assert found.cure == "ask URA's keeper for ura_persons_{date}.csv and its marker (.done)"
     assert found.exit_code == 4
     old = drop.with_name("ura_persons_" + _days_before(drop, 3) + ".csv")
     drop.rename(old)
     old.with_name(old.name + ".done").write_bytes(kept)
-    assert "its newest file is 3 days old" in patient.says(PERSONS).said
+    assert "its newest file is 3 days old" in patient.says(PERSONS).detail
     old.rename(drop.with_name("ura_persons_" + _days_before(drop, 1) + ".csv"))
     old.with_name(old.name + ".done").rename(drop.with_name("ura_persons_" + _days_before(drop, 1) + ".csv.done"))
     assert patient.ill("source") == {}  # tonight's may not have come yet
@@ -95,7 +95,7 @@ def _days_before(drop: Path, days: int) -> str:
 def test_a_folder_that_is_not_there(patient: Patient) -> None:
     patient.connect(ura_files={"conn_type": "fs", "extra": {"folder": "/nowhere"}})
     found = patient.says(PERSONS)
-    assert "/nowhere: No such file or directory" in found.said
+    assert "/nowhere: No such file or directory" in found.detail
     assert "mount the folder, or correct ura_files in connections.json" in found.cure
 
 
@@ -115,7 +115,7 @@ def test_an_sftp_server_that_is_not_as_agreed(
     patient.rule(sources={"ura_persons": {"way": "sftp"}})
     patient.connect(ura_sftp=patient.connection("ura_sftp", extra, **changes))
     found = patient.says(PERSONS)
-    assert said in found.said
+    assert said in found.detail
     assert "correct ura_sftp in connections.json" in found.cure
     assert found.exit_code == code
 
@@ -130,7 +130,7 @@ def test_an_sftp_server_that_is_not_as_agreed(
 def test_a_view_with_other_columns(patient: Patient, postgres: Server, columns: str, said: str) -> None:
     with patient.admin(f"{DROP}; {VIEW.format(columns)}", f"{DROP}; {VIEW.format(AGREED)}", postgres.ura_url):
         found = patient.says(COMPANIES)
-    assert said in found.said
+    assert said in found.detail
     assert "columns.agreed" in found.cure
     assert found.exit_code == 2
 
@@ -138,14 +138,14 @@ def test_a_view_with_other_columns(patient: Patient, postgres: Server, columns: 
 def test_a_view_that_is_gone_shut_or_open_for_writing(patient: Patient, postgres: Server) -> None:
     whole = f"{DROP}; {VIEW.format(AGREED)}"
     with patient.admin(DROP, whole, postgres.ura_url):
-        assert "the view cannot be read, SQLSTATE 42P01" in patient.says(COMPANIES).said
+        assert "the view cannot be read, SQLSTATE 42P01" in patient.says(COMPANIES).detail
     with patient.admin("REVOKE SELECT ON ura.customer_email_companies FROM ura_reader", whole, postgres.ura_url):
         found = patient.says(COMPANIES)
-        assert "the view cannot be read, SQLSTATE 42501" in found.said
+        assert "the view cannot be read, SQLSTATE 42501" in found.detail
         assert "that its login may read ura.customer_email_companies" in found.cure
     with patient.admin("GRANT DELETE ON ura.customer_email_companies TO ura_reader", whole, postgres.ura_url):
         found = patient.says(COMPANIES)
-        assert "its login may change what it reads" in found.said
+        assert "its login may change what it reads" in found.detail
         assert "one that may only read" in found.cure
 
 
@@ -155,7 +155,7 @@ def test_a_view_with_a_wrong_password_or_nobody_there(patient: Patient) -> None:
     for wrong in (f"{login}x@{rest}", "postgresql+psycopg2://ura_reader:x@127.0.0.1:9/ura"):
         patient.connect(ura_view={"conn_type": "generic", "extra": {"url": wrong}})
         found = patient.says(COMPANIES)
-        assert "no answer, or the login is refused" in found.said
+        assert "no answer, or the login is refused" in found.detail
         assert "see extra.url of ura_view in connections.json" in found.cure
         assert found.exit_code == 4
 
@@ -164,18 +164,18 @@ def test_odata_without_its_login_its_scope_its_entity_set_or_a_server(patient: P
     whole = patient.connection("kasvucrm")
     patient.connect(kasvucrm={**whole, "password": "wrong"})
     found = patient.says(CRM)
-    assert "the login is refused (401)" in found.said
+    assert "the login is refused (401)" in found.detail
     assert found.cure == "correct login and password of kasvucrm in connections.json"
     assert found.exit_code == 2
     patient.connect(kasvucrm=patient.connection("kasvucrm", host="http://127.0.0.1:9", password=whole["password"]))
     found = patient.says(CRM)
-    assert (found.exit_code, "does not answer" in found.said) == (4, True)
+    assert (found.exit_code, "does not answer" in found.detail) == (4, True)
     assert "its host in connections.json" in found.cure
     patient.connect()
     way = {"ways": {"odata": {"entity_sets": {"leads": "leadid"}}}}
     patient.rule(sources={"kasvucrm_companies": way})
     found = patient.says(CRM)
-    assert "leads is not there (404)" in found.said
+    assert "leads is not there (404)" in found.detail
     assert "correct entity_sets of the way in the policy" in found.cure
 
 
@@ -194,7 +194,7 @@ def test_odata_with_a_column_or_a_filter_that_is_not_there(
 ) -> None:
     patient.rule(sources={"kasvucrm_companies": {"ways": {"odata": odata}}})
     found = patient.says(CRM)
-    assert said in found.said
+    assert said in found.detail
     assert cure in found.cure
     assert found.exit_code == 2
 
@@ -214,9 +214,9 @@ def test_odata_whose_rows_lack_a_column_or_have_one_more(patient: Patient) -> No
         return one
 
     server = changed(without)
-    assert "a row lacks an agreed column" in patient.says(CRM).said
+    assert "a row lacks an agreed column" in patient.says(CRM).detail
     assert all("%24top=1" in asked or "$top=1" in asked for asked in server.asked)
     server.close()
     server = changed(lambda one: one | {"fullname": "Matti"})
-    assert "a column came that was not agreed" in patient.says(CRM).said
+    assert "a column came that was not agreed" in patient.says(CRM).detail
     server.close()

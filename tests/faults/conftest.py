@@ -33,7 +33,7 @@ class FirstNight:
 
 @pytest.fixture(scope="session")
 def first_night(postgres: Server, migrated_template: str, tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
-    """Played once: the lists are level with the registry."""
+    """Played once: the lists are equal to the registry."""
     folder = tmp_path_factory.mktemp("first")
     database = create_database(postgres, "registry_first_night", template=migrated_template)
     with healthy_night(folder, database) as office:

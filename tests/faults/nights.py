@@ -32,7 +32,7 @@ class Nights:
         return None
 
     def sync(self) -> dict[str, str]:
-        """Bring every list level. Target -> what was said where it could not be."""
+        """Make every list equal. Target -> what was said where it could not be."""
         said = {}
         for target in self.office.targets:
             try:
@@ -59,16 +59,16 @@ class Nights:
             members = {target: set(self.office.members(target).values()) for target in self.office.targets}
             self.office.advance("--fault", fault_id)
             said = self.play()
-            self._hold_the_run(fault, said)
+            self._assert_run(fault, said)
             for words in says if fault.unproven else ():
                 assert words in (said or "")
-            self._hold_the_registry(fault, before)
+            self._assert_registry(fault, before)
             stopped = self.sync()
             assert bool(stopped) == fault.unreachable
             for text in stopped.values():
-                self._hold_the_message(text)
+                self._assert_message(text)
                 assert all(words in text for words in says)
-            self._hold_the_lists(members)
+            self._assert_lists(members)
 
     def faulty_then_healthy(self, fault_id: str, *says: str, nights: int = 1) -> None:
         """And the next healthy night catches up by itself."""
@@ -84,7 +84,7 @@ class Nights:
     def _admin(self) -> str:
         return self.office.environment["REGISTRY_ADMIN_URL"]
 
-    def _hold_the_run(self, fault: Fault, said: str | None) -> None:
+    def _assert_run(self, fault: Fault, said: str | None) -> None:
         """The run is marked for what it was, source by source, and there is one clear message where it was held."""
         night_id, state = run_sql(
             self._admin, "SELECT id, state FROM operations.run WHERE kind = 'night' ORDER BY id DESC LIMIT 1"
@@ -103,15 +103,15 @@ class Nights:
         if said is not None:
             assert "nobody was removed on account of it" in said
             assert all(source in said for source in fault.unproven)
-            self._hold_the_message(said)
+            self._assert_message(said)
 
-    def _hold_the_message(self, said: str) -> None:
+    def _assert_message(self, said: str) -> None:
         assert "@" not in said
         assert "\n" not in said
         assert said.endswith(".md)")
         assert (ROOT / said[said.rindex("(") + 1 : -1]).is_file()
 
-    def _hold_the_registry(self, fault: Fault, before: dict[str, set[str]]) -> None:
+    def _assert_registry(self, fault: Fault, before: dict[str, set[str]]) -> None:
         """Nobody is gone on account of the fault, and what the other sources brought is there."""
         frozen = {AUDIENCES[source] for source in fault.unproven}
         for audience, known in before.items():
@@ -134,7 +134,7 @@ class Nights:
             if source not in fault.unproven:
                 assert new.get(audience, 0) > 0
 
-    def _hold_the_lists(self, members: dict[str, set[str]]) -> None:
+    def _assert_lists(self, members: dict[str, set[str]]) -> None:
         """Whoever should be on a list and was there is there still. Who left at Webropol left by themselves."""
         held = json.loads((self.office.home / "truth" / "held.json").read_text())["lists_held"]
         for target, before in members.items():

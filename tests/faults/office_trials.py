@@ -70,7 +70,7 @@ def next_night(lists: WebropolLists, nights: int = 1) -> None:
 
 
 def sync_one(nights: Nights, target: str) -> str | None:
-    """What was said where it could not be brought level."""
+    """What was said where it could not be made equal."""
     try:
         plan = sync.make_plan(target, on(nights), owner=f"test {target}")
         assert plan.id is not None
@@ -111,23 +111,23 @@ def registry(lists: WebropolLists) -> list[tuple[Any, ...]]:
     return run_sql(lists.nights._admin, query)
 
 
-def hold_said(lists: WebropolLists, said: str | None, words: str = "") -> None:
+def assert_message(lists: WebropolLists, said: str | None, words: str = "") -> None:
     """One clear line."""
     assert said is not None
     assert words in said
-    lists.nights._hold_the_message(said)
+    lists.nights._assert_message(said)
 
 
-def hold_level(lists: WebropolLists) -> None:
+def assert_lists_equal(lists: WebropolLists) -> None:
     """Equal to the truth, and nobody wronged on the way."""
     for target, there in lists.there().items():
         assert (there == Counter(lists.truth(target))) is True
-    hold_nobody_wronged(lists)
+    assert_nobody_wronged(lists)
 
 
-def hold_nobody_wronged(lists: WebropolLists) -> None:
+def assert_nobody_wronged(lists: WebropolLists) -> None:
     """Since `before` nobody was removed or added who should not be, nobody was there twice or put back."""
-    lists.hold_removals()
+    lists.assert_no_member_was_removed()
     for target, there in lists.there().items():
         assert (set(there - lists.before[target]) <= lists.truth(target)) is True
     assert lists.doubled_at_any_moment() == 0

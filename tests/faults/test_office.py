@@ -15,8 +15,8 @@ from email_registry.errors import Held
 from tests.faults.nights import Nights
 from tests.faults.office_trials import (
     KEEPS,
-    hold_level,
-    hold_nobody_wronged,
+    assert_lists_equal,
+    assert_nobody_wronged,
     kill_at,
     next_night,
     on,
@@ -74,7 +74,7 @@ def test_two_runs_at_once(lists: WebropolLists) -> None:
     assert f"sync of {AFFLICTED} is running already" in refused.stderr
     assert refused.stdout == ""
     assert [run.returncode for run in beside] == [0, 0]
-    hold_level(lists)
+    assert_lists_equal(lists)
 
 
 def test_one_task_twice(lists: WebropolLists, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def test_one_task_twice(lists: WebropolLists, monkeypatch: pytest.MonkeyPatch) -
             done = sync.apply(idle.id)
             assert (done["added"], done["removed"]) == (0, 0)
             _read_back_twice(lists, idle.id, done, target)
-    hold_level(lists)
+    assert_lists_equal(lists)
 
 
 class _Known:
@@ -138,7 +138,7 @@ def test_newer_night_while_waiting(lists: WebropolLists) -> None:
     assert nights.sync() == {}
     old = lists.waiting()
     assert set(old) == set(nights.office.targets)
-    hold_nobody_wronged(lists)
+    assert_nobody_wronged(lists)
 
     next_night(lists)
     assert nights.sync() == {}
@@ -166,7 +166,7 @@ def test_newer_night_while_waiting(lists: WebropolLists) -> None:
             plans.decide(plan, plans.Decision.APPROVED, by="test", why="once more")
     rule(nights, sync={})
     assert nights.sync() == {}
-    hold_level(lists)
+    assert_lists_equal(lists)
 
 
 def to_be_removed(url: str, plan_id: int) -> set[str]:
@@ -187,7 +187,7 @@ def test_killed_at_every_step(lists: WebropolLists) -> None:
             kill_at(lists, step, "night")
         assert nights.play() is None
         assert nights.sync() == {}
-        hold_level(lists)
+        assert_lists_equal(lists)
         for steps in SYNC_STEPS:
             killed_in_syncs(lists, steps)
     with serving(lists, KEEPS, "--late-seconds", "0.4"):
@@ -199,5 +199,5 @@ def killed_in_syncs(lists: WebropolLists, steps: tuple[str, ...]) -> None:
     for target, step in zip(lists.nights.office.targets, steps, strict=True):
         kill_at(lists, step, "sync", "--target", target)
         assert sync_one(lists.nights, target) is None  # at once
-    hold_level(lists)
+    assert_lists_equal(lists)
     assert run_sql(lists.nights._admin, "SELECT count(*) FROM staging.member") == [(0,)]

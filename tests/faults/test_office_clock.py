@@ -17,7 +17,7 @@ from email_registry.night import flow
 from email_registry.settings import business_date, clock, policy
 from email_registry.sync import quiesce
 from tests.faults.nights import Nights
-from tests.faults.office_trials import hold_level, hold_nobody_wronged, registry
+from tests.faults.office_trials import assert_lists_equal, assert_nobody_wronged, registry
 from tests.faults.webropol_lists import WebropolLists
 
 pytestmark = pytest.mark.after("second_night")
@@ -63,11 +63,11 @@ class Office:
         self.office.heal()
         self.set(RIGHT)
         self.nights.healthy()
-        hold_level(self.lists)
+        assert_lists_equal(self.lists)
         self.advance()
         self.set(RIGHT)
         assert self.by_its_clock() == []
-        hold_level(self.lists)
+        assert_lists_equal(self.lists)
 
     def by_its_clock(self) -> list[str]:
         """All that is run in a night without a date. What was said of what was held or failed."""
@@ -76,7 +76,7 @@ class Office:
             try:
                 work(runs.day(None), f"test {name}")
             except RegistryError as error:
-                self.nights._hold_the_message(str(error))
+                self.nights._assert_message(str(error))
                 said.append(str(error))
         return said
 
@@ -105,7 +105,7 @@ def with_the_date_given(office: Office, wrong: timedelta) -> None:
     office.set(wrong)
     assert office.nights.play() is None
     assert office.nights.sync() != {}
-    hold_nobody_wronged(office.lists)
+    assert_nobody_wronged(office.lists)
     office.all_goes_on()
 
 
@@ -118,8 +118,8 @@ def by_its_own_date(office: Office, wrong: timedelta) -> None:
     office.lists.before, before = office.lists.there(), registry(office.lists)
     office.set(wrong)
     office.by_its_clock()
-    hold_nobody_wronged(office.lists)
-    hold_registry(office.lists, before)
+    assert_nobody_wronged(office.lists)
+    assert_registry_unchanged(office.lists, before)
     office.all_goes_on()
 
 
@@ -132,12 +132,12 @@ def while_a_source_is_away(office: Office, wrong: timedelta) -> None:
     before = registry(office.lists)
     office.set(wrong)
     office.by_its_clock()
-    hold_nobody_wronged(office.lists)
-    hold_registry(office.lists, before)
+    assert_nobody_wronged(office.lists)
+    assert_registry_unchanged(office.lists, before)
     office.all_goes_on()
 
 
-def hold_registry(lists: WebropolLists, before: list[tuple[Any, ...]]) -> None:
+def assert_registry_unchanged(lists: WebropolLists, before: list[tuple[Any, ...]]) -> None:
     """Nobody was deleted, nobody became absent."""
     after = {row[0]: row for row in registry(lists)}
     assert {row[0] for row in before} <= after.keys()

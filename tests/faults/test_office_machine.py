@@ -23,10 +23,10 @@ from tests.conftest import ROOT, SANDBOX_POLICY, migrate, write_secrets
 from tests.faults.nights import Nights
 from tests.faults.office_trials import (
     KEEPS,
+    assert_lists_equal,
+    assert_message,
+    assert_nobody_wronged,
     at_step,
-    hold_level,
-    hold_nobody_wronged,
-    hold_said,
     next_night,
     on,
     registry,
@@ -88,7 +88,7 @@ def test_database_restarted(own_lists: WebropolLists, own_server: Postgres, monk
     def restarted_at(step: str, act: Callable[[], str | None]) -> None:
         with monkeypatch.context() as patch:
             at_step(patch, step, restart)
-            hold_said(lists, act())
+            assert_message(lists, act())
 
     office.advance()
     lists.before = lists.there()
@@ -101,9 +101,9 @@ def test_database_restarted(own_lists: WebropolLists, own_server: Postgres, monk
         office.targets, ("plans/finish_plan", "sync/ask_items:2", "sync/note_outcome"), strict=True
     ):
         restarted_at(step, functools.partial(sync_one, nights, target))
-        hold_nobody_wronged(lists)
+        assert_nobody_wronged(lists)
     assert nights.sync() == {}
-    hold_level(lists)
+    assert_lists_equal(lists)
 
     objector = min(set(lists.there()[AFFLICTED]))
     with transaction("list_sync") as registry_database:
@@ -117,7 +117,7 @@ def test_database_restarted(own_lists: WebropolLists, own_server: Postgres, monk
 
         with monkeypatch.context() as patch:
             patch.setattr(place, name, after_restart)
-            hold_said(lists, sync_one(nights, AFFLICTED), "database lost its staging")
+            assert_message(lists, sync_one(nights, AFFLICTED), "database lost its staging")
         assert lists.waiting() == {}
     assert nights.sync() == {}
     assert {target for target, members in lists.there().items() if objector in members} == set()
@@ -131,20 +131,20 @@ def test_disk_full(lists: WebropolLists, monkeypatch: pytest.MonkeyPatch) -> Non
     for table in ("operations.run", "staging.row", "staging.candidate", "registry.address", "registry.unseen"):
         before = registry(lists)
         with full(lists, table):
-            hold_said(lists, nights.play(), NO_ROOM)
+            assert_message(lists, nights.play(), NO_ROOM)
         assert registry(lists) == before
     assert nights.play() is None
     for table in ("operations.run", "staging.member", "operations.plan_item", "registry.listing"):
         with full(lists, table):
-            hold_said(lists, sync_one(nights, AFFLICTED), NO_ROOM)
+            assert_message(lists, sync_one(nights, AFFLICTED), NO_ROOM)
         assert (lists.there() == lists.before) is True
     with monkeypatch.context() as patch:  # after the removals, before the additions are asked for
         at_step(patch, "sync/intend_additions", lambda: run_sql(nights._admin, FULL.format(table="registry.listing")))
-        hold_said(lists, sync_one(nights, AFFLICTED), NO_ROOM)
+        assert_message(lists, sync_one(nights, AFFLICTED), NO_ROOM)
     run_sql(nights._admin, ROOM)
-    hold_nobody_wronged(lists)
+    assert_nobody_wronged(lists)
     assert nights.sync() == {}
-    hold_level(lists)
+    assert_lists_equal(lists)
 
     by_sheets(nights, AFFLICTED)
     made = []
@@ -153,7 +153,9 @@ def test_disk_full(lists: WebropolLists, monkeypatch: pytest.MonkeyPatch) -> Non
         if room:
             assert sync_one(nights, AFFLICTED) is None
         else:
-            hold_said(lists, without_disk(office, "sync", "--target", AFFLICTED, "--date", office.date), "too large")
+            assert_message(
+                lists, without_disk(office, "sync", "--target", AFFLICTED, "--date", office.date), "too large"
+            )
         in_force = run_sql(nights._admin, "SELECT id FROM operations.sheet_batch WHERE state = 'ready'")
         made.append((in_force, {path.name: path.read_bytes() for path in (office.sheets / AFFLICTED).iterdir()}))
     assert (made[0] == made[1] != made[2]) is True

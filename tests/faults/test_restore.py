@@ -161,6 +161,6 @@ def hold(office: Office, expired: set[str], before: dict[str, Counter[str]]) -> 
         assert (left & set(there) == set()) is True
         assert (expired - truth) & set(there) == set()
     office.lists.before = before
-    office.lists.hold_removals()
+    office.lists.assert_no_member_was_removed()
     assert office.lists.doubled_at_any_moment() == 0
     assert office.lists.put_back() == set()

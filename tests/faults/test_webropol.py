@@ -155,7 +155,7 @@ def test_webropol_list_reset(lists: WebropolLists) -> None:
 def test_webropol_member_twice(lists: WebropolLists) -> None:
     lists.faulty("webropol-member-twice", stops=None)
     doubled = {target for target, there in lists.there().items() if max(there.values()) > 1}
-    assert doubled <= set(lists.stopped)  # it does not pass for level
+    assert doubled <= set(lists.stopped)  # it does not pass for equal
     assert lists.doubled_at_any_moment() > 0
     lists.next_night()
 
@@ -168,7 +168,7 @@ def test_webropol_tag_dropped(lists: WebropolLists) -> None:
     assert tagged
     added = {email: lists.added(email) for email in tagged}  # some were there before, and had gone
     for _ in range(2):
-        lists.hold_removals()
+        lists.assert_no_member_was_removed()
         for target, there in lists.there().items():
             assert max(there.values()) == 1
             assert (lists.truth(target) - set(there) <= tagged) is True

@@ -37,22 +37,22 @@ class WebropolLists:
         assert self.left()
 
     def faulty(self, fault_id: str, *says: str, stops: Iterable[str] | None = None, nights: int = 1) -> None:
-        """The night with the fault. `stops`: lists that are said not to be level; None where it may be any or none."""
+        """The night with the fault. `stops`: lists that are said not to be equal; None where it may be any or none."""
         self.people_leave()
         self.before = self.there()
         self.nights.office.advance("--fault", fault_id, "--nights", str(nights))
         assert self.nights.play() is None
         self.stopped = self.nights.sync()
         for text in self.stopped.values():
-            self.nights._hold_the_message(text)
+            self.nights._assert_message(text)
             assert all(words in text for words in says)
         assert stops is None or set(self.stopped) == set(stops)
         assert stops is not None or load()[fault_id].unreachable is False
-        self.hold_removals()
+        self.assert_no_member_was_removed()
         assert self.put_back() == set()
 
     def level_or_said(self) -> None:
-        """What is not level does not pass for it; nobody was added who does not belong there, or twice at a moment."""
+        """What is not equal does not pass for it; nobody was added who does not belong there, or twice at a moment."""
         for target, there in self.there().items():
             if target not in self.stopped and target not in self.waiting():
                 assert (there == Counter(self.truth(target))) is True
@@ -67,7 +67,7 @@ class WebropolLists:
             assert (there == Counter(self.truth(target))) is True
         assert self.put_back() == set()
 
-    def hold_removals(self) -> None:
+    def assert_no_member_was_removed(self) -> None:
         """Nobody of the truth who was there is not there."""
         for target, there in self.there().items():
             assert (set(self.before[target] - there) & self.truth(target)) == set()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.layout.sources import ROOT, files, imported, short
+from tests.layout.sources import ROOT, files, imported, short, tree
 
 OURS = {"email_registry", "registry_airflow", "local", "sandbox"}
 # Folder -> what of the project it may import.
@@ -81,3 +83,50 @@ def test_airflow_executes_no_file_under_plugins_but_the_entry_points() -> None:
     named = {line.removeprefix("!") for line in lines[1:]}
     assert all(line.startswith("!") for line in lines[1:])
     assert all((ROOT / "plugins" / name).is_file() for name in named), named
+
+
+# Rooms without a face: each of their modules may be imported by itself, because each translates one library or one
+# part of the policy.
+DOORS = {"boundaries", "settings", "privacy", "cli"}
+ROOMS = ROOT / "plugins" / "email_registry"
+
+
+def past_the_face(path: Path) -> set[str]:
+    """The names that a file imports from the inside of another room, or that the room's face does not export."""
+    place = path.relative_to(ROOT).parts
+    own = place[2] if place[:2] == ("plugins", "email_registry") else ""
+    found = set()
+    for node in ast.walk(tree(path)):
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("email_registry."):
+            continue
+        room = str(node.module).split(".")[1]
+        if room in {own, *DOORS} or not (ROOMS / room).is_dir():
+            continue
+        if str(node.module).count(".") > 1:
+            found.add(str(node.module))
+        else:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names if alias.name not in exported(room)}
+    return found
+
+
+def exported(room: str) -> set[str]:
+    """What a room's `__init__` names in `__all__`."""
+    for node in tree(ROOMS / room / "__init__.py").body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+def test_a_room_is_entered_by_its_face() -> None:
+    found = {short(path): names for path in files("plugins", "dags") if (names := past_the_face(path))}
+    assert not found
+
+
+def test_no_room_is_more_than_a_ninth_of_the_domain() -> None:
+    lines = {
+        room.name: sum(len(path.read_text(encoding="utf-8").splitlines()) for path in room.rglob("*.py"))
+        for room in ROOMS.iterdir()
+        if room.is_dir()
+    }
+    biggest = max(lines, key=lambda room: lines[room])
+    assert lines[biggest] <= 0.11 * sum(lines.values()), biggest

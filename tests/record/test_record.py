@@ -190,14 +190,14 @@ def test_it_is_shown_whole_for_another_office_too(
 def test_the_doctor_says_it(office: Path, change: Change) -> None:
     found = Findings()
     assert found.look("notice", lambda: record.look(office))
-    assert "of 2023-08-18 was declared for" in found.found[0].said
+    assert "of 2023-08-18 was declared for" in found.found[0].detail
     change("rights.cases_days", 1)
     assert not found.look("notice", lambda: record.look(office))
     assert found.found[1].exit_code == 2
-    assert "rights.cases_days was 730 and is 1" in found.found[1].said
+    assert "rights.cases_days was 730 and is 1" in found.found[1].detail
     office.with_name("pirkanmaa.notice.yaml").unlink()
     assert found.look("notice", lambda: record.look(office))
-    assert "no processing record was written" in found.found[2].said
+    assert "no processing record was written" in found.found[2].detail
 
 
 def test_every_key_of_a_policy_is_declared_or_operating_and_no_pattern_is_of_none() -> None:

@@ -23,7 +23,7 @@ COMPANIES = "yritysasiakkaat"
 
 @pytest.fixture
 def admin_url(office: Office) -> str:
-    """Thirty persons, of whom the first is in the company audience too; every list is level."""
+    """Thirty persons, of whom the first is in the company audience too; every list is equal."""
     url = office.environment["REGISTRY_ADMIN_URL"]
     register(url, "person", people(30))
     register(url, "company", people(1))

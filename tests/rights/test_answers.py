@@ -31,7 +31,7 @@ OFF = "SELECT off FROM operations.rights_case WHERE id = %s"
 
 @pytest.fixture
 def admin_url(office: Office) -> str:
-    """Thirty persons, of whom two are in the company audience too; every list is level."""
+    """Thirty persons, of whom two are in the company audience too; every list is equal."""
     url = office.environment["REGISTRY_ADMIN_URL"]
     register(url, "person", people(30))
     register(url, "company", people(2))

@@ -24,7 +24,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
 
 @pytest.fixture
 def playing(outside: Outside) -> Iterator[Outside]:
-    """A served world whose lists are level. After the test's fault the next night is healthy and makes good."""
+    """A served world whose lists are equal. After the test's fault the next night is healthy and makes good."""
     yield outside
     outside.run("advance")
     assert outside.json("night.json")["fault"] is None

@@ -25,7 +25,7 @@ NIGHTS = 6
 
 
 class History:
-    """A world of 1,000 addresses over six nights, each night's lists brought level before the next."""
+    """A world of 1,000 addresses over six nights, each night's lists made equal before the next."""
 
     def __init__(self, outside: Outside) -> None:
         self.outside = outside

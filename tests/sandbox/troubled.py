@@ -61,7 +61,7 @@ def some(number: int, prefix: str) -> list[str]:
 
 @contextmanager
 def troubled_world(folder: Path) -> Iterator[Troubled]:
-    """A served world of 200 addresses, its lists level."""
+    """A served world of 200 addresses, its lists equal."""
     outside = Troubled(folder)
     outside.run("create", "--addresses", "200", "--date", "2026-11-23")
     with outside.served():
@@ -71,7 +71,7 @@ def troubled_world(folder: Path) -> Iterator[Troubled]:
 
 @contextmanager
 def level_afterwards(outside: Troubled) -> Iterator[None]:
-    """After the block a healthy night is played, and the lists are made level."""
+    """After the block a healthy night is played, and the lists are made equal."""
     yield
     outside.run("advance")
     outside.connect()

@@ -2,6 +2,15 @@
 
 from email_registry.addresses.exact import canonical_form
 from email_registry.addresses.judging import Judged, canonical_column, judge
-from email_registry.addresses.verdicts import FORM_VERSION, VERDICTS
+from email_registry.addresses.verdicts import FORM_VERSION, SUPPRESSED, VALID, VERDICTS
 
-__all__ = ["FORM_VERSION", "VERDICTS", "Judged", "canonical_column", "canonical_form", "judge"]
+__all__ = [
+    "FORM_VERSION",
+    "SUPPRESSED",
+    "VALID",
+    "VERDICTS",
+    "Judged",
+    "canonical_column",
+    "canonical_form",
+    "judge",
+]

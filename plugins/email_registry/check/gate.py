@@ -41,8 +41,8 @@ def _judge(suite_name: str, view: str, night_id: int, parameters: Mapping[str, P
     night = night_of(night_id)
     verdicts = []
     with gate() as gx:
-        for subject, given in parameters.items():
-            result = counted(gx.validate(suite, View(view, night_id, subject), given))
+        for subject, values in parameters.items():
+            result = counted(gx.validate(suite, View(view, night_id, subject), values))
             night.keep(suite_name, subject, result)
             verdicts.append(Verdict.of(subject, tuple(outcome(one) for one in result["results"])))
     return tuple(verdicts)

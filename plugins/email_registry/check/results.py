@@ -65,7 +65,7 @@ def _observed(result: Json, kwargs: Mapping[str, Any]) -> Mapping[str, int | flo
         return {}
     if "observed_value" in result:
         return {"seen": result["observed_value"], "least": kwargs["min_value"], "most": kwargs["max_value"]}
-    seen, missing, unexpected = (int(result.get(f"{what}_count") or 0) for what in ("element", "missing", "unexpected"))
+    seen, missing, unexpected = (int(result.get(f"{part}_count") or 0) for part in ("element", "missing", "unexpected"))
     looked_at = seen - missing
     return {
         "seen": looked_at,

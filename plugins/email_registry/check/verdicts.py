@@ -65,13 +65,13 @@ class Verdict:
         if self.passed:
             return None
         failed = [outcome for outcome in self.outcomes if not outcome.success and outcome.severity == "stop"]
-        told = [outcome.sentence for outcome in failed if outcome.observed]
-        if len(told) < len(failed):
-            raised = len(failed) - len(told)
-            told.append(
+        sentences = [outcome.sentence for outcome in failed if outcome.observed]
+        if len(sentences) < len(failed):
+            raised = len(failed) - len(sentences)
+            sentences.append(
                 f"{raised} of {len(self.outcomes)} expectations could not be evaluated: see that the database runs"
             )
-        return " | ".join(told)
+        return " | ".join(sentences)
 
 
 def _number(value: float) -> str:

@@ -22,7 +22,7 @@ def verify(json_: bool) -> None:
     """
     from dataclasses import asdict
 
-    from email_registry.audit.verification import verify as run_verify
+    from email_registry.audit import verify as run_verify
 
     found = run_verify()
     broken = {"event": found.broken.event, "why": found.broken.why} if found.broken else None

@@ -37,7 +37,7 @@ def restored(backup_taken: str, accept_gap: bool, unnoticed: bool, why: str, on:
     again, and absent addresses are absent again. Then run a night: lists are synced once it is loaded.
     """
     from email_registry import restore
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
     from email_registry.runs import this_process
 
     counts = restore.replay(

@@ -23,11 +23,10 @@ def doctor(only: tuple[str, ...], json_: bool) -> None:
     """
     from dataclasses import asdict
 
-    from email_registry.doctor.examination import examine
-    from email_registry.doctor.findings import CheckFailed
+    from email_registry.doctor import CheckFailed, examine
 
     found = examine(only, print_progress)
-    keys = ("name", "ok", "said", "cure")
+    keys = ("name", "ok", "detail", "cure")
     print_result([{key: asdict(one)[key] for key in keys} for one in found], map(str, found), json_=json_)
     wrong = [one for one in found if not one.ok]
     if wrong:

@@ -38,7 +38,7 @@ def init(source: Path | None, out: Path | None, force: bool, json_: bool) -> Non
     from email_registry.settings import business_date, environment
 
     if out:
-        office.hold_free(out, replace=force)  # before anybody has answered sixty questions
+        office.require_free_path(out, replace=force)  # before anybody has answered sixty questions
     answers = office.read_answers(source) if source else _asked()
     made = office.draft(office.complete(answers), business_date(None))
     path = out or environment().include / "policy" / made.file_name
@@ -53,7 +53,7 @@ def init(source: Path | None, out: Path | None, force: bool, json_: bool) -> Non
 
 
 def _asked() -> dict[str, object]:
-    from email_registry.office.questionnaire import ask
+    from email_registry.office import ask
 
     try:
         return ask()

@@ -21,7 +21,7 @@ def keys() -> None:
 @as_json
 def show(json_: bool) -> None:
     """Show which versions there are, and how much was made with each."""
-    from email_registry.suppression.key_rotation import key_uses
+    from email_registry.suppression import key_uses
 
     uses = key_uses()
     lines = [
@@ -37,9 +37,9 @@ def show(json_: bool) -> None:
 @as_json
 def rotate(why: str, json_: bool) -> None:
     """Make a new key and use it from now on. Whoever is suppressed under an older key stays suppressed."""
-    from email_registry.audit.events import actor
-    from email_registry.suppression.hashes import keys_file
-    from email_registry.suppression.key_rotation import rotate as run_rotate
+    from email_registry.audit import actor
+    from email_registry.suppression import keys_file
+    from email_registry.suppression import rotate as run_rotate
 
     version = run_rotate(by=actor(), why=why)
     line = f"version {version} is in {keys_file()}: copy it to the office's vault and to every machine of the registry"
@@ -52,8 +52,8 @@ def rotate(why: str, json_: bool) -> None:
 @as_json
 def retire(version: int, why: str, json_: bool) -> None:
     """Take VERSION out of the file, once no row needs it any more."""
-    from email_registry.audit.events import actor
-    from email_registry.suppression.key_rotation import retire as run_retire
+    from email_registry.audit import actor
+    from email_registry.suppression import retire as run_retire
 
     run_retire(version, by=actor(), why=why)
     print_result(

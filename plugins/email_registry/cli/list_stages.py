@@ -15,7 +15,7 @@ from email_registry.cli.output import format_counts, print_progress, print_resul
 def observe(target: str, why: str, json_: bool) -> None:
     """Deliver nothing to a LIST from now on. Every sync says what it would have done. A list begins like this."""
     from email_registry import onboarding
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     onboarding.observe(target, by=actor(), why=why)
     lines = [f"{target}: observed; nothing is delivered", *_next_steps(target)]
@@ -49,7 +49,7 @@ def adopt(target: str, on: str | None, json_: bool) -> None:
 def sign_none_left(target: str, why: str, json_: bool) -> None:
     """Sign that nobody had left a LIST before it was adopted: the addresses that are withheld may be added."""
     from email_registry import onboarding
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     counts = onboarding.sign_none_left(target, by=actor(), why=why)
     line = f"{target}: signed that nobody had left it; all may be added"
@@ -74,7 +74,7 @@ def checklist(target: str, json_: bool) -> None:
 def go_live(target: str, why: str, json_: bool) -> None:
     """Let a LIST go live, once it was observed, adopted and piloted: the next sync delivers to it."""
     from email_registry import onboarding
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     result = onboarding.go_live(target, by=actor(), why=why)
     lines = [f"{target}: live. Next: ./registry sync --target {target} --dry-run, then without"]
@@ -89,7 +89,7 @@ def go_live(target: str, why: str, json_: bool) -> None:
 def hand_back(target: str, why: str, on: str | None, json_: bool) -> None:
     """Give a LIST back to people: its last verified members as a sheet, and no more deliveries."""
     from email_registry import onboarding
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     result = onboarding.hand_back(target, calendar_day(on), by=actor(), why=why)
     lines = [
@@ -137,4 +137,4 @@ def _next_steps(target: str) -> list[str]:
     from email_registry import onboarding
 
     missing = onboarding.check_steps(target)
-    return [f"next: {what}" for what in missing] or [f"next: ./registry list go-live {target} --why …"]
+    return [f"next: {step}" for step in missing] or [f"next: ./registry list go-live {target} --why …"]

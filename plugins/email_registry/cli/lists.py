@@ -26,7 +26,7 @@ def freeze(target: str, until: str, why: str, on: str | None, json_: bool) -> No
     waited.
     """
     from email_registry import lists as list_state
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     last = business_day(until)
     list_state.freeze(target, calendar_day(on), last, by=actor(), why=why)
@@ -41,7 +41,7 @@ def freeze(target: str, until: str, why: str, on: str | None, json_: bool) -> No
 def thaw(target: str, why: str, json_: bool) -> None:
     """End the freeze of a LIST now: the next sync adds those who waited."""
     from email_registry import lists as list_state
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     list_state.thaw(target, by=actor(), why=why)
     lines = [f"{target}: additions go on with the next sync"]
@@ -57,7 +57,7 @@ def imported(target: str, json_: bool) -> None:
     They are deleted here. Then put an export of the list into the list's folder `in`: only an export shows the result.
     """
     from email_registry import deliveries
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     counts = deliveries.mark_imported(target, by=actor())
     print_result({"target": target, **counts}, [format_counts(f"{target}: imported", counts)], json_=json_)
@@ -69,7 +69,7 @@ def imported(target: str, json_: bool) -> None:
 def withdraw_sheets(target: str, json_: bool) -> None:
     """Say that the sheets of a LIST were not imported and will not be: they are deleted here."""
     from email_registry import deliveries
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     counts = deliveries.withdraw_sheets(target, by=actor())
     print_result({"target": target, **counts}, [format_counts(f"{target}: withdrawn", counts)], json_=json_)
@@ -82,7 +82,7 @@ def withdraw_sheets(target: str, json_: bool) -> None:
 def emptied(target: str, why: str, json_: bool) -> None:
     """Say that a LIST was emptied at Webropol (its survey was reset): nobody left, and the next sync fills it again."""
     from email_registry import deliveries
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     deliveries.note_emptied(target, by=actor(), why=why)
     print_result({"target": target}, [f"{target}: the next sync fills it again"], json_=json_)

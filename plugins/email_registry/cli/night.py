@@ -17,7 +17,7 @@ def night(on: str | None, json_: bool) -> None:
     When a source fails, no absence is computed for its audience, and the rest goes on. Nobody is removed from a list by
     this command: `registry sync` does that.
     """
-    from email_registry.night.flow import play
+    from email_registry.night import play
     from email_registry.runs import this_process
 
     loaded = play(business_day(on), owner=this_process(), tell=print_progress)

@@ -24,7 +24,7 @@ def close(confirm: str, why: str, on: str | None, json_: bool) -> None:
     Without --confirm it says what there is to delete, and changes nothing.
     """
     from email_registry import onboarding
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
     from email_registry.errors import ConfigurationError
     from email_registry.runs import this_process
     from email_registry.settings import policy

@@ -76,7 +76,7 @@ def approve(plan_id: int, reset_answer: str | None, why: str, json_: bool) -> No
     Anybody who came back meanwhile is not removed, and nobody is touched who is not in the plan.
     """
     from email_registry import expire, plans, sync
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
     from email_registry.runs import this_process
 
     answer = plans.ResetAnswer(reset_answer) if reset_answer else None
@@ -94,7 +94,7 @@ def approve(plan_id: int, reset_answer: str | None, why: str, json_: bool) -> No
 def refuse(plan_id: int, why: str, json_: bool) -> None:
     """Refuse a PLAN that waits: nothing of what waits is done. The next plan may propose it again."""
     from email_registry import plans
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     plans.decide(plan_id, plans.Decision.REFUSED, by=actor(), why=why)
     print_result({"plan": plan_id, "done": {}}, [f"plan {plan_id}: refused"], json_=json_)

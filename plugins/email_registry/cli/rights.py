@@ -157,7 +157,7 @@ class _RightsCommand:
     """A request with the options of its command, and how its answer is printed."""
 
     def __init__(self, right: Right, on: str | None, options: Mapping[str, Any]) -> None:
-        from email_registry.audit.events import actor
+        from email_registry.audit import actor
         from email_registry.privacy import Address
         from email_registry.rights import Request
 

@@ -65,7 +65,7 @@ def dismiss(number: str | None, right: Right | None, case_id: int | None, why: s
     The address was mistyped, the identity was not established, or the person took the request back.
     """
     from email_registry import rights
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     if (case_id is None) != (number is not None and right is not None) or (case_id is not None and (number or right)):
         raise ConfigurationError("give --case with --right, or --id; one of them")

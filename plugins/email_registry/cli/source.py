@@ -76,7 +76,7 @@ def accept(source: str, why: str, json_: bool) -> None:
     them pass the gate. Every other expectation stays.
     """
     from email_registry import check
-    from email_registry.audit.events import actor
+    from email_registry.audit import actor
 
     counts = check.accept(source, by=actor(), why=why)
     lines = [format_counts(f"{source}: accepted", counts), "now run: ./registry night"]

@@ -42,7 +42,7 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
 
 def proof_table(proof: Proof) -> Iterator[str]:
     """A proof of completeness, a line a part."""
-    rejected, noted = _each(proof.rejected), _each({what: count for what, count in proof.noted.items() if count})
+    rejected, noted = _each(proof.rejected), _each({word: count for word, count in proof.noted.items() if count})
     seconds = (proof.ended_at - proof.started_at).total_seconds()
     rows = {
         "source": f"{proof.source} ({proof.audience}), by {proof.way}",
@@ -63,7 +63,7 @@ def proof_table(proof: Proof) -> Iterator[str]:
 
 
 def _each(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{what.replace('_', ' ')} {_n(count)}" for what, count in counts.items())
+    return ", ".join(f"{word.replace('_', ' ')} {_n(count)}" for word, count in counts.items())
 
 
 def _sources(found: Mapping[str, Any]) -> Table:
@@ -99,20 +99,20 @@ def standing(row: Mapping[str, Any]) -> str:
     """How the list stands, in words: may a bulletin be sent from it?"""
     if row.get("stage", Stage.LIVE) != Stage.LIVE:
         return _not_live(row)
-    said = []
+    texts = []
     if row.get("frozen_until"):
-        said.append(f"frozen up to {row['frozen_until']} by {row['frozen_by']}: nobody is added")
+        texts.append(f"frozen up to {row['frozen_until']} by {row['frozen_by']}: nobody is added")
     if "waiting_plan" in row:
-        said.append(f"plan {row['waiting_plan']} waits: {row['waiting_why']}")
+        texts.append(f"plan {row['waiting_plan']} waits: {row['waiting_why']}")
     elif row.get("sheets"):
         is_ready = row["sheets"] == SheetBatchState.READY
-        what = "wait to be imported" if is_ready else "are imported; an export is to show it"
-        said.append(f"since {row['sheets_since']} its sheets {what}")
+        word = "wait to be imported" if is_ready else "are imported; an export is to show it"
+        texts.append(f"since {row['sheets_since']} its sheets {word}")
     elif row.get("verified"):
-        said.insert(0, "yes")
+        texts.insert(0, "yes")
     else:
-        said.append(row.get("reason") or "not yet synced")
-    return "; ".join(said)
+        texts.append(row.get("reason") or "not yet synced")
+    return "; ".join(texts)
 
 
 def _not_live(row: Mapping[str, Any]) -> str:
@@ -121,22 +121,22 @@ def _not_live(row: Mapping[str, Any]) -> str:
     if not row.get("observed"):
         return "observed, nothing is delivered; no night yet"
     would = {"add": "add", "remove": "remove", "duplicate": "take second copies of", "unmanaged": "find unmanaged"}
-    said = ", ".join(f"{word} {_n(row.get(key))}" for key, word in would.items() if row.get(key))
-    held = f" (a person would be asked: {row['would_wait_for']})" if row.get("would_wait_for") else ""
+    texts = ", ".join(f"{word} {_n(row.get(key))}" for key, word in would.items() if row.get(key))
+    question = f" (a person would be asked: {row['would_wait_for']})" if row.get("would_wait_for") else ""
     withheld = f"; {_n(row['withheld'])} may have left before and are withheld" if row["withheld"] else ""
-    return f"observed, nothing is delivered; would {said or 'change nothing'}{held}{withheld}"
+    return f"observed, nothing is delivered; would {texts or 'change nothing'}{question}{withheld}"
 
 
 def _expiry(found: Mapping[str, Any]) -> Table:
     table = _table("Deleted when their time has come", "audience", "date", "deleted", "still listed", "what to know")
     for row in found["expiry"]:
         holds = [hold for hold in found["legal_holds"] if hold["audience"] in ("all", row["audience"])]
-        said = [f"nothing is deleted up to {hold['until']}: {hold['reference']}" for hold in holds]
+        texts = [f"nothing is deleted up to {hold['until']}: {hold['reference']}" for hold in holds]
         if "waiting_plan" in row:
-            said.append(f"plan {row['waiting_plan']} waits: {row['waiting_why']}")
-        said += [text for text in (row.get("alarm"), row["reason"] if "waiting_plan" not in row else None) if text]
+            texts.append(f"plan {row['waiting_plan']} waits: {row['waiting_why']}")
+        texts += [text for text in (row.get("alarm"), row["reason"] if "waiting_plan" not in row else None) if text]
         table.add_row(
-            row["audience"], row["date"], _n(row.get("deleted")), _n(row.get("still_listed")), "; ".join(said) or "–"
+            row["audience"], row["date"], _n(row.get("deleted")), _n(row.get("still_listed")), "; ".join(texts) or "–"
         )
     return table
 

@@ -4,5 +4,11 @@
 """
 
 from email_registry.doctor.before_night import before_night
+from email_registry.doctor.examination import examine
+from email_registry.doctor.findings import CheckFailed
 
-__all__ = ["before_night"]
+__all__ = [
+    "CheckFailed",
+    "before_night",
+    "examine",
+]

@@ -26,8 +26,10 @@ def hasty() -> Http:
 def login_of(connection: str) -> Meanings:
     """What a status says where a token is asked for."""
     cure = f"correct login and password of {connection} in connections.json"
-    said = "the login is refused"
-    return dict.fromkeys((400, 401), (said, cure)) | {403: (said, f"{cure}, or ask the system's keeper for the right")}
+    problem = "the login is refused"
+    return dict.fromkeys((400, 401), (problem, cure)) | {
+        403: (problem, f"{cure}, or ask the system's keeper for the right")
+    }
 
 
 @contextmanager
@@ -40,8 +42,8 @@ def answered(system: str, meanings: Meanings) -> Iterator[None]:
         if error.trouble is not None:
             failure = CheckFailed(f"{system}: {error.trouble.problem}", error.trouble.cure)
         elif error.status is not None and error.status in meanings:
-            said, cure = meanings[error.status]
-            failure = CheckFailed(f"{system}: {said} ({error.status})", cure)
+            problem, cure = meanings[error.status]
+            failure = CheckFailed(f"{system}: {problem} ({error.status})", cure)
         else:
             cure = "see that it runs, that this machine may reach it, and its host in connections.json"
             failure = CheckFailed(error.message, cure, silent=True)

@@ -17,8 +17,8 @@ def before_night() -> None:
     database does not answer.
     """
     _require(ConfigurationError, machine.check_secrets, connections.check_named, machine.check_keys)
-    here = environment()
-    _require(Held, lambda: machine.check_room(here.home), lambda: machine.check_room(here.reports))
+    place = environment()
+    _require(Held, lambda: machine.check_room(place.home), lambda: machine.check_room(place.reports))
     _require(ConfigurationError, registry_database.check_schema)
     _require(Held, registry_database.check_clock)
 

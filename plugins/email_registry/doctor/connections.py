@@ -34,24 +34,24 @@ def named() -> Iterator[tuple[str, Callable[[], str]]]:
     known = policy()
     for name, way in of_sources().items():
         yield name, partial(_of_way, name, way)
-    yield known.webropol.connection, lambda: _web(_there(known.webropol.connection, "http"))
+    yield known.webropol.connection, lambda: _web(_connection_of(known.webropol.connection, "http"))
     if known.files is not None:
         files = known.files.connection
-        yield files, lambda: _folder(_there(files, "fs"))
+        yield files, lambda: _folder(_connection_of(files, "fs"))
     if known.mail is not None:
         mail = known.mail.connection
-        yield mail, lambda: _mail(_there(mail, "smtp"))
+        yield mail, lambda: _mail(_connection_of(mail, "smtp"))
 
 
 def check_named() -> str:
     """Those of the sources are there: quick, and nothing is looked at but the file."""
     names = of_sources()
     for name in names:
-        _there(name)
+        _connection_of(name)
     return ", ".join(names)
 
 
-def _there(name: str, *kinds: str) -> Connection:
+def _connection_of(name: str, *kinds: str) -> Connection:
     """The connection, of one of these types where they are given."""
     file = environment().secrets / "connections.json"
     failure: CheckFailed | None = None
@@ -68,17 +68,17 @@ def _there(name: str, *kinds: str) -> Connection:
 
 def _of_way(name: str, way: type[Way]) -> str:
     if issubclass(way, FileWay):
-        access = _there(name, "fs", "sftp")
+        access = _connection_of(name, "fs", "sftp")
         return _sftp(access) if access.kind == "sftp" else _folder(access)
     if issubclass(way, ViewWay):
-        return _view(_there(name, "generic"))
-    access = _there(name, "http")
+        return _view(_connection_of(name, "generic"))
+    access = _connection_of(name, "http")
     assert issubclass(way, ODataWay)  # noqa: S101  there are three ways
-    said = _web(access)
+    detail = _web(access)
     _required(access, "scope")
     with cured_by(HOSTS):
         Door(f"{name}: token_url", _required(access, "token_url"))
-    return said
+    return detail
 
 
 def _required(access: Connection, key: str) -> str:

@@ -31,12 +31,12 @@ class Finding:
 
     name: str
     ok: bool
-    said: str
+    detail: str
     cure: str = ""
     exit_code: int = 0
 
     def __str__(self) -> str:
-        return f"{'OK' if self.ok else 'NO'}  {self.name}: {self.said}" + (f"; {self.cure}" if self.cure else "")
+        return f"{'OK' if self.ok else 'NO'}  {self.name}: {self.detail}" + (f"; {self.cure}" if self.cure else "")
 
 
 @dataclass

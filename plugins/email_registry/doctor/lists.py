@@ -21,10 +21,10 @@ PILOT = "pilot"
 
 def look_at_webropol(found: Findings, on: date) -> None:
     """The login, the overview, each list that is kept by the interface, and the survey of those who leave."""
-    there: dict[str, str] = {}
-    if found.look("webropol", lambda: _overview(there)):
+    names: dict[str, str] = {}
+    if found.look("webropol", lambda: _overview(names)):
         for name, target in _kept(needs_person=False).items():
-            found.look(f"target {name}", partial(_listed, name, target, there))
+            found.look(f"target {name}", partial(_listed, name, target, names))
         survey = policy().unsubscribes.survey
         if survey is not None:
             found.look("survey", lambda: _survey(str(survey), on))
@@ -45,31 +45,31 @@ def _kept(*, needs_person: bool) -> Mapping[str, Target | Pilot]:
     return {name: target for name, target in every.items() if capabilities_of(target).needs_person == needs_person}
 
 
-def _overview(there: dict[str, str]) -> str:
+def _overview(names: dict[str, str]) -> str:
     access, door = policy().webropol.connection, webropol_door("doctor", hasty())
     paths = "correct webropol.lists in the policy"
     try:
         with cured_by(paths), answered("Webropol", {**login_of(access), 404: ("its lists are not there", paths)}):
-            there |= read_overview(door)
+            names |= read_overview(door)
     finally:
         door.close()
-    return f"the login, {len(there)} lists"
+    return f"the login, {len(names)} lists"
 
 
-def _listed(name: str, target: Target | Pilot, there: Mapping[str, str]) -> str:
-    called = there.get(str(target.list_id))
+def _listed(name: str, target: Target | Pilot, names: Mapping[str, str]) -> str:
+    called = names.get(str(target.list_id))
     if called is None:
         key = "pilot.list_id" if isinstance(target, Pilot) else f"targets.{name}.list_id"
         raise CheckFailed(
             "Webropol has no list of that id", f"correct {key} in the policy, or make the list at Webropol"
         )
-    if list(there.values()).count(called) > 1:
+    if list(names.values()).count(called) > 1:
         raise CheckFailed(
             "two lists at Webropol have its name: a person could send from the wrong one", "rename one there"
         )
     if isinstance(target, Target):
-        names = {name, target.name.fi, target.name.en}
-        if called not in {one.strip().casefold() for one in names}:
+        own_names = {name, target.name.fi, target.name.en}
+        if called not in {own.strip().casefold() for own in own_names}:
             raise CheckFailed(
                 "the list of that id has another name at Webropol",
                 f"see that targets.{name}.list_id is right, then give both the same name",
@@ -107,14 +107,14 @@ def _writable(folder: Path) -> str:
 def _sheet(root: Path, name: str, target: Target | Pilot) -> str:
     sheet = target.sheet
     assert sheet is not None  # noqa: S101  the policy holds it to one
-    here, key = root / name, "pilot" if isinstance(target, Pilot) else f"targets.{name}"
-    if here.exists():
-        if not here.is_dir():
-            raise CheckFailed(f"{here} is no folder", "move what is there away")
-        _writable(here)
+    folder, key = root / name, "pilot" if isinstance(target, Pilot) else f"targets.{name}"
+    if folder.exists():
+        if not folder.is_dir():
+            raise CheckFailed(f"{folder} is no folder", "move what is there away")
+        _writable(folder)
     with cured_by(
         f"export the template from Webropol to {root / sheet.template}, or correct {key}.sheet in the policy"
     ):
         template = Template.read(root / sheet.template, sheet.email)
-        SheetWriter(template, here / f"recipients{template.suffix}", sheet.fixed)  # begins nothing before its `with`
+        SheetWriter(template, folder / f"recipients{template.suffix}", sheet.fixed)  # begins nothing before its `with`
     return f"its template {sheet.template} has the heading of the addresses"

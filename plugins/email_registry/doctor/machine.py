@@ -10,7 +10,7 @@ from pathlib import Path
 from email_registry.doctor.findings import CheckFailed, cured_by
 from email_registry.errors import ConfigurationError
 from email_registry.settings import connection, environment, policy
-from email_registry.suppression.key_versions import key_versions
+from email_registry.suppression import key_versions
 
 ROOM, SHARE = 1 << 30, 0.05  # of a disk: so many bytes free, or such a part of a small one
 SECRETS = ("connections.json", "suppression_keys.json")
@@ -65,18 +65,18 @@ def check_keys() -> str:
 
 def check_room(path: Path) -> str:
     """The disk of a folder, or of where it would be made, has room."""
-    there = next(found for found in (path, *path.absolute().parents) if found.exists())
-    usage = shutil.disk_usage(there)
-    said = f"{path}: {usage.free >> 20:,} MB of {usage.total >> 20:,} free".replace(",", " ")
+    existing = next(found for found in (path, *path.absolute().parents) if found.exists())
+    usage = shutil.disk_usage(existing)
+    room = f"{path}: {usage.free >> 20:,} MB of {usage.total >> 20:,} free".replace(",", " ")
     if usage.free < min(ROOM, SHARE * usage.total):
-        raise CheckFailed(said, f"free some or enlarge it: at least {ROOM >> 30} GB or {SHARE:.0%}")
-    return said
+        raise CheckFailed(room, f"free some or enlarge it: at least {ROOM >> 30} GB or {SHARE:.0%}")
+    return room
 
 
 def places() -> dict[str, Path]:
     """Where this software writes: what it is called -> the folder."""
-    here = environment()
-    found = {"home": here.home, "reports": here.reports}
+    place = environment()
+    found = {"home": place.home, "reports": place.reports}
     files = policy().files
     if files is not None:
         with suppress(ConfigurationError):  # a finding of its own

@@ -20,11 +20,11 @@ def look_at_mail(found: Findings) -> None:
 
 
 def _probed(shown: list[mail.Probe]) -> str:
-    given = policy().mail
-    if given is None:
+    settings = policy().mail
+    if settings is None:
         return NONE
     failure: CheckFailed | None = None
-    with cured_by(f"correct {given.connection} in connections.json (host, port, login, password, disable_ssl)"):
+    with cured_by(f"correct {settings.connection} in connections.json (host, port, login, password, disable_ssl)"):
         try:
             shown.append(mail.probe())
         except mail.MailFailed as error:
@@ -33,4 +33,4 @@ def _probed(shown: list[mail.Probe]) -> str:
             failure = CheckFailed(error.message, error.trouble.cure)
     if failure is not None:
         raise failure
-    return f"{shown[0].tls}, {'the login' if shown[0].login else 'no login'}; {len(given.to)} are told"
+    return f"{shown[0].tls}, {'the login' if shown[0].login else 'no login'}; {len(settings.to)} are told"

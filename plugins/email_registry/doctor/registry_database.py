@@ -11,9 +11,9 @@ from email_registry.boundaries.database import NOT_MIGRATED, Role, statement
 from email_registry.boundaries.read_only import read_only_transaction
 from email_registry.doctor.findings import SILENT, CheckFailed, cured_by
 from email_registry.errors import DatabaseFailed
-from email_registry.schema.migrations import OLDEST_SERVER
+from email_registry.schema import OLDEST_SERVER
 from email_registry.settings import business_date, policy, utc_now
-from email_registry.suppression.key_versions import key_versions
+from email_registry.suppression import key_versions
 
 UPGRADE = "run `./registry database upgrade` with REGISTRY_ADMIN_URL"
 REACH = "see that it runs, and that REGISTRY_URL names its host, port, database, login and password"
@@ -41,10 +41,10 @@ def check_roles() -> str:
     """The login may work in every role, and has none of their rights before it says so."""
     with read_only_transaction() as database:
         rows = database.rows("doctor/roles", roles=list(get_args(Role)))
-    for state, said in (("there", "is not there"), ("may_set", "is not given to the login of REGISTRY_URL")):
+    for state, problem in (("there", "is not there"), ("may_set", "is not given to the login of REGISTRY_URL")):
         lacking = [row["name"] for row in rows if not row[state]]
         if lacking:
-            raise CheckFailed(f"the role {', '.join(lacking)} {said}", UPGRADE)
+            raise CheckFailed(f"the role {', '.join(lacking)} {problem}", UPGRADE)
     inherited = [row["name"] for row in rows if row["inherits"]]
     if inherited:
         name = inherited[0]
@@ -105,10 +105,10 @@ def check_key_versions() -> str:
     known = key_versions()
     with read_only_transaction("list_sync") as database:
         used = [row["key_version"] for row in database.rows("doctor/key_versions")]
-    lost = [version for version in used if version not in known]
-    if lost:
+    unknown = [version for version in used if version not in known]
+    if unknown:
         raise CheckFailed(
-            f"people are suppressed under version {lost[0]}, and suppression_keys.json lacks it",
+            f"people are suppressed under version {unknown[0]}, and suppression_keys.json lacks it",
             "restore it from the office's vault: without it they would be listed again",
         )
     return f"{len(used)} in use"

@@ -7,10 +7,7 @@ from datetime import date
 from email_registry.doctor.answers import answered, hasty, login_of
 from email_registry.doctor.connections import chosen
 from email_registry.doctor.findings import CheckFailed, cured_by
-from email_registry.extract.file import FileReading
-from email_registry.extract.odata_pages import Pages
-from email_registry.extract.reading import require_agreed_columns
-from email_registry.extract.view import ViewReading
+from email_registry.extract import FileReading, Pages, ViewReading, require_agreed_columns
 from email_registry.settings import connection, policy
 from email_registry.settings.policy import FileWay, ODataWay, ViewWay
 
@@ -30,9 +27,9 @@ def look_at(name: str, on: date) -> str:
 def _file(name: str, keeper: str, way: FileWay, on: date) -> str:
     reading = FileReading(name, way, on)
     with cured_by(f"mount the folder, or correct {way.connection} in connections.json"), reading.opened() as folder:
-        there = folder.names()
+        files = folder.names()
         with cured_by(f"ask {keeper} for {way.name} and its marker ({way.marker})"):
-            age, drop = reading.newest(there)
+            age, drop = reading.newest(files)
         with cured_by(f"agree with {keeper}, or correct encoding and marker of the way in the policy"):
             headings = reading.headings(folder, drop)
     with cured_by(_columns(keeper)):
@@ -66,8 +63,11 @@ def _odata(name: str, keeper: str, way: ODataWay) -> str:
         with answered(name, login_of(way.connection)):
             pages.sign_in()
         for entity_set, key in way.entity_sets.items():
-            gone = f"correct entity_sets of the way in the policy, or host of {way.connection} in connections.json"
-            with cured_by(_columns(keeper)), answered(name, {**meanings, 404: (f"{entity_set} is not there", gone)}):
+            cure = f"correct entity_sets of the way in the policy, or host of {way.connection} in connections.json"
+            with (
+                cured_by(_columns(keeper)),
+                answered(name, {**meanings, 404: (f"{entity_set} is not there", cure)}),
+            ):
                 rows += pages.first(entity_set, key)
     finally:
         pages.close()

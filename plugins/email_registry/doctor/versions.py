@@ -23,12 +23,12 @@ LOCK, PROJECT = REPOSITORY / "requirements.txt", REPOSITORY / "pyproject.toml"
 
 def check_python() -> str:
     """Python is one that the project is for. In a container there is no project file: the image is what was tried."""
-    here = platform.python_version()
+    version = platform.python_version()
     if PROJECT.exists():
         wanted = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["requires-python"]
-        if Version(here) not in SpecifierSet(wanted):
-            raise CheckFailed(f"Python {here}, and {wanted} is needed", "`make setup PYTHON=…` with another one")
-    return here
+        if Version(version) not in SpecifierSet(wanted):
+            raise CheckFailed(f"Python {version}, and {wanted} is needed", "`make setup PYTHON=…` with another one")
+    return version
 
 
 def check_packages() -> str:

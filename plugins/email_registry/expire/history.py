@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from email_registry import audit, check, deliveries, runs
-from email_registry.audit import journal, retention
+from email_registry.audit import close_years, journal
 from email_registry.boundaries.database import Database, transaction
 from email_registry.errors import Held, contained
 from email_registry.expire.planning import calendar_of
@@ -68,7 +68,7 @@ def _clear_all(on: date, run_id: int) -> dict[str, int]:
     counts |= _clear_rights(on - timedelta(days=policy().rights.cases_days))
     counts["sheets"] = _withdraw_old_sheets(on - timedelta(days=kept.sheets_days))
     counts["reports"] = check.forget_reports(on - timedelta(days=kept.reports_days))
-    counts["events"] = retention.close_years(on)
+    counts["events"] = close_years(on)
     with transaction("retention") as database:
         before = on - timedelta(days=kept.journal_days)
         counts["added_since_backup"] = database.execute("expire/clear_added_since_backup", before=before)

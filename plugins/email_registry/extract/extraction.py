@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 
-from email_registry.addresses import Judged, judge
-from email_registry.addresses.verdicts import VALID
+from email_registry.addresses import VALID, Judged, judge
 from email_registry.errors import ConfigurationError, SourceFailed, SourceUnready
 from email_registry.extract.file import FileReading
 from email_registry.extract.odata import ODataReading

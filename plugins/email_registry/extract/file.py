@@ -72,11 +72,11 @@ class FileReading:
         """Where the drops lie, while its `with` lasts."""
         return _folder(self._name, self._way)
 
-    def newest(self, there: set[str]) -> tuple[int, str]:
+    def newest(self, names: set[str]) -> tuple[int, str]:
         """The newest complete drop among these files: how many days old, up to a year, and its name."""
         for age in range(LOOKED_BACK):
             name = self._way.name_of(self._on - timedelta(days=age))
-            if name + self._way.marker in there:
+            if name + self._way.marker in names:
                 return age, name
         raise self._unready("no complete file of any day is there")
 
@@ -90,10 +90,10 @@ class FileReading:
         raise self._failed(f"its headings are not in {self._way.encoding} as agreed")
 
     def _newest(self, folder: Folder | SftpFolder) -> str:
-        there = folder.names()
+        names = folder.names()
         for age in range(self._way.max_age_days + 1):
             name = self._way.name_of(self._on - timedelta(days=age))
-            if name + self._way.marker in there:
+            if name + self._way.marker in names:
                 self._age = age
                 return name
         raise self._unready(f"no complete file of {self._on}" + (" or lately" if self._way.max_age_days else ""))

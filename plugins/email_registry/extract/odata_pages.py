@@ -148,11 +148,11 @@ class Pages:
 
     def _require_same_entity_set(self, link: Any, entity_set: str, visited: set[int]) -> None:
         """The next page is the same entity set's, of the same server: the token goes there. And it is a new one."""
-        here = parse_url(self._door.base)
-        there = parse_url(link) if isinstance(link, str) else None
-        path = (here.path or "").rstrip("/") + API + entity_set
-        if there is None or (there.scheme, there.auth, there.host, there.port, there.path) != (
-            here.scheme, None, here.host, here.port, path
+        own = parse_url(self._door.base)
+        next_url = parse_url(link) if isinstance(link, str) else None
+        path = (own.path or "").rstrip("/") + API + entity_set
+        if next_url is None or (next_url.scheme, next_url.auth, next_url.host, next_url.port, next_url.path) != (
+            own.scheme, None, own.host, own.port, path
         ):  # fmt: skip
             raise self._failed("the next page is said to be elsewhere; nothing was sent there")
         if hash(link) in visited:

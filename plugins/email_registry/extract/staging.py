@@ -9,8 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from email_registry import runs, suppression
-from email_registry.addresses import Judged
-from email_registry.addresses.verdicts import SUPPRESSED
+from email_registry.addresses import SUPPRESSED, Judged
 from email_registry.boundaries.copy_format import copy_block
 from email_registry.boundaries.database import transaction
 from email_registry.errors import SourceFailed, SourceUnready
@@ -63,14 +62,14 @@ def _staged(
 
     def blocks() -> Iterator[bytes]:
         nonlocal kept_out
-        told = time.monotonic()
+        beaten_at = time.monotonic()
         for judged in extraction:
             judged, count = _without_suppressed(judged, audience, suppressed, ids)
             kept_out += count
             yield copy_block(str(run_id), judged.emails.arrow(), judged.verdict_column)
-            if time.monotonic() - told > BEAT_SECONDS:
+            if time.monotonic() - beaten_at > BEAT_SECONDS:
                 runs.heartbeat("loader", run_id)
-                told = time.monotonic()
+                beaten_at = time.monotonic()
 
     with transaction("loader") as database:
         database.copy_blocks("extract/copy", blocks())
@@ -83,11 +82,11 @@ def _staged(
 
 
 def _without_suppressed(judged: Judged, audience: str, suppressed: Suppressions, ids: set[int]) -> tuple[Judged, int]:
-    held = suppressed.among(audience, judged.emails)
-    if not held:
+    numbers = suppressed.among(audience, judged.emails)
+    if not numbers:
         return judged, 0
-    ids |= suppressed.ids_of(audience, judged.emails.arrow().take(held).to_pylist())
-    return judged.without(held, SUPPRESSED), len(held)
+    ids |= suppressed.ids_of(audience, judged.emails.arrow().take(numbers).to_pylist())
+    return judged.without(numbers, SUPPRESSED), len(numbers)
 
 
 def _repeated(proof: Proof, on: date) -> SourceUnready | None:
@@ -95,6 +94,6 @@ def _repeated(proof: Proof, on: date) -> SourceUnready | None:
     with transaction("loader") as database:
         last = database.rows("extract/last_digest", source=proof.source, on=on)
     if last and proof.received and last[0]["digest"] == proof.digest:
-        said = f"{proof.source}: the file is the one of {last[0]['business_date']} once more"
-        return SourceUnready(said)
+        reason = f"{proof.source}: the file is the one of {last[0]['business_date']} once more"
+        return SourceUnready(reason)
     return None

@@ -53,10 +53,11 @@ def proven_sources(database: Database, night_id: int, audience: str) -> list[Pro
 
 def require_proven_rows(database: Database, night_id: int, audience: str) -> None:
     """Held where staging has other rows than the proofs say, because the database lost its unlogged tables."""
-    lost = database.row("load/staged_against_proof", night_id=night_id, audience=audience)
-    if lost is not None:
+    difference = database.row("load/staged_against_proof", night_id=night_id, audience=audience)
+    if difference is not None:
         raise Held(
-            f"{lost['source']}: {lost['staged']} rows are staged, {lost['proven']} were proven; nothing was changed. "
+            f"{difference['source']}: {difference['staged']} rows are staged, {difference['proven']} were proven; "
+            "nothing was changed. "
             "The database lost its staging: run the night again",
             runbook="staging-lost",
         )

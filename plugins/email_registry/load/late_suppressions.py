@@ -18,9 +18,9 @@ def suppressed_meanwhile(database: Database, night_id: int, audience: str, extra
     """
     if not database.one("load/suppressed_since", extracts=list(extracts))["newer"]:
         return []
-    suppressed, these = suppression.load(database, [audience]), {"night_id": night_id, "audience": audience}
-    held: list[str] = []
-    for rows in database.stream("load/candidate_addresses", chunk=AT_ONCE, **these):
+    suppressed, parameters = suppression.load(database, [audience]), {"night_id": night_id, "audience": audience}
+    late: list[str] = []
+    for rows in database.stream("load/candidate_addresses", chunk=AT_ONCE, **parameters):
         emails = [row.email for row in rows]
-        held += [emails[row] for row in suppressed.among(audience, AddressColumn(emails))]
-    return held
+        late += [emails[row] for row in suppressed.among(audience, AddressColumn(emails))]
+    return late

@@ -150,10 +150,10 @@ def _written(night_id: int, verdict: Verdict, started: datetime, counts: Mapping
         owner=f"night:{night_id}", parent_id=night_id, started_at=started,
     )  # fmt: skip
     failed = sum(not outcome.success for outcome in verdict.outcomes)
-    held = None if verdict.passed else Held(f"{verdict.subject}: {verdict.reason}", runbook="quality-stop")
+    problem = None if verdict.passed else Held(f"{verdict.subject}: {verdict.reason}", runbook="quality-stop")
     with transaction(ROLE) as database:
         counts = {**counts, "expectations": len(verdict.outcomes), "failed": failed}
-        runs.end(database, run_id, RunState.DONE if verdict.passed else RunState.HELD, counts, error=held)
+        runs.end(database, run_id, RunState.DONE if verdict.passed else RunState.HELD, counts, error=problem)
     return int(verdict.passed)
 
 

@@ -1,7 +1,19 @@
 """A policy for an office that has none yet: completed, held to what is safe, written so that people can read it."""
 
+from email_registry.office import prompts
 from email_registry.office.connections_skeleton import skeleton
 from email_registry.office.defaults import complete, read_answers
-from email_registry.office.policy_file import Draft, draft, hold_free, write
+from email_registry.office.policy_file import Draft, draft, require_free_path, write
+from email_registry.office.questionnaire import ask
 
-__all__ = ["Draft", "complete", "draft", "hold_free", "read_answers", "skeleton", "write"]
+__all__ = [
+    "Draft",
+    "ask",
+    "complete",
+    "draft",
+    "prompts",
+    "read_answers",
+    "require_free_path",
+    "skeleton",
+    "write",
+]

@@ -14,7 +14,7 @@ import yaml
 
 from email_registry.boundaries.files import write_readable
 from email_registry.errors import ConfigurationError, RegistryError
-from email_registry.office.safety import hold_plain, hold_safe
+from email_registry.office.safety import require_no_addresses, require_safe
 from email_registry.settings import Policy, environment
 from email_registry.settings.loading import checked, read_mapping
 
@@ -39,23 +39,23 @@ class Draft:
 
 def draft(content: Mapping[str, Any], today: date) -> Draft:
     """The draft of a completed policy. ConfigurationError where it is none, holds a secret or is unsafe."""
-    hold_plain(content)
+    require_no_addresses(content)
     text = _rendered(content)
     read = yaml.safe_load(text)
     if read != content:
         raise RegistryError("the drafted policy is not what was answered: this is a fault of the software")
     policy = checked(read, "of the answers")
-    hold_safe(policy, today)
+    require_safe(policy, today)
     return Draft(policy, text)
 
 
 def write(made: Draft, path: Path, *, replace: bool = False) -> None:
     """Put it at `path`, whole or not at all. ConfigurationError where a file is there already."""
-    hold_free(path, replace=replace)
+    require_free_path(path, replace=replace)
     write_readable(path, made.text)
 
 
-def hold_free(path: Path, *, replace: bool = False) -> None:
+def require_free_path(path: Path, *, replace: bool = False) -> None:
     """ConfigurationError where a file is there already and is not to be replaced, or its folder is not there."""
     if not path.parent.is_dir():
         raise ConfigurationError(f"{path.parent} is no folder: make it, or give --out for another file")
@@ -103,8 +103,8 @@ def _rendered(content: Mapping[str, Any]) -> str:
     for path, line, value in _keys(yaml.compose(plain, Loader=yaml.SafeLoader) or yaml.MappingNode("", [])):
         if len(path) == 1:
             above.setdefault(line, []).append("")
-        here = " " * (len(lines[line]) - len(lines[line].lstrip()))
-        above.setdefault(line, []).extend(f"{here}# {text}" for text in _comment(comments["above"], path))
+        indent = " " * (len(lines[line]) - len(lines[line].lstrip()))
+        above.setdefault(line, []).extend(f"{indent}# {text}" for text in _comment(comments["above"], path))
         for text in _comment(comments["beside"], path)[:1]:
             ends = value.end_mark.line == line or value.start_mark.line > line
             if ends and len(lines[line]) + len(text) + 4 <= LINE:
@@ -118,10 +118,10 @@ def _keys(node: yaml.Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
     """Each key of a document, its line and its value; not those within what stands on one line."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            here = (*path, key.value)
-            yield here, key.start_mark.line, value
+            key_path = (*path, key.value)
+            yield key_path, key.start_mark.line, value
             if not (isinstance(value, yaml.CollectionNode) and value.flow_style):
-                yield from _keys(value, here)
+                yield from _keys(value, key_path)
 
 
 def _comment(comments: Mapping[str, str], path: tuple[str, ...]) -> list[str]:

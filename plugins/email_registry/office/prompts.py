@@ -26,25 +26,25 @@ def why(*lines: str) -> None:
 def text(question: str, default: str | None = None, *, rule: Rule | None = None, staff: Sequence[str] = ()) -> str:
     """One line, not empty; `staff`: domains of whose addresses it may hold one."""
 
-    def held(answer: str) -> str:
+    def parse(answer: str) -> str:
         answer = answer.strip()
         if not answer:
             raise click.BadParameter("an answer is needed")
-        _hold(answer, rule, staff)
+        _check_answer(answer, rule, staff)
         return answer
 
-    return _asked(question, default, held)
+    return _asked(question, default, parse)
 
 
 def optional(question: str, *, rule: Rule | None = None) -> str | None:
     """One line, or nothing."""
 
-    def held(answer: str) -> str:
+    def parse(answer: str) -> str:
         if answer.strip():
-            _hold(answer.strip(), rule)
+            _check_answer(answer.strip(), rule)
         return answer.strip()
 
-    return _asked(f"{question} (empty: none)", "", held) or None
+    return _asked(f"{question} (empty: none)", "", parse) or None
 
 
 def both(question: str, default: tuple[str, str] = ("", ""), *, staff: Sequence[str] = ()) -> dict[str, str]:
@@ -59,7 +59,7 @@ def number(question: str, default: float, least: float, most: float) -> float | 
     """A number within its bounds; whole where the bounds are."""
     whole = isinstance(least, int) and isinstance(most, int)
 
-    def held(answer: str) -> float | int:
+    def parse(answer: str) -> float | int:
         try:
             found = int(answer) if whole else float(answer.replace(",", "."))
         except ValueError:
@@ -68,7 +68,7 @@ def number(question: str, default: float, least: float, most: float) -> float | 
             raise click.BadParameter(f"from {least} to {most}")
         return found
 
-    return _asked(question, str(default), held)
+    return _asked(question, str(default), parse)
 
 
 def one_of(question: str, choices: Sequence[str], default: str) -> str:
@@ -81,44 +81,44 @@ def several(
 ) -> list[str]:
     """Words with commas between them, none twice; `staff`: domains of whose addresses they may be."""
 
-    def held(answer: str) -> list[str]:
+    def parse(answer: str) -> list[str]:
         found = [part.strip() for part in answer.split(",") if part.strip()]
         if len(found) < least or len({part.casefold() for part in found}) != len(found):
             raise click.BadParameter(f"at least {least}, none twice, with commas between them")
         for place, part in enumerate(found, 1):
-            _hold(part, rule, staff, place=f"number {place}: ")
+            _check_answer(part, rule, staff, place=f"number {place}: ")
         return found
 
-    return _asked(f"{question} (with commas)", default, held)
+    return _asked(f"{question} (with commas)", default, parse)
 
 
 def pairs(question: str, default: str | None = None, *, known: Sequence[str] = ()) -> dict[str, str]:
     """`name=value` with commas between them, at least one; names among `known`, where there are any."""
 
-    def held(answer: str) -> dict[str, str]:
+    def parse(answer: str) -> dict[str, str]:
         split = [part.partition("=") for part in answer.split(",") if part.strip()]
         found = {name.strip(): value.strip() for name, _, value in split}
         if not found or not all(found) or not all(found.values()) or len(found) != len(split):
             raise click.BadParameter("write name=value, with commas between them, no name twice")
-        _hold(answer)
+        _check_answer(answer)
         strangers = [name for name in found if known and name not in known]
         if strangers:
             raise click.BadParameter(f"the names are among {', '.join(known)}")
         return found
 
-    return _asked(f"{question} (name=value, with commas)", default, held)
+    return _asked(f"{question} (name=value, with commas)", default, parse)
 
 
 def day(question: str) -> date:
     """A date that exists."""
 
-    def held(answer: str) -> date:
+    def parse(answer: str) -> date:
         try:
             return date.fromisoformat(answer.strip())
         except ValueError:
             raise click.BadParameter("a day that exists, as YYYY-MM-DD") from None
 
-    return _asked(f"{question} (YYYY-MM-DD)", None, held)
+    return _asked(f"{question} (YYYY-MM-DD)", None, parse)
 
 
 def yes(question: str, *, default: bool = False) -> bool:
@@ -126,11 +126,11 @@ def yes(question: str, *, default: bool = False) -> bool:
     return click.confirm(question, default=default, err=True)
 
 
-def one_by_one(what: str) -> Iterator[str]:
+def one_by_one(noun: str) -> Iterator[str]:
     """Names, as long as the person has another one."""
     taken: list[str] = []
-    while not taken or yes(f"Another {what}?"):
-        taken.append(text(f"A short name for the {what} (small letters, digits, _)", rule=_new(taken)))
+    while not taken or yes(f"Another {noun}?"):
+        taken.append(text(f"A short name for the {noun} (small letters, digits, _)", rule=_new(taken)))
         yield taken[-1]
 
 
@@ -149,7 +149,7 @@ def guid(answer: str) -> str | None:
         return "an id looks like 75386e91-4d4b-5b04-8cef-f8bc2741dd98"
 
 
-def _hold(answer: str, rule: Rule | None = None, staff: Sequence[str] = (), place: str = "") -> None:
+def _check_answer(answer: str, rule: Rule | None = None, staff: Sequence[str] = (), place: str = "") -> None:
     """A secret or somebody's address is never taken, whatever the question."""
     problem = why_private(answer, staff) or (rule(answer) if rule else None)
     if problem:
@@ -160,7 +160,7 @@ def _new(taken: list[str]) -> Rule:
     return lambda answer: name(answer) or ("that name is taken" if answer in taken else None)
 
 
-def _asked(question: str, default: str | None, held: Callable[[str], T]) -> T:
+def _asked(question: str, default: str | None, parse: Callable[[str], T]) -> T:
     shown = default not in (None, "")
-    found: T = click.prompt(question, default=default, value_proc=held, err=True, show_default=shown)
+    found: T = click.prompt(question, default=default, value_proc=parse, err=True, show_default=shown)
     return found

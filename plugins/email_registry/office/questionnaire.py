@@ -31,9 +31,9 @@ def ask() -> dict[str, Any]:
     return answers
 
 
-def _names(what: str, reason: tuple[str, ...]) -> Any:
+def _names(noun: str, reason: tuple[str, ...]) -> Any:
     prompts.why(*reason)
-    return prompts.one_by_one(what)
+    return prompts.one_by_one(noun)
 
 
 def _office() -> dict[str, Any]:
@@ -208,7 +208,7 @@ def _delivered() -> dict[str, Any]:
 
 def _pilot(domains: list[str]) -> dict[str, Any]:
     prompts.why(
-        "The pilot: a list of staff is brought level and changed for some nights before any customer is listed. These",
+        "The pilot: a list of staff is made equal and changed for some nights before any customer is listed. These",
         "are the only addresses that stand in a policy.",
     )
 
@@ -231,14 +231,14 @@ def _rights(answers: dict[str, Any]) -> dict[str, Any]:
 def _thresholds() -> tuple[dict[str, Any], dict[str, Any]]:
     prompts.why("Above a share of a list, and above so many people, a named person decides before it is done.")
     found = {}
-    for key, what, share, floor in (
+    for key, noun, share, floor in (
         ("removals", "removed from a list", 0.1, 100),
         ("additions", "added to a list", 0.2, 200),
         ("limit", "deleted in a night", 0.1, 100),
     ):
         found[key] = {
-            "share": prompts.number(f"{what}: the share", share, 0.001, 0.5),
-            "floor": prompts.number(f"{what}: however small the list, so many", floor, 0, 1000),
+            "share": prompts.number(f"{noun}: the share", share, 0.001, 0.5),
+            "floor": prompts.number(f"{noun}: however small the list, so many", floor, 0, 1000),
         }
     limit = found.pop("limit")
     return found, {"limit": limit}

@@ -33,14 +33,14 @@ MOST_GROWTH, LEAST_VALID, LEAST_KNOWN = 1.0, 0.5, 0.1
 LONGEST_ABSENT, LONGEST_UNSEEN = 180, 365
 
 
-def hold_plain(content: Mapping[str, Any]) -> None:
+def require_no_addresses(content: Mapping[str, Any]) -> None:
     """ConfigurationError where a secret or somebody's address stands in what is to be a policy, or where it is not said
     who is staff."""
     addresses = content.get("addresses")
     own = addresses.get("own_domains") if isinstance(addresses, Mapping) else None
     if not isinstance(own, list) or not own:
         _refuse([("addresses.own_domains", "name the domains of the office's staff, who are no customers")])
-    _refuse(list(_told(content, [str(domain) for domain in own or ()])))
+    _refuse(list(_find_addresses(content, [str(domain) for domain in own or ()])))
 
 
 def why_private(text: str, staff: Sequence[str] = ()) -> str | None:
@@ -58,7 +58,7 @@ def is_of(address: str, domains: Sequence[str]) -> bool:
     return any(domain == own or domain.endswith(f".{own}") for own in domains)
 
 
-def hold_safe(policy: Policy, today: date) -> None:
+def require_safe(policy: Policy, today: date) -> None:
     """ConfigurationError where a policy would let harm through, or promise what is not so. Names the first finding."""
     parts = (_hosts, _filters, _thresholds, _retention, _lists)
     found = [finding for part in parts for finding in part(policy)]
@@ -74,19 +74,19 @@ def _refuse(found: list[Finding]) -> None:
         raise ConfigurationError(f"{key}: {why}{more}; nothing was written", runbook="policy")
 
 
-def _told(content: Any, own: Sequence[str], path: str = "") -> Iterator[Finding]:
+def _find_addresses(content: Any, own: Sequence[str], path: str = "") -> Iterator[Finding]:
     """What is not to stand in a policy, anywhere."""
     if isinstance(content, Mapping):
         for key, value in content.items():
-            here = f"{path}.{key}" if path else str(key)
+            key_path = f"{path}.{key}" if path else str(key)
             if ADDRESS.search(str(key)):
                 yield path or "a key", "it holds an address"
             elif SECRET_KEY.search(str(key)):
-                yield here, "no secret stands in a policy: it belongs into connections.json"
-            yield from _told(value, own, here)
+                yield key_path, "no secret stands in a policy: it belongs into connections.json"
+            yield from _find_addresses(value, own, key_path)
     elif isinstance(content, list | tuple):
         for number, value in enumerate(content, 1):
-            yield from _told(value, own, f"{path}.{number}")
+            yield from _find_addresses(value, own, f"{path}.{number}")
     elif isinstance(content, str) and (why := why_private(content, own if STAFF.fullmatch(path) else ())):
         yield path, why
 

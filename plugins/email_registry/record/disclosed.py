@@ -17,7 +17,7 @@ Keys = Mapping[str, Any]
 def promised(policy: Policy) -> dict[str, Any]:
     """Dotted key -> value, of the keys that `include/record/declared.yaml` declares, in order."""
     patterns = _patterns("declared")
-    found = {key: value for key, value in leaves(_told(policy)) if matches(key, patterns)}
+    found = {key: value for key, value in leaves(_disclosed_content(policy)) if matches(key, patterns)}
     return dict(sorted(found.items()))
 
 
@@ -49,7 +49,7 @@ def matches(key: str, patterns: tuple[str, ...]) -> bool:
     )
 
 
-def _told(policy: Policy) -> dict[str, Any]:
+def _disclosed_content(policy: Policy) -> dict[str, Any]:
     """The policy's content; of a source's ways the one that the nights use: what only may be tried tells of nobody."""
     content = policy.model_dump(mode="json")
     content["allowed_hosts"].sort()

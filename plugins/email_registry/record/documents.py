@@ -50,7 +50,7 @@ def write(policy_file: Path, folder: Path) -> Written:
     if not folder.is_dir():
         raise ConfigurationError(f"{folder} is no folder: make it, or give another one")
     for path in texts:
-        _hold_ours(path, policy_file)
+        _require_own_record(path, policy_file)
     for path, content in texts.items():
         write_readable(path, content)
     noted = write_declaration(policy_file, declared)
@@ -65,9 +65,9 @@ def check(policy_file: Path, folder: Path) -> Written:
         raise ConfigurationError(
             f"no notice was declared for {policy_file.name} yet: run {cure}", runbook="policy"
         )  # fmt: skip
-    said = problem(policy, declared, cure)
-    if said is not None:
-        raise ConfigurationError(said, runbook="policy")
+    message = problem(policy, declared, cure)
+    if message is not None:
+        raise ConfigurationError(message, runbook="policy")
     paths = tuple(_path(folder, language) for language in LANGUAGES)
     for path, language in zip(paths, LANGUAGES, strict=True):
         if _standing(path) != _rendered(policy, policy_file, language):
@@ -87,10 +87,10 @@ def _standing(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def _hold_ours(path: Path, policy_file: Path) -> None:
+def _require_own_record(path: Path, policy_file: Path) -> None:
     """A demonstration's policy does not take the place of the office's record."""
-    there = _standing(path)
-    if there and f"`{policy_file.name}`" not in there:
+    standing = _standing(path)
+    if standing and f"`{policy_file.name}`" not in standing:
         raise ConfigurationError(
             f"{path} is of another policy than {policy_file.name}: set REGISTRY_POLICY, or give another folder; "
             "nothing was written",

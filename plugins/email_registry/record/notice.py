@@ -85,9 +85,9 @@ def declared_anew(policy: Policy, before: Declaration | None, cure: str) -> Decl
         return Declaration(on, digest(now), now)
     if on > before.notice_date:
         return Declaration(on, digest(now), now, {**before.earlier, before.notice_date: before.digest})
-    said = problem(policy, before, cure)
-    if said is not None:
-        raise ConfigurationError(said, runbook="policy")
+    message = problem(policy, before, cure)
+    if message is not None:
+        raise ConfigurationError(message, runbook="policy")
     return before
 
 
@@ -109,7 +109,7 @@ def look(policy_file: Path) -> str:
     declared = declaration(policy_file)
     if declared is None:
         return "no processing record was written of this policy yet: ./registry record write FOLDER"
-    said = problem(load_promised(policy_file), declared, "./registry record write FOLDER")
-    if said is not None:
-        raise ConfigurationError(said, runbook="policy")
+    message = problem(load_promised(policy_file), declared, "./registry record write FOLDER")
+    if message is not None:
+        raise ConfigurationError(message, runbook="policy")
     return f"the processing is what the notice of {declared.notice_date} was declared for ({declared.digest[:12]})"

@@ -47,8 +47,8 @@ def sending_page(language: Language) -> str:
 
 def _answer(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> Answer:
     code = _code(row, night)
-    said = {"until": row.get("frozen_until"), "day": row.get("date"), "plan": row.get("waiting_plan")}
-    words = Texts(fi=WORDS[code].fi.format(**said), en=WORDS[code].en.format(**said))
+    facts = {"until": row.get("frozen_until"), "day": row.get("date"), "plan": row.get("waiting_plan")}
+    words = Texts(fi=WORDS[code].fi.format(**facts), en=WORDS[code].en.format(**facts))
     listed = row.get("listed") if row.get("verified") else None
     return Answer(row["target"], policy().targets[row["target"]].name, code in YES, words, listed, row.get("date"))
 
@@ -101,7 +101,7 @@ WORDS: Mapping[str, Texts] = {
     ),
     "behind": Texts(
         fi="Rekisteri muuttui viime yönä, eikä listaa ole vielä päivitetty. Odota päivitystä tai pyydä se ylläpidolta.",
-        en="The registry changed last night and the list was not brought level yet. Wait, or ask for a sync.",
+        en="The registry changed last night and the list was not made equal yet. Wait, or ask for a sync.",
     ),
     "waits": Texts(
         fi="Iso muutos odottaa hyväksyntää (suunnitelma {plan}). Kysy, kuka päättää siitä.",
@@ -115,12 +115,12 @@ WORDS: Mapping[str, Texts] = {
         fi="Tuontitiedostot on tuotu. Vie lista Webropolista, niin nähdään, että se on oikea.",
         en="The sheets were imported. Export the list from Webropol, so that it is seen to be right.",
     ),
-    "running": Texts(fi="Listaa päivitetään juuri nyt.", en="The list is being brought level right now."),
+    "running": Texts(fi="Listaa päivitetään juuri nyt.", en="The list is being made equal right now."),
     "differs": Texts(
         fi="Lista ei ole vielä samanlainen kuin rekisteri. Älä lähetä; kerro ylläpidolle.",
         en="The list is not equal to the registry yet. Do not send; tell the engineers.",
     ),
-    "never": Texts(fi="Listaa ei ole vielä päivitetty kertaakaan.", en="The list was never brought level yet."),
+    "never": Texts(fi="Listaa ei ole vielä päivitetty kertaakaan.", en="The list was never made equal yet."),
     "observed": Texts(
         fi="Lista ei ole vielä käytössä: ohjelmisto vain tarkkailee sitä. Ihmiset ylläpitävät sitä itse.",
         en="The list is not live yet: the software only watches it. People keep it themselves.",

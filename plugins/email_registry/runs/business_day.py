@@ -10,15 +10,15 @@ from email_registry.errors import Held
 from email_registry.settings import business_date, policy
 
 
-def day(given: str | date | None, otherwise: datetime | None = None) -> date:
+def day(date_given: str | date | None, otherwise: datetime | None = None) -> date:
     """Return the local date that a run is for: the given one (ISO), else the clock's, or that of `otherwise`.
 
     Held where the clock does not fit the nights that are done. With a wrong clock, an address that was seen last night
     would count as absent for years, and yesterday's file as tonight's. A date that a person gives is not checked: the
     person answers for it.
     """
-    on = business_date(given, otherwise)
-    if given:
+    on = business_date(date_given, otherwise)
+    if date_given:
         return on
     with transaction("report") as database:
         last = last_night(database)

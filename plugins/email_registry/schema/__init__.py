@@ -1,5 +1,9 @@
 """The schema's versions, by Alembic."""
 
-from email_registry.schema.migrations import newest, upgrade
+from email_registry.schema.migrations import OLDEST_SERVER, newest, upgrade
 
-__all__ = ["newest", "upgrade"]
+__all__ = [
+    "OLDEST_SERVER",
+    "newest",
+    "upgrade",
+]

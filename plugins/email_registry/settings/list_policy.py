@@ -50,7 +50,7 @@ class Target(Frozen):
 
 
 class Pilot(Frozen):
-    """A list of staff, brought level and changed night after night before customers are listed.
+    """A list of staff, made equal and changed night after night before customers are listed.
 
     `addresses` are never in the registry; each is of one of the office's own domains, so that no customer's gets in.
     """
