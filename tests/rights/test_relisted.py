@@ -105,7 +105,7 @@ def test_and_an_objection_under_a_newer_key_stays(admin_url: str) -> None:
 
 def test_a_case_ends_once_though_two_see_to_it(admin_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The officer is done, and another such case came, while the daily run still has the list of what was open."""
-    case, note, came = off_once(), list_removal._note, []
+    case, note, came = off_once(), list_removal._note_off, []
 
     def meanwhile(name: str, *given: object, **more: object) -> None:
         note(name, *given, **more)  # type: ignore[arg-type]
@@ -115,7 +115,7 @@ def test_a_case_ends_once_though_two_see_to_it(admin_url: str, monkeypatch: pyte
             register(admin_url, "person", [PERSON])
             rights.erase(ask(PERSON), TODAY)
 
-    monkeypatch.setattr(list_removal, "_note", meanwhile)
+    monkeypatch.setattr(list_removal, "_note_off", meanwhile)
     rights.confirm_all(TODAY, owner="daily")
     assert came
     assert suppressed(admin_url) == [("erasure", 1)]
