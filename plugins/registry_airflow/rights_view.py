@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from email_registry import rights
@@ -43,7 +41,7 @@ def page(language: Language, token: str, notice: Notice | None = None, fields: F
     except RegistryError as error:
         problem = str(error)
     values = (fields or Fields()).shown_again()
-    return _pages().get_template("rights.html").render(
+    return html_templates("pages").get_template("rights.html").render(
         language=language, token=token, notice=notice, cases=cases, problem=problem, today=today, rights=RIGHTS,
         values=values | {"received": values["received"] or today.isoformat()},
         controller=getattr(policy().office.controller, language),
@@ -54,7 +52,7 @@ def page(language: Language, token: str, notice: Notice | None = None, fields: F
 def letter(form: FormRequest, answer: Answer, language: Language, on: date) -> str:
     """Return the letter to print. Above it stands, on the screen only, what the officer has to know."""
     assert answer.before is not None  # noqa: S101  only an act has a letter
-    above = _pages().get_template("rights_done.html").render(
+    above = html_templates("pages").get_template("rights_done.html").render(
         language=language, case=answer.case, remove=form.remove, targets=_named(policy().targets, language),
         audiences=_named(policy().audiences, language), kept_on_for=rights.kept_on_for(answer.case, language),
         sources=rights.delete_also_in(answer.case.right_used, answer.case.brought),
@@ -69,10 +67,3 @@ def _targets(scope: str) -> list[str]:
 
 def _named(parts: Mapping[str, Any], language: Language) -> dict[str, str]:
     return {name: getattr(each.name, language) for name, each in parts.items()}
-
-
-@lru_cache(maxsize=1)
-def _pages() -> Environment:
-    pages = html_templates("pages")
-    pages.filters["day"] = lambda day: f"{day.day}.{day.month}.{day.year}"
-    return pages

@@ -25,13 +25,14 @@ def test_who_may_read(airflow_pages: Airflow, user: str | None, code: int) -> No
 
 def test_it_answers_list_by_list_in_both_languages(airflow_pages: Airflow) -> None:
     run_sql(airflow_pages.admin_url, RUN, "night", "registry", "2026-01-15", "{}")
-    level = '{"verified": 1, "listed": 12345}'
-    run_sql(airflow_pages.admin_url, RUN, "sync", "henkiloasiakkaat", "2026-01-15", level)
+    equal = '{"verified": 1, "listed": 12345}'
+    run_sql(airflow_pages.admin_url, RUN, "sync", "henkiloasiakkaat", "2026-01-15", equal)
     answer = airflow_pages.get("/bulletin-lists/", "officer")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.text.count("<strong>Kyllä</strong>") == 1
     assert answer.text.count("<strong>Ei vielä</strong>") == 2
-    assert "12\u202f345 listalla" in answer.text
+    assert "Listalla 12\u202f345 vastaanottajaa" in answer.text
+    assert "Lista luettiin 15.1.2026, ja se vastaa rekisteriä." in answer.text
     english = airflow_pages.get("/bulletin-lists/?language=en", "officer").text
     assert "The list was read on 2026-01-15" in english
     assert airflow_pages.get("/bulletin-lists/?language=xx", "officer").status_code == 422

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
-
+from email_registry.boundaries.templates import finnish_day, html_templates
 from email_registry.lists import Stage
 from email_registry.report.status import status
 from email_registry.runs import RunState
-from email_registry.settings import environment, policy
+from email_registry.settings import policy
 from email_registry.settings.shapes import Texts
 
 Language = Literal["fi", "en"]
@@ -39,7 +37,7 @@ def sending(found: Mapping[str, Any]) -> list[Answer]:
 def sending_page(language: Language) -> str:
     """The page of all lists, read now."""
     found = status()
-    return _pages().get_template("sending.html").render(
+    return html_templates("pages").get_template("sending.html").render(
         language=language, controller=getattr(policy().office.controller, language), answers=sending(found),
         night=found["night"],
     )  # fmt: skip
@@ -47,8 +45,10 @@ def sending_page(language: Language) -> str:
 
 def _answer(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> Answer:
     code = _code(row, night)
-    facts = {"until": row.get("frozen_until"), "day": row.get("date"), "plan": row.get("waiting_plan")}
-    words = Texts(fi=WORDS[code].fi.format(**facts), en=WORDS[code].en.format(**facts))
+    days = {"until": row.get("frozen_until"), "day": row.get("date")}
+    finnish = {name: finnish_day(day) if day else None for name, day in days.items()}
+    plan = row.get("waiting_plan")
+    words = Texts(fi=WORDS[code].fi.format(**finnish, plan=plan), en=WORDS[code].en.format(**days, plan=plan))
     listed = row.get("listed") if row.get("verified") else None
     return Answer(row["target"], policy().targets[row["target"]].name, code in YES, words, listed, row.get("date"))
 
@@ -79,16 +79,9 @@ def _verified(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
     return "frozen" if row.get("frozen_until") else "ready"
 
 
-@lru_cache(maxsize=1)
-def _pages() -> Environment:
-    pages = Environment(loader=FileSystemLoader(environment().include / "pages"), autoescape=select_autoescape())
-    pages.filters["count"] = lambda value: f"{value:,}".replace(",", "\u202f")
-    return pages
-
-
 WORDS: Mapping[str, Texts] = {
     "ready": Texts(
-        fi="Lista luettiin {day} ja on samanlainen kuin rekisteri.",
+        fi="Lista luettiin {day}, ja se vastaa rekisteriä.",
         en="The list was read on {day} and is equal to the registry.",
     ),
     "frozen": Texts(
@@ -96,7 +89,7 @@ WORDS: Mapping[str, Texts] = {
         en="The list is right, and frozen up to {until}: nobody is added while you send.",
     ),
     "older": Texts(
-        fi="Lista on samanlainen kuin rekisteri, mutta viime yön ajo jäi kesken: uusimmat muutokset puuttuvat.",
+        fi="Lista vastaa rekisteriä, mutta viime yön ajo jäi kesken: uusimmat muutokset puuttuvat.",
         en="The list is equal to the registry, but last night did not end well: the newest changes are missing.",
     ),
     "behind": Texts(
@@ -117,7 +110,7 @@ WORDS: Mapping[str, Texts] = {
     ),
     "running": Texts(fi="Listaa päivitetään juuri nyt.", en="The list is being made equal right now."),
     "differs": Texts(
-        fi="Lista ei ole vielä samanlainen kuin rekisteri. Älä lähetä; kerro ylläpidolle.",
+        fi="Lista ei vielä vastaa rekisteriä. Älä lähetä. Ilmoita asiasta ylläpidolle.",
         en="The list is not equal to the registry yet. Do not send; tell the engineers.",
     ),
     "never": Texts(fi="Listaa ei ole vielä päivitetty kertaakaan.", en="The list was never made equal yet."),
