@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import json
 
-from click.testing import CliRunner, Result
-
-from email_registry.cli.main import cli
+from tests.cli.command_line import registry
 from tests.cli.plan_rows import TARGET, waiting_plan
-
-
-def registry(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, arguments)
 
 
 def test_open_plans_are_listed_with_what_waits(registry_env: dict[str, str]) -> None:

@@ -50,7 +50,9 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=short)
 def test_paths_are_there(page: Path) -> None:
     found = {path for line in code_of(page) for path in PATH.findall(line)}
-    assert [path for path in sorted(found) if not (ROOT / path.rstrip(".")).exists()] == []
+    # A page that tells how to add something names files that its reader makes.
+    made = {f"{folder}/{name}" for name, folder in re.findall(r"a new file `([\w.]+)` in\s+`([\w/]+)`", text_of(page))}
+    assert [path for path in sorted(found - made) if not (ROOT / path.rstrip(".")).exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=short)

@@ -121,7 +121,7 @@ def test_after_deletion_and_rewrite_no_file_holds_who_was_deleted_and_the_wal_on
     assert plan.id is not None
     with transaction("list_sync") as database:
         database.execute(
-            "plans/decide_plan", plan_id=plan.id, decision="approved", by="x", at=TODAY, why="x", choice=None
+            "plans/decide_plan", plan_id=plan.id, decision="approved", by="x", at=TODAY, why="x", reset_answer=None
         )
     assert expire.delete(plan.id, owner="test")["deleted"] == GONE
     files.turn_over()
