@@ -1,4 +1,4 @@
-"""The bytes of a drop on their way to the parser: hashed, searched for what no text holds, handed on as UTF-8."""
+"""Pass the bytes of a drop to the parser: hash them, refuse bytes that no text has, and hand them on as UTF-8."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from email_registry.settings.policy import FileWay
 
 
 class DropBytes:
-    """What Arrow reads from. Once it raised, `failure` is the reason; Arrow reads in a thread of its own."""
+    """The file that Arrow reads, in a thread of its own. After an error, `failure` is the reason."""
 
     closed = False
     _WIDEST = 3  # bytes that one of Windows-1252 becomes in UTF-8: never more than was asked for
@@ -38,12 +38,12 @@ class DropBytes:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that was read, in hex."""
+        """Return the SHA-256 of all that was read, in hex."""
         return self._hash.hexdigest()
 
     def _from_windows(self, data: bytes) -> bytes:
-        # Nearly any bytes are Windows-1252, and UTF-8 read so gives other people's addresses (`ä` becomes `Ã¤`).
-        # Text in Windows-1252 with a letter beyond ASCII is next to never valid UTF-8 as a whole.
+        # Nearly any bytes are valid Windows-1252, and UTF-8 read so gives other people's addresses (`ä` becomes `Ã¤`).
+        # Text in Windows-1252 with a letter beyond ASCII is almost never valid UTF-8.
         self._wide = self._wide or not data.isascii()
         if self._as_utf8 is not None:
             try:

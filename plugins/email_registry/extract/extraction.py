@@ -1,4 +1,4 @@
-"""One source read once: chunks of judged rows, and at their end the proof of completeness."""
+"""Read one source once: yield chunks of judged rows, and at the end the proof of completeness."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ AT_ONCE = 2  # chunks judged while others are read and sent: some ten megabytes 
 
 
 class Extraction:
-    """`for judged in Extraction(…)` to the end, then `proof`. What a source fails with is kept as `failure`.
+    """Iterate over `Extraction(…)` to the end, then read `proof`. If the source fails, `failure` keeps its error.
 
-    `way` is one of the source's ways, the policy's choice unless given; `on` the local date whose rows are wanted.
-    Raises ConfigurationError for a source, a way or a connection that is not there.
+    `way` is one of the source's ways; without it, the policy's choice. `on` is the local date whose rows are read.
+    Raises ConfigurationError for a source, a way or a connection that does not exist.
     """
 
     def __init__(self, source: str, on: date, way: str | None = None) -> None:
@@ -60,12 +60,12 @@ class Extraction:
 
     @property
     def may_repeat(self) -> bool:
-        """Whether these very contents may have come on a night before."""
+        """Tell whether the same contents may have come on an earlier night."""
         return self._ending.may_repeat
 
     @property
     def proof(self) -> Proof:
-        """What came, once all was read."""
+        """Return the proof, after everything was read."""
         if not self._ended:
             raise RuntimeError("a proof is of what was read to its end")
         rejected = {verdict: count for verdict, count in sorted(self._tally.items()) if verdict != VALID}
@@ -79,7 +79,7 @@ class Extraction:
         )  # fmt: skip
 
     def reading(self) -> Reading:
-        """The way in by itself: raw values, not judged."""
+        """Return the reading of the way, which yields raw values that are not judged."""
         way = policy().sources[self._source].ways[self.way]
         if isinstance(way, FileWay):
             return FileReading(self._source, way, self._on)
@@ -88,7 +88,7 @@ class Extraction:
         return ViewReading(self._source, way)
 
     def _require_declared_counts(self) -> None:
-        """What was counted here against what the source counted itself, wherever it did."""
+        """Compare the counts of this extraction with the source's own, where the source has them."""
         ending, matching = self._ending, self.received - self.filtered
         if ending.declared not in (None, self.received):
             raise SourceUnready(f"{self._source}: {self.received} rows came, {ending.declared} were declared")
@@ -99,9 +99,11 @@ class Extraction:
 
 
 def _judged(chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Judged]]:
-    """Each chunk with its verdicts, in order; the next ones are judged while these are sent (Arrow lets others run).
+    """Yield each chunk with its verdicts, in order.
 
-    What `chunks` fails with comes after all that came before it.
+    The next chunks are judged meanwhile, because Arrow releases the lock.
+
+    An error of `chunks` is raised after all chunks before it.
     """
     rules, failure = policy().addresses, None
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="judge") as pool:

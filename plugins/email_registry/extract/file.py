@@ -31,7 +31,7 @@ LOOKED_BACK = 366  # days
 
 @dataclass(frozen=True)
 class Marker:
-    """What the sender says of a file."""
+    """What the sender declares of a file."""
 
     rows: int
     digest: str
@@ -39,7 +39,7 @@ class Marker:
 
 
 class FileReading:
-    """One drop: the newest complete one that is not older than the policy allows."""
+    """The newest complete drop that is not older than the policy allows."""
 
     def __init__(self, name: str, way: FileWay, on: date) -> None:
         self._name, self._way, self._on = name, way, on
@@ -69,11 +69,11 @@ class FileReading:
         )  # fmt: skip
 
     def opened(self) -> Folder | SftpFolder:
-        """Where the drops lie, while its `with` lasts."""
+        """Open the folder of the drops, within `with`."""
         return _folder(self._name, self._way)
 
     def newest(self, names: set[str]) -> tuple[int, str]:
-        """The newest complete drop among these files: how many days old, up to a year, and its name."""
+        """Find the newest complete drop among these files. Returns its age in days, up to a year, and its name."""
         for age in range(LOOKED_BACK):
             name = self._way.name_of(self._on - timedelta(days=age))
             if name + self._way.marker in names:
@@ -81,7 +81,7 @@ class FileReading:
         raise self._unready("no complete file of any day is there")
 
     def headings(self, folder: Folder | SftpFolder, name: str) -> list[str]:
-        """The headings of a drop, after a look at its marker. None of its rows is parsed."""
+        """Read the headings of a drop, after its marker was checked. No row is parsed."""
         self._read_marker(folder.read(name + self._way.marker, MARKER_BYTES))
         head = folder.read(name, MARKER_BYTES).partition(b"\n")[0]
         encoding = "utf-8-sig" if self._way.encoding == "utf-8" else self._way.encoding
@@ -152,7 +152,7 @@ def _folder(source: str, way: FileWay) -> Folder | SftpFolder:
 
 
 def _where(batch: Any, where: Any) -> Any:
-    """The rows that have these values."""
+    """Tell which rows have these values."""
     import pyarrow.compute
 
     for column, value in where.items():

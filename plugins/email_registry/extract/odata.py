@@ -22,12 +22,16 @@ from email_registry.settings.policy import ODataWay
 
 COUNT_CAP = 5000
 
-# What a thread brings of a piece: its pages; or the smaller pieces in its place, none where it cannot be divided.
+# What a thread returns for a piece: its pages, or the smaller pieces it was divided into; none when it cannot be
+# divided.
 Read = tuple[Piece, list[Page], list[Piece] | None]
 
 
 class ODataReading:
-    """The entity sets of one source: in pieces where the policy names a column to divide them by, else one by one."""
+    """The entity sets of one source.
+
+    They are read in pieces when the policy names a column for that, else one by one.
+    """
 
     def __init__(self, name: str, way: ODataWay) -> None:
         self._name, self._way = name, way
@@ -58,7 +62,7 @@ class ODataReading:
             self._declare(received, count)
 
     def _in_pieces(self, pieces: list[Piece]) -> Iterator[Chunk]:
-        """Up to `at_once` pieces are read at a time; what came is handed on before more is asked for."""
+        """Read up to `at_once` pieces at a time. Their pages are handed on before more is asked for."""
         waiting, reading = deque(pieces), set[Future[Read]]()
         pool = ThreadPoolExecutor(self._way.at_once, thread_name_prefix=self._name)
         try:
@@ -80,7 +84,7 @@ class ODataReading:
             pool.shutdown(cancel_futures=True)
 
     def _read(self, piece: Piece) -> Read:
-        """A piece's pages where they are fewer than the cap, else the pieces that it has to be divided into."""
+        """Return a piece's pages when it has fewer rows than the cap, else the pieces it must be divided into."""
         pages: list[Page] = []
         received = 0
         for page in self._pages.of(piece):
@@ -93,7 +97,7 @@ class ODataReading:
         return piece, pages, None
 
     def _declare(self, received: int, count: int | None) -> None:
-        """A count below the cap is the source's word; at the cap it says nothing."""
+        """Add the source's own count. Only a count below the cap is a real one."""
         if count is None or count >= COUNT_CAP:
             self._declared = None
             return

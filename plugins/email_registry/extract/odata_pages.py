@@ -1,4 +1,4 @@
-"""Chains of pages, as the Dataverse Web API gives them, each page and each row held to what was agreed."""
+"""Read chains of pages from the Dataverse Web API. Each page and each row is checked against what was agreed."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ EMPTY_PAGES = 3  # in a row, with more announced behind them
 
 @dataclass(frozen=True)
 class Page:
-    """The addresses of one page's rows, and their keys as hashes: no more of a row is kept.
+    """The addresses of one page's rows and the hashes of their keys. Nothing else of a row is kept.
 
-    `count`: what the source counts in the whole piece, on its first page, where it counts.
+    `count`: the source's own count of the whole piece, which its first page may have.
     """
 
     emails: AddressColumn
@@ -36,7 +36,7 @@ class Page:
 
 
 class Pages:
-    """The way to the pages of one source, for many threads."""
+    """Access to the pages of one source. Threads share it."""
 
     def __init__(self, name: str, way: ODataWay, access: Connection, limits: Http | None = None) -> None:
         self._name, self._way = name, way
@@ -62,11 +62,11 @@ class Pages:
         self._door.close()
 
     def sign_in(self) -> None:
-        """Get a token. HttpFailed where there is none to be had."""
+        """Get a token. HttpFailed when there is none."""
         self._tokens()
 
     def first(self, entity_set: str, key: str) -> int:
-        """Ask for one row of an entity set, held to what was agreed. Returns the rows that came: 1, or none is ours.
+        """Ask for one row of an entity set and check it. Returns the number of rows: 1, or 0 when none is the office's.
 
         HttpFailed as the server answers: 400 for a column it does not know, 404 for an entity set.
         """
@@ -82,7 +82,7 @@ class Pages:
         return len(page["value"])
 
     def of(self, piece: Piece) -> Iterator[Page]:
-        """The chain of a piece's pages, to its end."""
+        """Yield the pages of a piece, to the end of their chain."""
         query: dict[str, str] | None = {
             "$select": ",".join(self._way.columns.agreed),
             "$filter": piece.filter(self._filter, self._way.partition),
@@ -104,7 +104,7 @@ class Pages:
             url, query = link or "", None
 
     def earliest(self, piece: Piece) -> list[datetime]:
-        """The times of a piece's earliest rows, in order: times alone, of at most one page."""
+        """Return the times of a piece's earliest rows in order, at most one page of them."""
         column = str(self._way.partition)
         filter_ = f"{piece.filter(self._filter, column)} and {column} ne null"
         query = {"$select": column, "$filter": filter_, "$orderby": column, "$top": str(TIMES)}
@@ -127,7 +127,7 @@ class Pages:
         raise failure
 
     def _require_agreed_rows(self, rows: list[Any], key: str) -> None:
-        """Exactly the agreed columns, the key and annotations; and of the office's rows only."""
+        """Require exactly the agreed columns, the key and annotations, and only the office's rows."""
         columns, expected = self._way.columns, self._agreed | {key}
         usual, wanted = expected | {"@odata.etag"}, tuple(columns.where.items())
         foreign = 0
@@ -147,7 +147,7 @@ class Pages:
             raise self._failed(f"{foreign} rows of a page are not the office's: the filter was not obeyed")
 
     def _require_same_entity_set(self, link: Any, entity_set: str, visited: set[int]) -> None:
-        """The next page is the same entity set's, of the same server: the token goes there. And it is a new one."""
+        """Require a new page of the same entity set and server, because the token is sent there."""
         own = parse_url(self._door.base)
         next_url = parse_url(link) if isinstance(link, str) else None
         path = (own.path or "").rstrip("/") + API + entity_set

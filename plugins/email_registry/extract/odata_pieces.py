@@ -1,4 +1,4 @@
-"""The pieces of an entity set: spans of a time that every row has and keeps, each small enough to be counted."""
+"""Divide an entity set into spans of a time that every row has and keeps, each small enough for the source to count."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Piece:
     whole: bool = True
 
     def filter(self, filter_: str, column: str | None) -> str:
-        """The source's filter, and this piece's."""
+        """Return the source's filter together with this piece's."""
         if self.whole or column is None:
             return filter_
         if self.untimed:
@@ -38,7 +38,9 @@ class Piece:
         return " and ".join([f"({filter_})", *(bounds or [f"{column} ne null"])])
 
     def parts(self, earliest: Sequence[datetime]) -> list[Piece]:
-        """Pieces that together hold every row of this one, once; the last one first, for most may be in it.
+        """Divide this piece.
+
+        The parts together have every row once; the last one comes first, because it may have the most.
 
         `earliest`: the times of its earliest rows, in order: how densely they lie says where to cut. Empty where it
         cannot be divided.
@@ -54,7 +56,7 @@ class Piece:
         return [*untimed, *reversed([replace(timed, since=lower, until=upper) for lower, upper in spans])]
 
     def _bounds(self, earliest: Sequence[datetime]) -> list[datetime]:
-        """Where to cut: at the pace of the earliest rows, and once in the middle where all seem to be of one moment."""
+        """Return where to cut: at the pace of the earliest rows, or once in the middle when they have one moment."""
         start = max(earliest[0], self.since) if self.since else earliest[0]
         end = self.until or max(utc_now(), earliest[-1]).replace(microsecond=0) + SHORTEST
         width = max((earliest[-1] - earliest[0]) * ROWS / len(earliest), SHORTEST)

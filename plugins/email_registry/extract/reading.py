@@ -1,4 +1,4 @@
-"""What every way into a source gives: chunks of raw values, and at the end what proves them whole."""
+"""The interface of a way into a source: chunks of raw values, and at the end what proves that they are complete."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHUNK = 20_000
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some rows: the values that are the office's, and how many rows were read and filtered for them."""
+    """Some rows: the office's values, and how many rows were read and filtered out for them."""
 
     values: AddressColumn
     received: int
@@ -24,9 +24,9 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Ending:
-    """What the source said of itself once it was read to the end.
+    """What the source declared about itself, known when it was read to the end.
 
-    `matching`: how many rows it counted as the office's own, where it can. `may_repeat`: whether the same content
+    `matching`: the source's own count of the office's rows, if it has one. `may_repeat`: whether the same content
     (`digest`) may come on two nights.
     """
 
@@ -39,7 +39,10 @@ class Ending:
 
 
 class Reading(Protocol):
-    """A source being read. `chunks` first, to the end; then `ending`. SourceFailed says why it is not whole."""
+    """A source that is being read: first `chunks` to the end, then `ending`.
+
+    SourceFailed says why it is not complete.
+    """
 
     def chunks(self) -> Iterator[Chunk]: ...
 
@@ -47,7 +50,7 @@ class Reading(Protocol):
 
 
 def require_agreed_columns(source: str, columns: Columns, found: list[str]) -> None:
-    """The columns that came are the agreed ones, in any order. Raises SourceFailed, which names agreed ones only."""
+    """Require the agreed columns, in any order. The SourceFailed names only agreed columns."""
     missing = [column for column in columns.agreed if column not in found]
     if missing:
         raise SourceFailed(f"{source}: the agreed column {missing[0]} is missing")

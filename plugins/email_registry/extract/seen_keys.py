@@ -1,4 +1,4 @@
-"""Primary keys that came already, in eight bytes each: ten million in 80 MB."""
+"""Primary keys that came already, in eight bytes each, so that ten million take 80 MB."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STEP = 1 << 20
 
 
 def hashed(group: str, keys: Iterable[str]) -> bytes:
-    """Eight bytes a key; `group` tells apart those of different tables."""
+    """Return eight bytes for each key. `group` distinguishes the keys of different tables."""
     begun, found = hashlib.blake2b(f"{group}:".encode(), digest_size=8), []
     for key in keys:
         one = begun.copy()
@@ -23,7 +23,7 @@ def hashed(group: str, keys: Iterable[str]) -> bytes:
 
 
 class SeenKeys:
-    """Hashes of keys, looked through for one that came twice at the end, and each time they have doubled.
+    """Hashes of keys. They are searched for a repeated key whenever their number has doubled, and at the end.
 
     Two different keys share a hash once in some 370,000 readings of ten million rows (n² / 2⁶⁵); such a reading
     would stop as if rows had moved, and the next one counts anew.
@@ -34,11 +34,11 @@ class SeenKeys:
         self._next_look = FIRST_LOOK
 
     def add(self, hashes: bytes) -> None:
-        """Keep what `hashed` gave."""
+        """Add the result of `hashed`."""
         self._hashes.frombytes(hashes)
 
     def twice(self, *, now: bool = False) -> bool:
-        """Whether a key came twice, as far as it is time to look."""
+        """Tell whether a key came twice. It looks only when the number has doubled, or at the end."""
         if not now and len(self._hashes) < self._next_look:
             return False
         self._next_look = 2 * len(self._hashes)
@@ -49,6 +49,6 @@ class SeenKeys:
         return any(bool((before[at : at + STEP] == after[at : at + STEP]).any()) for at in steps)
 
     def digest(self) -> str:
-        """SHA-256 over the sorted hashes, in hex: the same rows in another order have the same."""
+        """Return the SHA-256 of the sorted hashes, in hex. The same rows in another order give the same digest."""
         self.twice(now=True)
         return hashlib.sha256(self._hashes).hexdigest()

@@ -1,4 +1,4 @@
-"""Extract: read, judge, stage, prove."""
+"""Extract a source: read it, judge its rows, stage them and store the proof."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ BEAT_SECONDS = 20
 
 
 def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
-    """Stage what a source brings tonight; keep its proof. SourceFailed, and nothing staged, where it is not whole."""
+    """Stage what a source brings tonight and store its proof.
+
+    SourceFailed, with nothing staged, when it is not complete.
+    """
     audience = policy().sources[name].audience
     with runs.running("loader", RunKind.EXTRACT, name, on, owner=owner, parent_id=night_id) as run_id:
         with transaction("loader") as database:
@@ -49,7 +52,7 @@ def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
 
 
 def clear() -> None:
-    """Empty staging. TRUNCATE, because DELETE leaves the bytes; the night's lease sees that no other one runs."""
+    """Empty staging with TRUNCATE, because DELETE leaves the bytes. The night's lease excludes other nights."""
     with transaction("loader") as database:
         database.execute("extract/clear_all")
 
@@ -57,7 +60,7 @@ def clear() -> None:
 def _staged(
     run_id: int, name: str, audience: str, on: date, suppressed: Suppressions, ids: set[int]
 ) -> tuple[Proof, SourceFailed | None]:
-    """`ids`: takes those of the suppressions whose addresses came."""
+    """Stage the rows. `ids` collects the suppressions whose addresses came."""
     extraction, kept_out = Extraction(name, on), 0
 
     def blocks() -> Iterator[bytes]:
@@ -90,7 +93,7 @@ def _without_suppressed(judged: Judged, audience: str, suppressed: Suppressions,
 
 
 def _repeated(proof: Proof, on: date) -> SourceUnready | None:
-    """What to say where the source brought the very bytes of the last night it was believed."""
+    """Return an error when the source brought the same bytes as on the last night that passed."""
     with transaction("loader") as database:
         last = database.rows("extract/last_digest", source=proof.source, on=on)
     if last and proof.received and last[0]["digest"] == proof.digest:

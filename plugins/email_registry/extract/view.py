@@ -21,7 +21,7 @@ from email_registry.privacy import AddressColumn
 from email_registry.settings import connection
 from email_registry.settings.policy import ViewWay
 
-# libpq would take the server from these instead of from the host that was looked at.
+# libpq would take the server from these options instead of from the host that was checked.
 ELSEWHERE = ("host", "hostaddr", "port", "service", "servicefile")
 
 FETCH = 2_000  # rows; ten times as many take half as long again (benchmarks/extract.py)
@@ -45,7 +45,10 @@ class ViewReading:
             yield from self._read(connection)
 
     def look(self) -> bool | None:
-        """Hold the columns, and read no row. Whether the login may write; None where the engine is not asked that."""
+        """Check the columns without reading a row.
+
+        Returns whether the login may write; None when the engine is not asked.
+        """
         with self._failing(), self._opened() as connection:
             self._require_agreed_columns(connection)
             if connection.dialect.name != "postgresql":
@@ -62,7 +65,7 @@ class ViewReading:
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
-        """What the database refuses becomes the source's failure."""
+        """Turn an error of the database into the source's failure."""
         failure: SourceFailed | None = None
         try:
             yield
@@ -110,7 +113,7 @@ class ViewReading:
         yield Chunk(AddressColumn(values), len(values), 0)
 
     def _engine(self) -> sa.Engine:
-        """An engine on the allowed host only. Off this machine PostgreSQL must verify the certificate."""
+        """Return an engine for an allowed host. PostgreSQL on another machine must have a certificate that verifies."""
         try:
             url = sa.make_url(self._url)
         except sa.exc.ArgumentError:
