@@ -15,7 +15,7 @@ def audience_asset(audience: str) -> Asset:
 
 
 def at_a_change_or(cron: str) -> AssetOrTimeSchedule:
-    """When any audience changed, and at that time in Helsinki all the same."""
+    """Return a schedule: when any audience changed, and also at that time in Helsinki."""
     timetable = CronTriggerTimetable(cron, timezone="Europe/Helsinki")
     return AssetOrTimeSchedule(
         timetable=timetable, assets=AssetAny(*(audience_asset(audience) for audience in policy().audiences))

@@ -1,4 +1,4 @@
-"""What a task needs to know of its run: the local date it is about, and the name it holds a lease by."""
+"""What a task needs to know about its run: the local date, and the owner of its lease."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from registry_airflow.assets import NIGHT
 
 
 def run_date() -> date:
-    """The date of the form, else of the night that changed an audience, else the Helsinki date of `run_after`.
+    """Return the date of the form, else of the night that changed an audience, else the Helsinki date of `run_after`.
 
-    Asset and manual runs have no logical date. Held where the clock's does not go with the nights that are done.
+    Asset and manual runs have no logical date. Held when the clock does not fit the nights that are done.
     """
     context = get_current_context()
     day = context["params"].get("date") or runs.date_of_nights(_nights(context))
@@ -24,32 +24,32 @@ def run_date() -> date:
 
 
 def _nights(context: Context) -> list[int]:
-    """The nights whose news started this run. Theirs is the date, as it may have been given by a person."""
+    """Return the nights whose asset events started this run. Their date counts, because a person may have given it."""
     events = [event for each in context["triggering_asset_events"].values() for event in each]
     return sorted({int(event.extra[NIGHT]) for event in events if NIGHT in event.extra})
 
 
 def run_owner() -> str:
-    """The same for every task and every retry of one DAG run."""
+    """Return the lease owner. It is the same for every task and retry of a DAG run."""
     dag_run = get_current_context()["dag_run"]
     return f"airflow:{dag_run.dag_id}:{dag_run.run_id}"
 
 
 def user() -> str:
-    """Who started this run from the form; an `@` in a name does not reach the audit, which refuses it."""
+    """Return who started this run from the form. An `@` in the name is replaced, because the audit refuses it."""
     run = get_current_context()["dag_run"]
     return str(getattr(run, "triggering_user_name", None) or "unknown").replace("@", " at ")
 
 
 def by_hand(params: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form of a sync says besides its target."""
+    """Return what the form of a sync says besides its target."""
     return {"dry_run": params["dry_run"], "why": params["reason"]}
 
 
 def decided(decision: Mapping[str, Any]) -> dict[str, Any]:
-    """Who answered an approval, why, and what was said of a list that lost its members.
+    """Return who answered an approval, why, and what they said about a list that lost its members.
 
-    An `@` in a user's name does not reach the audit, which refuses it.
+    An `@` in a user's name is replaced, because the audit refuses it.
     """
     user, answers = decision.get("responded_by_user") or {}, decision.get("params_input") or {}
     return {

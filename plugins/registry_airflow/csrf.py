@@ -1,4 +1,4 @@
-"""That a form is our own, and from whoever it was shown to: by what the browser says, and by a signed token."""
+"""Check that a form is our own and was shown to the same user, by the browser's headers and by a signed token."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SAID = "form"
 
 
 def token_for(request: Request) -> str:
-    """What a form of whoever asks carries. It is of no use in another sign-in, even of the same user."""
+    """Return the token for a form. It is valid only within the same sign-in."""
     return str(_signer(request).dumps(SAID))
 
 
 def is_own(request: Request, token: str) -> bool:
-    """Whether what was sent is such a form."""
+    """Tell whether a form carries a valid token and came from our own page."""
     return _came_from_here(request) and _was_given(request, token)
 
 
@@ -32,7 +32,10 @@ def _was_given(request: Request, token: str) -> bool:
 
 
 def _signer(request: Request) -> URLSafeTimedSerializer:
-    """By the key that Airflow signs its own sessions with; the sign-in is part of it, and not of the token's text."""
+    """Return a signer with the key of Airflow's own sessions.
+
+    The sign-in is part of the key, and not of the token's text.
+    """
     signed_in = request.headers.get("Authorization") or request.cookies.get(COOKIE_NAME_JWT_TOKEN) or ""
     return URLSafeTimedSerializer(
         conf.get_mandatory_value("api", "secret_key"),
@@ -42,7 +45,7 @@ def _signer(request: Request) -> URLSafeTimedSerializer:
 
 
 def _came_from_here(request: Request) -> bool:
-    """By what the browser says of it, which a page elsewhere cannot forge.
+    """Tell by the browser's headers, which another site cannot forge, whether the form came from our page.
 
     From a page with `Referrer-Policy: no-referrer` a form is sent with `Origin: null`, our own too (Chromium 150; the
     Fetch standard, "append a request Origin header"); then `Sec-Fetch-Site` tells. Browsers send that over TLS and to
@@ -55,7 +58,7 @@ def _came_from_here(request: Request) -> bool:
 
 
 def _own_origin(request: Request) -> str:
-    """As users see it: `[api] base_url`, behind a proxy too."""
+    """Return our origin as users see it, also behind a proxy: `[api] base_url`."""
     own = urlsplit(conf.get("api", "base_url", fallback="") or "")
     if not own.netloc:
         own = urlsplit(str(request.base_url))

@@ -1,4 +1,7 @@
-"""What is tried again within the night, and after how long. Anything else fails at once: it would fail again."""
+"""Which tasks are tried again within the night, and after how long.
+
+Others fail at once, because they would fail again.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ AGAIN = {"retries": 2, "retry_delay": timedelta(minutes=5), "retry_policy": AGAI
 
 
 def again_later() -> dict[str, Any]:
-    """The arguments of a task that waits for a system outside, as long as the policy says."""
+    """Return the arguments of a task that waits for another system, as long as the policy says."""
     waiting = policy().waiting
     return {
         "retries": waiting.tries_again,

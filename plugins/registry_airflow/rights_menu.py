@@ -1,4 +1,4 @@
-"""Who may open the page of persons' rights; and the link to it, which Airflow would show to everybody.
+"""Decide who may open the page of persons' rights, and show its link in the menu only to them.
 
 Airflow 3.3.2 gives every plugin's links to whoever may read plugins, and knows no permission of a link.
 """
@@ -20,7 +20,7 @@ MENU = "/api/v2/plugins"
 
 
 async def officer(request: Request) -> str | None:
-    """The name of the signed-in user, as the audit takes it (no `@`); None for whoever may not, or is not signed in."""
+    """Return the name of the signed-in user without an `@`. None without the permission or without a sign-in."""
     try:
         user = await get_user(request, None, await bearer_scheme(request))
     except HTTPException:
@@ -32,7 +32,7 @@ async def officer(request: Request) -> str | None:
 
 
 class OwnMenu:
-    """Takes the link to the page out of the menu of whoever may not open it. `prefix` is where it is."""
+    """Remove the link to the page from the menu of users without the permission. `prefix` is the page's path."""
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:
         self._app, self._prefix = app, prefix

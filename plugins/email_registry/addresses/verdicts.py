@@ -1,4 +1,8 @@
-"""The closed set of verdicts: `valid`, or why not. A new one is added to `include/expectations/staged.json` too."""
+"""The closed set of verdicts: `valid`, or why not.
+
+A new verdict also needs its rule in `exact.py`, a place in `_plainly_fine` of `judging.py` if plain addresses may get
+it, and its name in `include/expectations/staged.json`. `docs/how-to/add-a-verdict.md` has the steps.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A volume that the gate stopped, accepted by a person: for exactly what came, and only its amount and acquaintance."""
+"""Let a person accept a volume that the gate stopped, for exactly what came.
+
+Only its amount and continuity are accepted.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,10 @@ from email_registry.settings import policy, utc_now
 
 @contained
 def accept(source: str, *, by: str, why: str) -> Mapping[str, int]:
-    """Accept how much, and how much that was not known, the source brought on the last night. Returns night, received.
+    """Accept how much the source brought on the last night, and how much of it was new. Returns night, received.
 
-    The next night that brings the very same (digest and rows) passes; any other is judged as ever. Held where the
-    source was not stopped.
+    The next night that brings the same (digest and rows) passes; any other is judged as usual. Held when the source was
+    not stopped.
     """
     if source not in policy().sources:
         raise ConfigurationError(f"no source is called so; the policy has {', '.join(policy().sources)}")
@@ -42,11 +45,14 @@ def accept(source: str, *, by: str, why: str) -> Mapping[str, int]:
 
 
 def accepted(night_id: int) -> frozenset[str]:
-    """The sources whose amount tonight is exactly what a person accepted."""
+    """Return the sources that brought tonight exactly what a person accepted."""
     with transaction("loader") as database:
         return frozenset(row["source"] for row in database.rows("check/accepted", night_id=night_id))
 
 
 def without_history(bounds: Bounds) -> Bounds:
-    """Any amount, of anybody; what is wrong in itself stays wrong."""
+    """Return bounds that allow any amount and any addresses.
+
+    Rows that are wrong in themselves still stop the source.
+    """
     return replace(bounds, volume=VolumeRange(0, sys.maxsize), continuity=0.0)

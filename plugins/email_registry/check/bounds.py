@@ -1,4 +1,4 @@
-"""What a source may bring tonight, in numbers: from the policy, and from what it brought before."""
+"""How much a source may bring tonight, from the policy and from what it brought before."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ class Bounds:
 def bounds_of(
     source: Source, last_staged: Sequence[int], *, loaded_on: date | None, on: date, unseen_days: int
 ) -> Bounds:
-    """The bounds of one source. `loaded_on`: the last night that loaded what it brought; `unseen_days`: the audience's.
+    """Return the bounds of one source.
 
-    A source that was never loaded, or so long ago that whom it brought is expired, may bring anybody.
+    `loaded_on`: the last night that loaded it; `unseen_days`: those of its audience.
+
+    A source that was never loaded, or so long ago that all its addresses have expired, may bring any addresses.
     """
     remembered = loaded_on is not None and (on - loaded_on).days < unseen_days
     return Bounds(volume_range(source.volume, last_staged), source.min_valid, source.continuity if remembered else 0.0)

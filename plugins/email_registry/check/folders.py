@@ -1,4 +1,6 @@
-"""Where the quality reports lie: Great Expectations' own layout, a folder a business date and a night.
+"""The folders of the quality reports.
+
+The layout is Great Expectations' own, with a folder for each business date and night.
 
     reports/index.html
             expectations/<suite>.html
@@ -35,25 +37,25 @@ class Night:
         return environment().reports / "validations" / self.on.isoformat() / f"night-{self.id}"
 
     def results(self) -> Iterator[Path]:
-        """Its results, in the order in which they were judged."""
+        """Return the results in the order in which they were judged."""
         kept = file_work(self.folder, lambda: list(self.folder.glob("*/*.json")))
         yield from sorted(kept, key=lambda path: (path.parent.name != "staged", path.name))
 
     def keep(self, suite: str, subject: str, result: Json) -> None:
-        """Keep a counted result; judging again replaces it."""
+        """Write a counted result. Judging again replaces it."""
         run = {"run_name": f"night-{self.id}", "run_time": utc_now().isoformat()}
         meta = {**result["meta"], "run_id": run, "business_date": self.on.isoformat(), "subject": subject}
         write_private(self.folder / suite / f"{subject}.json", json.dumps({**result, "meta": meta}, indent=1))
 
 
 def night_of(night_id: int) -> Night:
-    """The night by its run row."""
+    """Return the folder of the night with that run row."""
     run = find("loader", night_id)
     return Night(night_id, run.business_date or run.started_at.date())
 
 
 def nights() -> list[Night]:
-    """Every night that has a folder, newest first."""
+    """Return every night that has a folder, the newest first."""
     validations = environment().reports / "validations"
     folders = file_work(validations, lambda: list(validations.glob("*-*-*/night-*")))
     found = [
@@ -63,7 +65,7 @@ def nights() -> list[Night]:
 
 
 def read_result(path: Path) -> Json:
-    """A kept result."""
+    """Read a result that was written."""
     text = file_work(path, lambda: path.read_text(encoding="utf-8"))
     content: Json = json.loads(text)
     return content

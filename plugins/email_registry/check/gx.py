@@ -1,6 +1,6 @@
-"""The only door to Great Expectations: it is imported here, and what it raises or logs stays here.
+"""The only module that imports Great Expectations. Its exceptions and logs do not leave this module.
 
-It keeps a failed query, values included, in exceptions, in `exception_info` and in its log.
+The library keeps a failed query with its values in exceptions, in `exception_info` and in its log.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class View:
 
     @property
     def session(self) -> str:
-        """libpq options: the role, and what the view reads instead of bound parameters, from the first statement on."""
+        """Return libpq options with the role, and with the settings that the view reads instead of bound parameters."""
         settings = {
             "role": "loader",
             "search_path": "staging",  # add_table_asset(schema_name=…) is deprecated
@@ -116,7 +116,7 @@ def _configuration() -> Any:
 
 
 def _built(suite: Suite) -> Any:
-    """GX's suite. Its own refusal of a kwarg becomes one line without the library's text."""
+    """Build GX's suite. When it refuses a kwarg, the error is one line without the library's text."""
     try:
         return library().ExpectationSuite(**suite)
     except Exception as error:
@@ -127,7 +127,7 @@ def _built(suite: Suite) -> Any:
 
 
 def gx_work(work: Callable[[], T]) -> T:
-    """Run `work`, which uses the library; whatever it raises comes out as one of ours, without its text or cause."""
+    """Run `work`, which uses the library. Its exceptions become our own errors without their text or cause."""
     try:
         return work()
     except RegistryError:
@@ -144,7 +144,7 @@ def _raise(error: Exception) -> None:
 
 
 def _database_error(error: BaseException | None) -> Exception | None:
-    """The first database error in a chain of causes."""
+    """Return the first database error in a chain of causes."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         if isinstance(error, (SQLAlchemyError, psycopg2.Error)):
@@ -156,7 +156,7 @@ def _database_error(error: BaseException | None) -> Exception | None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """GX logs failed queries with their values. A level would not do: some of its loggers set their own."""
+    """Silence GX's loggers, because they log failed queries with values. Some of them set their own level."""
     logger, nobody = logging.getLogger("great_expectations"), logging.NullHandler()
     propagated, logger.propagate = logger.propagate, False
     logger.addHandler(nobody)
@@ -168,5 +168,5 @@ def _quiet() -> Iterator[None]:
 
 
 def _escaped(value: str) -> str:
-    """A value inside libpq's `options`: blanks and backslashes are escaped."""
+    """Escape blanks and backslashes of a value inside libpq's `options`."""
     return value.replace("\\", "\\\\").replace(" ", "\\ ")

@@ -1,4 +1,4 @@
-"""Quality reports end as the policy says: whole folders of dates."""
+"""Delete quality reports when the policy says so, in whole folders of dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From Great Expectations' result to counts: an allow-list of numbers, so that no value can come along."""
+"""Reduce Great Expectations' results to counts. An allow-list of numbers lets no value through."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 def counted(result: Json) -> Json:
-    """A validation result (GX's JSON) without anything but counts, and exceptions without their text."""
+    """Return a validation result (GX's JSON) with counts only, and with exceptions that have no text."""
     return {**result, "results": [_counted(one) for one in result["results"]]}
 
 
@@ -46,7 +46,7 @@ def _counted(one: Json) -> Json:
 
 
 def outcome(one: Json) -> Outcome:
-    """One expectation of a counted result. What could not be evaluated stops, whatever its severity."""
+    """Return the outcome of one expectation. One that could not be evaluated stops, whatever its severity."""
     configuration = one["expectation_config"]
     kwargs = configuration["kwargs"]
     raised = one["exception_info"]["raised_exception"]

@@ -1,4 +1,4 @@
-"""What the gate says: one outcome an expectation, one verdict a subject. Counts and shares, never a value."""
+"""The verdicts of the gate: an outcome for each expectation and a verdict for each subject, in counts and shares."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Verdict:
 
     @classmethod
     def of(cls, subject: str, outcomes: tuple[Outcome, ...]) -> Verdict:
-        """Passed where nothing that stops has failed."""
+        """Return the verdict. It passes unless an expectation that stops has failed."""
         return cls(subject, all(outcome.success or outcome.severity == "warn" for outcome in outcomes), outcomes)
 
     @property
@@ -61,7 +61,7 @@ class Verdict:
 
     @property
     def reason(self) -> str | None:
-        """Each failed stop in counts, or None where it passed. Whoever shows it names the subject."""
+        """Return each failed stop in counts, or None when the verdict passed. The caller names the subject."""
         if self.passed:
             return None
         failed = [outcome for outcome in self.outcomes if not outcome.success and outcome.severity == "stop"]

@@ -25,7 +25,7 @@ EXPORT_ROW = "row"  # the ids of an export's rows begin so; the ids of members t
 
 
 class SheetDelivery:
-    """The sheets of one target, or of the pilot.
+    """The sheets of one target, or of the pilot. Their columns are those of the office's template and of `sheet.fixed`.
 
     `members` reads the newest export, where that is newer than the last read and the last import.
     """

@@ -1,4 +1,4 @@
-"""Whether all that the registry needs is as it must be: found out by looking, never by changing anything.
+"""Check whether everything that the registry needs is in order. The checks change nothing.
 
 `examining` is the whole of it; what a night imports is the short part alone.
 """

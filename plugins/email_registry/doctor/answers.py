@@ -1,4 +1,4 @@
-"""What a system that is asked by HTTP says by its status, its certificate, or by no answer at all."""
+"""Explain the answer of a system by HTTP: its status, its certificate, or that there is none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Meanings = Mapping[int, tuple[str, str]]
 
 
 def hasty() -> Http:
-    """The policy's bounds of a request, for somebody who waits: tried once, and soon given up."""
+    """Return the policy's bounds of a request for a person who waits: one try with short waits."""
     known = policy().http
     return known.model_copy(
         update={"attempts": 1, "read_seconds": min(known.read_seconds, SECONDS), "request_seconds": SECONDS}
@@ -24,7 +24,7 @@ def hasty() -> Http:
 
 
 def login_of(connection: str) -> Meanings:
-    """What a status says where a token is asked for."""
+    """Return what each status means when a token is asked for."""
     cure = f"correct login and password of {connection} in connections.json"
     problem = "the login is refused"
     return dict.fromkeys((400, 401), (problem, cure)) | {
@@ -34,7 +34,7 @@ def login_of(connection: str) -> Meanings:
 
 @contextmanager
 def answered(system: str, meanings: Meanings) -> Iterator[None]:
-    """A failed request in the block becomes an CheckFailed."""
+    """Turn a failed request in the block into a CheckFailed."""
     failure: CheckFailed | None = None
     try:
         yield

@@ -1,4 +1,4 @@
-"""The quick and local part, before a night takes its lease: what would stop it later, and what would spoil it."""
+"""The quick and local checks before a night takes its lease: what would stop the night later, or spoil it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from email_registry.settings import environment
 
 
 def before_night() -> None:
-    """Look, and change nothing: some milliseconds. Raises the first thing that is not well, with its cure.
+    """Check in some milliseconds, and change nothing. Raises the first problem, with its cure.
 
     ConfigurationError where something is to be put right, Held for a disk and a clock, DatabaseFailed where the
     database does not answer.

@@ -1,4 +1,4 @@
-"""The connections that the policy names: there, of the right type, with all that is needed, to an allowed host."""
+"""Check the connections that the policy names: they exist, have the right type and fields, and an allowed host."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ HOSTS = "add the host to the policy's allowed_hosts if it is right, else correct
 
 
 def of_sources() -> dict[str, type[Way]]:
-    """Those that the nights read by: id -> the way."""
+    """Return the connections that the nights read by: id -> the type of the way."""
     return {way.connection: type(way) for source in policy().sources.values() if (way := chosen(source))}
 
 
 def chosen(source: Source) -> Way:
-    """The way that the nights use."""
+    """Return the way that the nights use."""
     return source.ways[source.way]
 
 
 def named() -> Iterator[tuple[str, Callable[[], str]]]:
-    """Every connection that is used: its id, and the look at it. A way that no night uses is left out."""
+    """Yield every connection that is used, with its check. A way that no night uses is left out."""
     known = policy()
     for name, way in of_sources().items():
         yield name, partial(_of_way, name, way)
@@ -44,7 +44,7 @@ def named() -> Iterator[tuple[str, Callable[[], str]]]:
 
 
 def check_named() -> str:
-    """Those of the sources are there: quick, and nothing is looked at but the file."""
+    """Check that the connections of the sources exist. It is quick, because it reads only the file."""
     names = of_sources()
     for name in names:
         _connection_of(name)
@@ -52,7 +52,7 @@ def check_named() -> str:
 
 
 def _connection_of(name: str, *kinds: str) -> Connection:
-    """The connection, of one of these types where they are given."""
+    """Return the connection. CheckFailed when it is missing, or has none of the given types."""
     file = environment().secrets / "connections.json"
     failure: CheckFailed | None = None
     try:

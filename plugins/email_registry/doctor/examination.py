@@ -1,4 +1,4 @@
-"""All parts of the doctor, each in a thread of its own and bounded in time, their findings in one order."""
+"""Run all parts of the doctor, each in its own thread and bounded in time. The order of their findings is fixed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Part:
-    """`names`: the first words of what it finds."""
+    """A part of the doctor. `names`: the first words of its findings."""
 
     title: str
     names: tuple[str, ...]
@@ -31,7 +31,7 @@ class Part:
 
 @contained
 def examine(only: Sequence[str] = (), tell: Tell = lambda text: None) -> list[Finding]:
-    """Look at everything, or at what `only` names: a finding's name, or its first word. Nothing is changed.
+    """Check everything, or only what `only` names: the name of a finding or its first word. Nothing is changed.
 
     Every part is looked at though others fail, and who does not answer in time is a finding. ConfigurationError where
     `only` names nothing that is looked at.
@@ -55,7 +55,7 @@ def examine(only: Sequence[str] = (), tell: Tell = lambda text: None) -> list[Fi
 
 
 def _chosen(found: Sequence[Finding], only: Sequence[str]) -> list[Finding]:
-    """Those that are asked for; and the first of a part where it is not well, for others are not looked at then."""
+    """Return the findings that were asked for, and a part's failed first one, after which its others did not run."""
     return [one for one in found if not only or _named(one, only) or (one is found[0] and not one.ok)]
 
 
@@ -128,16 +128,16 @@ def _connections(found: Findings) -> None:
 
 
 class _Begun:
-    """A part that is being looked at."""
+    """A part whose checks are running."""
 
     def __init__(self, part: Part) -> None:
         self._part, self._findings = part, Findings()
-        # A daemon: what never answers does not keep the command from ending.
+        # The thread is a daemon, so a system that never answers does not keep the command from ending.
         self._thread = threading.Thread(target=self._run, name=part.title, daemon=True)
         self._thread.start()
 
     def end(self, seconds: float) -> list[Finding]:
-        """What was found, waiting so long at most."""
+        """Return the findings, after waiting at most so many seconds."""
         self._thread.join(max(seconds, 0))
         found = list(self._findings.found)
         if self._thread.is_alive():

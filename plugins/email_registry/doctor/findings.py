@@ -1,4 +1,4 @@
-"""What was found: a line each. A look ends with what was seen, or with an `CheckFailed` and its cure."""
+"""The findings, a line each. A check returns what it saw, or raises `CheckFailed` with a cure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HELD = 3
 
 
 class CheckFailed(RegistryError):
-    """Something is not as it must be. `message` is what is wrong, `cure` what to do about it."""
+    """A check failed. `message` says what is wrong, and `cure` what to do about it."""
 
     exit_code = WRONG
     runbook = "doctor"
@@ -27,7 +27,7 @@ class CheckFailed(RegistryError):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: `name` is one or two words, `said` what was seen or what is wrong, `cure` empty where all is well."""
+    """One line. `name` has one or two words, `detail` what was seen or is wrong; `cure` is empty when all is well."""
 
     name: str
     ok: bool
@@ -41,12 +41,12 @@ class Finding:
 
 @dataclass
 class Findings:
-    """What one part of the doctor has found so far."""
+    """The findings of one part of the doctor."""
 
     found: list[Finding] = field(default_factory=list)
 
     def look(self, name: str, work: Callable[[], str]) -> bool:
-        """Add what `work` says it saw, or how it failed. Whether all is well."""
+        """Add what `work` saw, or how it failed. Returns whether all is well."""
         try:
             finding = Finding(name, True, work())
         except RegistryError as error:
@@ -58,14 +58,14 @@ class Findings:
 
 
 def failed_finding(name: str, error: RegistryError) -> Finding:
-    """An error as a finding; its cure is its runbook's where it brings none."""
+    """Return an error as a finding. Without a cure of its own, its runbook is the cure."""
     cure = getattr(error, "cure", "") or f"see docs/runbooks/{error.runbook}.md"
     return Finding(name, False, error.message, cure, WRONG if error.exit_code == HELD else error.exit_code)
 
 
 @contextmanager
 def cured_by(cure: str) -> Iterator[None]:
-    """What the block fails with becomes an CheckFailed with this cure; an CheckFailed of its own knows better."""
+    """Turn an error of the block into a CheckFailed with this cure. A CheckFailed keeps its own cure."""
     failure: CheckFailed | None = None
     try:
         yield
@@ -78,5 +78,5 @@ def cured_by(cure: str) -> Iterator[None]:
 
 
 def _is_silent(error: RegistryError) -> bool:
-    """Whether nobody answers. A source that answers and is not as agreed has to be put right."""
+    """Tell whether a system does not answer. A source that answers differently than agreed has to be corrected."""
     return error.exit_code == SILENT and (isinstance(error, SourceUnready) or not isinstance(error, SourceFailed))

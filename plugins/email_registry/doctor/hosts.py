@@ -1,4 +1,4 @@
-"""The hosts that are spoken to by HTTP: they answer, their certificates are good for a while, their clocks are ours."""
+"""Check the hosts that we use by HTTP: they answer, certificates stay valid for a while, and clocks agree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ APART = timedelta(seconds=60)
 
 
 def look_at(found: Findings, name: str) -> None:
-    """A connection's host, and that of its tokens where it is another."""
+    """Check a connection's host, and the host of its tokens if that is another one."""
     access = connection(name)
     _one(found, name, access, access.host)
     tokens = str(access.extra.get("token_url") or "")
@@ -42,7 +42,7 @@ def _one(found: Findings, name: str, access: Connection, url: str) -> None:
 
 
 def check_valid(days: int) -> str:
-    """A certificate of so many days is good for a while."""
+    """Check that a certificate is valid for a while."""
     if days < SOON.days:
         raise CheckFailed(f"valid for {days} more days", "ask the system's keeper to renew it now")
     return f"valid for {days} days"

@@ -1,4 +1,7 @@
-"""Where lists are kept: Webropol's own by the interface, sheets and templates in their folder, and who left."""
+"""Check where lists are kept:
+
+Webropol's interface, the folder of sheets and templates, and the survey of unsubscribes.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ PILOT = "pilot"
 
 
 def look_at_webropol(found: Findings, on: date) -> None:
-    """The login, the overview, each list that is kept by the interface, and the survey of those who leave."""
+    """Check the login, the overview, each list that is kept by the interface, and the survey of unsubscribes."""
     names: dict[str, str] = {}
     if found.look("webropol", lambda: _overview(names)):
         for name, target in _kept(needs_person=False).items():
@@ -31,7 +34,7 @@ def look_at_webropol(found: Findings, on: date) -> None:
 
 
 def look_at_sheets(found: Findings) -> None:
-    """The folder of sheets and exports, and each list that is kept by them."""
+    """Check the folder of sheets and exports, and each list that is kept by them."""
     files = policy().files
     if files is not None and found.look("sheets", lambda: _folder(files.connection)):
         root = Path(connection(files.connection).require("folder"))

@@ -1,4 +1,7 @@
-"""This machine: the policy, the secrets, the keys, the disk. Local, quick, and asked before every night too."""
+"""Check this machine: the policy, the secrets, the keys and the disk.
+
+These quick checks also run before every night.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ MOUNTS = Path("/proc/self/mountinfo")
 
 
 def read_policy() -> str:
-    """The policy is read and valid."""
+    """Check that the policy can be read and is valid."""
     file = environment().policy_file
     with cured_by(f"correct that in {file}, or set REGISTRY_POLICY to the office's policy"):
         known = policy()
@@ -26,9 +29,9 @@ def read_policy() -> str:
 
 
 def check_secrets() -> str:
-    """The folder of secrets and its files are there, and nobody but their owner may read them.
+    """Check that the folder of secrets and its files exist, and that only their owner may read them.
 
-    What a container's engine mounted is guarded by the engine, and its modes are the engine's.
+    The modes of a file that a container engine mounted are the engine's, so they are not checked.
     """
     folder = environment().secrets
     missing = [name for name in SECRETS if not (folder / name).is_file()]
@@ -49,7 +52,7 @@ def _as_restored(name: str) -> str:
 
 
 def _mounted() -> set[Path]:
-    """What is a mount point by itself; empty where the system does not say."""
+    """Return the paths that are mount points. Empty when the system does not tell."""
     try:
         lines = MOUNTS.read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -58,13 +61,13 @@ def _mounted() -> set[Path]:
 
 
 def check_keys() -> str:
-    """The suppression keys can be read."""
+    """Check that the suppression keys can be read."""
     with cured_by("never make a new one in its place: who objected would be listed again"):
         return f"versions {', '.join(map(str, key_versions()))}"
 
 
 def check_room(path: Path) -> str:
-    """The disk of a folder, or of where it would be made, has room."""
+    """Check that the disk of a folder has room, even if the folder does not exist yet."""
     existing = next(found for found in (path, *path.absolute().parents) if found.exists())
     usage = shutil.disk_usage(existing)
     room = f"{path}: {usage.free >> 20:,} MB of {usage.total >> 20:,} free".replace(",", " ")
@@ -74,7 +77,7 @@ def check_room(path: Path) -> str:
 
 
 def places() -> dict[str, Path]:
-    """Where this software writes: what it is called -> the folder."""
+    """Return the folders that this software writes to: name -> folder."""
     place = environment()
     found = {"home": place.home, "reports": place.reports}
     files = policy().files

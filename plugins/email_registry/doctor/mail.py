@@ -1,4 +1,4 @@
-"""The mail server that alarms go to: reached and logged in to; nothing is sent."""
+"""Check the mail server for alarms: connect and log in, and send nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NONE = "the policy names nobody: alarms are in Airflow and in the status only"
 
 
 def look_at_mail(found: Findings) -> None:
-    """The server of the policy's `mail`, and its certificate."""
+    """Check the server of the policy's `mail`, and its certificate."""
     shown: list[mail.Probe] = []
     if found.look("mail", lambda: _probed(shown)) and shown:
         until = shown[0].certificate_until

@@ -1,4 +1,4 @@
-"""The registry's database: its version, the rights of its login, its schema, its clock. Nothing is written."""
+"""Check the registry's database: its version, the rights of its login, its schema and its clock. Nothing is written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ APART = timedelta(seconds=60)
 
 
 def reach() -> str:
-    """It answers, and is new enough."""
+    """Check that it answers and is new enough."""
     failure: CheckFailed | None = None
     try:
         with cured_by(REACH), read_only_transaction() as database:
@@ -38,7 +38,7 @@ def reach() -> str:
 
 
 def check_roles() -> str:
-    """The login may work in every role, and has none of their rights before it says so."""
+    """Check that the login may use every role, and has no role's rights before it sets the role."""
     with read_only_transaction() as database:
         rows = database.rows("doctor/roles", roles=list(get_args(Role)))
     for state, problem in (("there", "is not there"), ("may_set", "is not given to the login of REGISTRY_URL")):
@@ -54,7 +54,7 @@ def check_roles() -> str:
 
 
 def check_own_rights() -> str:
-    """The login has no right of its own."""
+    """Check that the login has no right of its own."""
     with read_only_transaction() as database:
         own = database.one("doctor/own_rights")
     another = "give REGISTRY_URL a login of its own that has no rights, then " + UPGRADE
@@ -66,7 +66,7 @@ def check_own_rights() -> str:
 
 
 def check_schema() -> str:
-    """The schema is the program's."""
+    """Check that the schema has the program's version."""
     try:
         with read_only_transaction("report") as database:
             version = database.one("doctor/schema_version")["version"]
@@ -87,7 +87,7 @@ def check_schema() -> str:
 
 
 def check_maintained() -> str:
-    """What is deleted is deleted in bytes too: retention may rewrite the tables."""
+    """Check that `retention` may rewrite the tables, because otherwise deleted addresses stay on the disk."""
     texts = statement("expire/rewrite") + statement("onboarding/rewrite_everything")
     tables = sorted(set(re.findall(r"\b(?:registry|operations)\.[a-z_]+", texts)))
     with read_only_transaction() as database:
@@ -101,7 +101,7 @@ def check_maintained() -> str:
 
 
 def check_key_versions() -> str:
-    """Every key that somebody was suppressed under is here."""
+    """Check that this machine has every key that suppressions were made with."""
     known = key_versions()
     with read_only_transaction("list_sync") as database:
         used = [row["key_version"] for row in database.rows("doctor/key_versions")]
@@ -115,7 +115,7 @@ def check_key_versions() -> str:
 
 
 def check_clock() -> str:
-    """The database's clock is this machine's."""
+    """Check that the database's clock agrees with this machine's."""
     before = utc_now()
     with read_only_transaction() as database:
         clock = database.one("doctor/clock")
@@ -130,7 +130,7 @@ def check_clock() -> str:
 
 
 def check_nights() -> str:
-    """The clock goes with the nights that are done."""
+    """Check that the clock fits the nights that are done."""
     with read_only_transaction("report") as database:
         last = database.one("runs/last_night")["business_date"]
     on, most = business_date(None), policy().waiting.longest_pause_days

@@ -1,4 +1,4 @@
-"""A source by the way that the nights use: reached, and its columns the agreed ones. Its rows are not read."""
+"""Check a source by the way that the nights use: it answers, and has the agreed columns. Its rows are not read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from email_registry.settings.policy import FileWay, ODataWay, ViewWay
 
 
 def look_at(name: str, on: date) -> str:
-    """What is seen of a source; CheckFailed where a night could not read it."""
+    """Check a source. Returns what was seen. CheckFailed when a night could not read it."""
     source = policy().sources[name]
     way, keeper = chosen(source), f"{source.system}'s keeper"
     if isinstance(way, FileWay):

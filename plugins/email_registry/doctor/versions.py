@@ -1,4 +1,4 @@
-"""What is installed beside what was pinned. Nothing is imported for it: Airflow and Great Expectations take seconds."""
+"""Compare the installed packages with the pinned ones, without importing them, which would take seconds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOCK, PROJECT = REPOSITORY / "requirements.txt", REPOSITORY / "pyproject.toml"
 
 
 def check_python() -> str:
-    """Python is one that the project is for. In a container there is no project file: the image is what was tried."""
+    """Check that the project supports this Python. A container has no project file, because its image was tested."""
     version = platform.python_version()
     if PROJECT.exists():
         wanted = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["requires-python"]
@@ -32,7 +32,7 @@ def check_python() -> str:
 
 
 def check_packages() -> str:
-    """Every package is there in the version that the lock pins."""
+    """Check that every package is installed in the version that the lock pins."""
     wanted = dict(pins(LOCK))
     found = {name: _installed(name) for name in wanted}
     wrong = [name for name, version in wanted.items() if found[name] != version]
@@ -47,7 +47,7 @@ def check_packages() -> str:
 
 
 def pins(lock: Path) -> Iterator[tuple[str, str]]:
-    """The packages that the lock pins for this Python and machine."""
+    """Return the packages that the lock pins for this Python and machine."""
     for name, version, marker in PIN.findall(lock.read_text(encoding="utf-8")):
         if not marker or Marker(marker).evaluate():
             yield name, version

@@ -17,7 +17,7 @@ from email_registry.extract.view import ViewReading
 from email_registry.settings import policy, utc_now
 from email_registry.settings.policy import FileWay, ODataWay
 
-AT_ONCE = 2  # chunks judged while others are read and sent: some ten megabytes each
+JUDGED_AHEAD = 2  # chunks judged while others are read and sent: some ten megabytes each
 
 
 class Extraction:
@@ -106,12 +106,12 @@ def _judged(chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Judged]]:
     An error of `chunks` is raised after all chunks before it.
     """
     rules, failure = policy().addresses, None
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="judge") as pool:
+    with ThreadPoolExecutor(JUDGED_AHEAD, thread_name_prefix="judge") as pool:
         waiting = deque[tuple[Chunk, Future[Judged]]]()
         try:
             for chunk in chunks:
                 waiting.append((chunk, pool.submit(judge, chunk.values, rules)))
-                if len(waiting) > AT_ONCE:
+                if len(waiting) > JUDGED_AHEAD:
                     first, future = waiting.popleft()
                     yield first, future.result()
         except SourceFailed as failed:

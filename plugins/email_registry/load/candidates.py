@@ -52,7 +52,7 @@ def proven_sources(database: Database, night_id: int, audience: str) -> list[Pro
 
 
 def require_proven_rows(database: Database, night_id: int, audience: str) -> None:
-    """Held where staging has other rows than the proofs say, because the database lost its unlogged tables."""
+    """Held when staging has other rows than the proofs say, because the database lost its unlogged tables."""
     difference = database.row("load/staged_against_proof", night_id=night_id, audience=audience)
     if difference is not None:
         raise Held(

@@ -1,4 +1,4 @@
-"""Whoever was suppressed after a source was read, and before tonight is loaded, is not loaded."""
+"""Find candidates that were suppressed after their source was read. They are not loaded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from email_registry import suppression
 from email_registry.boundaries.database import Database
 from email_registry.privacy import AddressColumn
 
-AT_ONCE = 50_000
+ADDRESSES_PER_CHUNK = 50_000
 
 
 def suppressed_meanwhile(database: Database, night_id: int, audience: str, extracts: Sequence[int]) -> list[str]:
@@ -20,7 +20,7 @@ def suppressed_meanwhile(database: Database, night_id: int, audience: str, extra
         return []
     suppressed, parameters = suppression.load(database, [audience]), {"night_id": night_id, "audience": audience}
     late: list[str] = []
-    for rows in database.stream("load/candidate_addresses", chunk=AT_ONCE, **parameters):
+    for rows in database.stream("load/candidate_addresses", chunk=ADDRESSES_PER_CHUNK, **parameters):
         emails = [row.email for row in rows]
         late += [emails[row] for row in suppressed.among(audience, AddressColumn(emails))]
     return late

@@ -38,17 +38,17 @@ def load_audience(night_id: int, audience: str, on: date, *, owner: str) -> Mapp
 def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapping[str, int]:
     runs.require_newest(database, RunKind.LOAD, audience, on)
     proven = proven_sources(database, night_id, audience)
-    whole = {source.source for source in proven if source.trusted} == set(policy().sources_of(audience))
+    all_trusted = {source.source for source in proven if source.trusted} == set(policy().sources_of(audience))
     subject = {"night_id": night_id, "audience": audience}
     staged = staged_candidates(database, night_id, audience)
     if _require_checked(database, night_id, audience, staged):
-        return {**NOTHING, "unchanged": staged.candidates - staged.new, "absences_skipped": int(not whole)}
+        return {**NOTHING, "unchanged": staged.candidates - staged.new, "absences_skipped": int(not all_trusted)}
     brought_again = database.rows("load/returns", **subject)
     journal_returned(database, audience, [row["address_id"] for row in brought_again], on)
     returned = sum(bool(row["was_absent"]) for row in brought_again)
-    proven_absent = database.execute("load/absences", audience=audience, on=on) if whole else 0
+    proven_absent = database.execute("load/absences", audience=audience, on=on) if all_trusted else 0
     untrusted = [source.extract for source in proven if not source.trusted]
-    unseen = _unseen(database, subject, on, whole=whole, untrusted=untrusted)
+    unseen = _unseen(database, subject, on, whole=all_trusted, untrusted=untrusted)
     journal_departed(database, audience, on)
     left_out = suppressed_meanwhile(database, night_id, audience, [source.extract for source in proven])
     new = database.execute("load/inserts", **subject, left_out=left_out)
@@ -57,10 +57,10 @@ def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapp
     return {
         "new": new,
         "returned": returned,
-        "absent": proven_absent + unseen if whole else 0,
+        "absent": proven_absent + unseen if all_trusted else 0,
         "unseen": unseen,
         "unchanged": staged.candidates - len(left_out) - new - returned,
-        "absences_skipped": int(not whole),
+        "absences_skipped": int(not all_trusted),
     }
 
 

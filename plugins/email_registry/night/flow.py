@@ -1,4 +1,4 @@
-"""The whole night for one process: what Airflow does by tasks, `./registry night` does here."""
+"""Play the whole night in one process. Airflow does the same by tasks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Progress = Callable[[str], None]
 def play(on: date, *, owner: str, tell: Progress) -> Mapping[str, Mapping[str, int]]:
     """Play one night. Returns audience -> counts of its load. Held as `close_night` says.
 
-    A source that fails takes nobody else with it; a step that fails otherwise ends the night where it is.
+    When a source fails, the others go on. When another step fails, the night ends there.
     """
     night_id = steps.open_night(on, owner=owner)
     loaded: dict[str, Mapping[str, int]] = {}

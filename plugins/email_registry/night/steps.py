@@ -44,7 +44,7 @@ def extract(night_id: int, source: str) -> Mapping[str, int]:
 
 @contained
 def check_staged(night_id: int) -> Mapping[str, int]:
-    """Great Expectations on what was staged, source by source. Returns source -> 1 where it may be loaded."""
+    """Judge the staged rows of each source with Great Expectations. Returns source -> 1 if it may be loaded, else 0."""
     started = utc_now()
     verdicts = check.judge_staged(night_id, _bounds(night_id, _date(runs.find(ROLE, night_id))))
     passed = {verdict.subject: _written(night_id, verdict, started, {}) for verdict in verdicts}
@@ -67,14 +67,14 @@ def check_candidates(night_id: int) -> Mapping[str, int]:
 
 @contained
 def load(night_id: int, audience: str) -> Mapping[str, int]:
-    """Publish one audience's candidates. Held where they did not pass."""
+    """Publish one audience's candidates. Held when they did not pass."""
     night = runs.find(ROLE, night_id)
     return loading.load_audience(night_id, audience, _date(night), owner=f"night:{night_id}")
 
 
 @contained
 def changed(night_id: int) -> Mapping[str, Mapping[str, int]]:
-    """The audiences whose registry this night changed, with the counts of their loads."""
+    """Return the audiences whose registry this night changed, with the counts of their loads."""
     loads = {
         run.subject: run.counts
         for run in runs.children(ROLE, night_id)
@@ -108,7 +108,7 @@ def close_night(night_id: int) -> Mapping[str, int]:
 
 
 def _bounds(night_id: int, on: date) -> Mapping[str, check.Bounds]:
-    """What each source that was staged may bring, by what it brought before."""
+    """Return the bounds of each staged source, from what it brought before."""
     with transaction(ROLE) as database:
         staged = [row["source"] for row in database.rows("check/staged_sources", night_id=night_id)]
         last = database.rows("check/last_staged", night_id=night_id, nights=HISTORY)
@@ -144,7 +144,7 @@ def _date(night: runs.Run) -> date:
 
 
 def _written(night_id: int, verdict: Verdict, started: datetime, counts: Mapping[str, int]) -> int:
-    """Keep a verdict as a run of its own; load asks for it."""
+    """Store a verdict as a run of its own, which load asks for."""
     run_id = runs.begin(
         ROLE, RunKind.CHECK, verdict.subject, _date(runs.find(ROLE, night_id)),
         owner=f"night:{night_id}", parent_id=night_id, started_at=started,
@@ -158,7 +158,7 @@ def _written(night_id: int, verdict: Verdict, started: datetime, counts: Mapping
 
 
 def _never_came(night_id: int) -> list[str]:
-    """Audiences that were not loaded at all: a step before them fell."""
+    """Return the audiences that were not loaded, because an earlier step failed."""
     children = {(child.kind, child.subject) for child in runs.children(ROLE, night_id)}
     return [audience for audience in policy().audiences if (RunKind.LOAD, audience) not in children]
 

@@ -1,4 +1,4 @@
-"""What of a policy is the processing that people are told of, as plain keys and values; the rest is how it is done."""
+"""The part of a policy that the notice tells people about, as keys and values. The other keys say how it is done."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ Keys = Mapping[str, Any]
 
 
 def promised(policy: Policy) -> dict[str, Any]:
-    """Dotted key -> value, of the keys that `include/record/declared.yaml` declares, in order."""
+    """Return dotted key -> value for the keys that `include/record/declared.yaml` declares, in order."""
     patterns = _patterns("declared")
     found = {key: value for key, value in leaves(_disclosed_content(policy)) if matches(key, patterns)}
     return dict(sorted(found.items()))
 
 
 def digest(keys: Keys) -> str:
-    """Of what is promised; 64 hex digits."""
+    """Return the digest of what is promised, as 64 hex digits."""
     return hashlib.sha256(json.dumps(keys, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def differences(before: Keys, now: Keys) -> list[str]:
-    """Each key that is not as it was, in words."""
+    """Describe each key whose value has changed, in words."""
     return [_difference(key, before, now) for key in sorted({*before, *now}) if before.get(key) != now.get(key)]
 
 
 def leaves(content: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every dotted key and its value; a list is one value, and what is None is not there."""
+    """Yield every dotted key and its value. A list is one value, and None is left out."""
     if isinstance(content, Mapping):
         for key, value in content.items():
             yield from leaves(value, f"{path}.{key}" if path else str(key))
@@ -41,7 +41,7 @@ def leaves(content: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def matches(key: str, patterns: tuple[str, ...]) -> bool:
-    """Whether one of the patterns is of this key; `*` is any one name."""
+    """Tell whether one of the patterns matches this key. `*` matches one name."""
     parts = key.split(".")
     return any(
         len(names) == len(parts) and all(name in ("*", part) for name, part in zip(names, parts, strict=True))
@@ -50,7 +50,7 @@ def matches(key: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _disclosed_content(policy: Policy) -> dict[str, Any]:
-    """The policy's content; of a source's ways the one that the nights use: what only may be tried tells of nobody."""
+    """Return the policy's content. Of a source's ways it has only the one that the nights use."""
     content = policy.model_dump(mode="json")
     content["allowed_hosts"].sort()
     for source in content["sources"].values():

@@ -1,4 +1,4 @@
-"""The record as two documents, Finnish and English: written, and compared with what stands there."""
+"""Write the record as two documents, Finnish and English, and compare them with the files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNITS = {"fi": ("päivä", "päivää", "vuosi", "vuotta"), "en": ("day", "days"
 
 @dataclass(frozen=True)
 class Written:
-    """Which files were written, and what was declared."""
+    """The files that were written, and what was declared."""
 
     files: tuple[Path, ...]
     notice_date: date
@@ -34,15 +34,15 @@ class Written:
 
 @contained
 def text(policy_file: Path, language: Language) -> str:
-    """The record of a policy, in Markdown."""
+    """Return the record of a policy in Markdown."""
     return _rendered(load_promised(policy_file), policy_file, language)
 
 
 @contained
 def write(policy_file: Path, folder: Path) -> Written:
-    """Write both languages to `folder`, and note beside the policy what the notice's date was declared for.
+    """Write both languages to `folder`, and store beside the policy what the notice was declared for.
 
-    ConfigurationError, and nothing written, where the processing changed and the notice's date did not.
+    ConfigurationError, with nothing written, when the processing changed and the notice's date did not.
     """
     policy = load_promised(policy_file)
     declared = declared_anew(policy, declaration(policy_file), _cure(folder))
@@ -59,7 +59,7 @@ def write(policy_file: Path, folder: Path) -> Written:
 
 @contained
 def check(policy_file: Path, folder: Path) -> Written:
-    """ConfigurationError where the record is not what the policy says, or the notice was declared for another one."""
+    """Raise ConfigurationError when the record differs from the policy, or the notice is for another policy."""
     policy, declared, cure = load_promised(policy_file), declaration(policy_file), _cure(folder)
     if declared is None:
         raise ConfigurationError(
@@ -88,7 +88,7 @@ def _standing(path: Path) -> str:
 
 
 def _require_own_record(path: Path, policy_file: Path) -> None:
-    """A demonstration's policy does not take the place of the office's record."""
+    """Refuse to replace the office's record by that of another policy, such as a demonstration's."""
     standing = _standing(path)
     if standing and f"`{policy_file.name}`" not in standing:
         raise ConfigurationError(
@@ -109,7 +109,7 @@ def _rendered(policy: Policy, policy_file: Path, language: Language) -> str:
 
 
 def _sources(policy: Policy) -> list[dict[str, Any]]:
-    """What each one brings, the way that the nights use."""
+    """Return what each source brings, by the way that the nights use."""
     return [{"system": one.system, "audience": one.audience, **_brought(one)} for one in policy.sources.values()]
 
 
@@ -143,5 +143,5 @@ def _years(number: int, language: Language) -> str:
 
 
 def _cell(value: object) -> str:
-    """As it may stand in a table and in code."""
+    """Escape a text for a table and for code."""
     return " ".join(str(value).split()).replace("|", "\\|")

@@ -1,6 +1,6 @@
-"""Under which notice the processing was declared: a file beside the policy, compared with the policy as it stands.
+"""The notice under which the processing was declared: a file beside the policy, which is compared with the policy.
 
-A policy that changes what people were told of, and not the date of the notice that tells them, is found here.
+It finds a policy that changes what people were told without changing the date of the notice.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Declaration:
 
 
 def path_of(policy_file: Path) -> Path:
-    """Beside the policy, and named after it."""
+    """Return the path of the file, which lies beside the policy and is named after it."""
     return policy_file.with_name(f"{policy_file.stem}.notice.yaml")
 
 
 def declaration(policy_file: Path) -> Declaration | None:
-    """What was declared last; None where nothing ever was. ConfigurationError where it was changed by hand."""
+    """Return what was declared last, or None. ConfigurationError when the file was changed by hand."""
     path = path_of(policy_file)
     if not path.exists():
         return None
@@ -62,7 +62,7 @@ def declaration(policy_file: Path) -> Declaration | None:
 
 
 def problem(policy: Policy, declared: Declaration, cure: str) -> str | None:
-    """Why the processing is not what was declared, and what to do; None where it is."""
+    """Return why the processing differs from what was declared, and what to do. None when it does not differ."""
     now, on, before = promised(policy), policy.office.notice_date, declared.notice_date
     changed = differences(declared.promised, now)
     if changed and on == before:
@@ -79,7 +79,7 @@ def problem(policy: Policy, declared: Declaration, cure: str) -> str | None:
 
 
 def declared_anew(policy: Policy, before: Declaration | None, cure: str) -> Declaration:
-    """The declaration as it is to be. ConfigurationError where the policy changed and the notice's date did not."""
+    """Return the new declaration. ConfigurationError when the policy changed and the notice's date did not."""
     now, on = promised(policy), policy.office.notice_date
     if before is None:
         return Declaration(on, digest(now), now)
@@ -92,7 +92,7 @@ def declared_anew(policy: Policy, before: Declaration | None, cure: str) -> Decl
 
 
 def write_declaration(policy_file: Path, declared: Declaration) -> Path:
-    """Put it beside the policy."""
+    """Write the declaration beside the policy."""
     path = path_of(policy_file)
     content = {
         "notice_date": declared.notice_date,
@@ -105,7 +105,7 @@ def write_declaration(policy_file: Path, declared: Declaration) -> Path:
 
 
 def look(policy_file: Path) -> str:
-    """What was seen of it, for a person. ConfigurationError where the processing is not what was declared."""
+    """Return a line for a person. ConfigurationError when the processing differs from what was declared."""
     declared = declaration(policy_file)
     if declared is None:
         return "no processing record was written of this policy yet: ./registry record write FOLDER"

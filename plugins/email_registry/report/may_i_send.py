@@ -1,4 +1,4 @@
-"""May I send? One answer a list, from the status: yes or not yet, why, and what to do. Pure, but for the page."""
+"""Answer "May I send?" for each list from the status: yes or not yet, why, and what to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ YES = ("ready", "frozen", "older")
 
 @dataclass(frozen=True)
 class Answer:
-    """Of one list. `why`: in words, for a person who sends; `since`: the day of the read that it rests on."""
+    """The answer for one list.
+
+    `why`: words for the person who sends. `since`: the day of the read that it is based on.
+    """
 
     target: str
     name: Texts
@@ -30,12 +33,12 @@ class Answer:
 
 
 def sending(found: Mapping[str, Any]) -> list[Answer]:
-    """The answers, `found` being `report.status()`."""
+    """Return the answers. `found` is the result of `report.status()`."""
     return [_answer(row, found["night"]) for row in found["targets"]]
 
 
 def sending_page(language: Language) -> str:
-    """The page of all lists, read now."""
+    """Return the page of all lists, read now."""
     found = status()
     return html_templates("pages").get_template("sending.html").render(
         language=language, controller=getattr(policy().office.controller, language), answers=sending(found),
@@ -71,7 +74,7 @@ def _code(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
 
 
 def _verified(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
-    """A list that is equal to the registry: but is the registry last night's?"""
+    """Judge a list that is equal to the registry by whether last night's load succeeded."""
     if night and night["state"] == RunState.DONE and row["date"] < night["date"]:
         return "behind"
     if night and night["state"] != RunState.DONE:
@@ -126,10 +129,10 @@ WORDS: Mapping[str, Texts] = {
 
 
 def line(answer: Answer) -> str:
-    """For a terminal."""
+    """Return an answer as a line for a terminal."""
     return f"{answer.name.en}: {'yes' if answer.yes else 'NOT YET'}. {answer.why.en}"
 
 
 def lines(answers: Sequence[Answer]) -> list[str]:
-    """All of them."""
+    """Return all answers as lines for a terminal."""
     return [line(answer) for answer in answers]

@@ -18,9 +18,9 @@ Row = Mapping[str, Any]
 
 @contained
 def status() -> dict[str, Any]:
-    """`{night, sources[], audiences[], targets[], expiry[], legal_holds[], cases[], steps[], quality_report}`.
+    """Return `{night, sources[], audiences[], targets[], expiry[], legal_holds[], cases[], steps[], quality_report}`.
 
-    `night` is None before any.
+    `night` is None before the first night.
     """
     with transaction("report") as database:
         night = next(iter(database.rows("runs/latest", kind=RunKind.NIGHT)), None)
@@ -56,7 +56,10 @@ def status() -> dict[str, Any]:
 
 
 def _expiry(row: Row, waiting: Row | None) -> Row:
-    """An audience's last expiry: `alarm` is what a person has to know, `waiting_plan` what they decide about."""
+    """Return an audience's last expiry.
+
+    `alarm`: what a person has to know. `waiting_plan`: the plan to decide about.
+    """
     state = {"audience": row["subject"], "state": row["state"], "date": row["business_date"].isoformat()}
     waits = {"waiting_plan": waiting["id"], "waiting_why": waiting["reason"]} if waiting else {}
     return {**state, "reason": row["reason"], **row["counts"], **waits}

@@ -20,7 +20,8 @@ class ListSafetyLimit(SafetyLimit):
 class Sheet(Frozen):
     """The office's own template, as Webropol exported it: a file in the folder of `files`, and its column of addresses.
 
-    `fixed`: heading -> what stands in that column in every row.
+    `fixed`: heading -> what stands in that column in every row. A new column is a heading of the template and a key
+    here.
     """
 
     template: str = Field(pattern=r"^[^/]+\.(xlsx|csv)$")
