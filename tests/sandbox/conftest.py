@@ -14,6 +14,7 @@ from sandbox.rows import CrmRow, guid
 from sandbox.store import add
 from sandbox.world import World
 from tests.sandbox.outside import Outside
+from tests.sandbox.troubled import Troubled, equal_afterwards, troubled_world
 
 EXTRA_CONTACTS = 5_200
 
@@ -38,3 +39,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
 def home(tmp_path: Path) -> Path:
     """An empty folder for a world of this test's own."""
     return tmp_path / "sandbox"
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troubled]:
+    """A served world whose Webropol may be told to misbehave; made once a module."""
+    with troubled_world(tmp_path_factory.mktemp("troubles")) as world:
+        yield world
+
+
+@pytest.fixture
+def playing(outside: Troubled) -> Iterator[Troubled]:
+    """The same world. After the test a healthy night is played, and the lists are made equal."""
+    with equal_afterwards(outside):
+        yield outside

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 
 from sandbox.targets import LIST_IDS
 from tests.sandbox.outside import LISTS
-from tests.sandbox.troubled import LIST, NAME, OTHER, Troubled, level_afterwards, some, troubled_world
+from tests.sandbox.troubled import LIST, NAME, OTHER, Troubled, some
 
 pytestmark = pytest.mark.faults
 
 PAGE = 20
-
-
-@pytest.fixture(scope="module")
-def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troubled]:
-    with troubled_world(tmp_path_factory.mktemp("troubles")) as found:
-        yield found
-
-
-@pytest.fixture
-def playing(outside: Troubled) -> Iterator[Troubled]:
-    with level_afterwards(outside):
-        yield outside
 
 
 def shown(outside: Troubled, list_id: str) -> Counter[str]:

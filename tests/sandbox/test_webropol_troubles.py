@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 import requests
 
-from tests.sandbox.troubled import LIST, Troubled, level_afterwards, some, troubled_world
+from tests.sandbox.troubled import LIST, Troubled, some
 
 pytestmark = pytest.mark.faults
-
-
-@pytest.fixture(scope="module")
-def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troubled]:
-    with troubled_world(tmp_path_factory.mktemp("troubles")) as found:
-        yield found
-
-
-@pytest.fixture
-def playing(outside: Troubled) -> Iterator[Troubled]:
-    with level_afterwards(outside):
-        yield outside
 
 
 # What is said of additions and removals ------------------------------------------------------------

@@ -70,7 +70,7 @@ def troubled_world(folder: Path) -> Iterator[Troubled]:
 
 
 @contextmanager
-def level_afterwards(outside: Troubled) -> Iterator[None]:
+def equal_afterwards(outside: Troubled) -> Iterator[None]:
     """After the block a healthy night is played, and the lists are made equal."""
     yield
     outside.run("advance")

@@ -1,6 +1,7 @@
-"""Staged rows become the registry: de-duplicated, compared, and only what changed is written."""
+"""Load candidates into the registry: compare them with it, and write only what changed."""
 
 from email_registry.load.candidates import prepare_candidates
 from email_registry.load.publishing import load_audience
+from email_registry.load.states import AddressState
 
-__all__ = ["load_audience", "prepare_candidates"]
+__all__ = ["AddressState", "load_audience", "prepare_candidates"]
