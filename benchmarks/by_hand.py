@@ -30,13 +30,13 @@ def _counted(suite: str, view: View) -> dict[str, int]:
     connection = psycopg2.connect(registry_url().replace("+psycopg2", ""), options=view.session)
     try:
         with connection.cursor() as cursor:
-            cursor.execute((SQL / f"check_{suite}.sql").read_text(encoding="utf-8"), _given(expectations))
+            cursor.execute((SQL / f"check_{suite}.sql").read_text(encoding="utf-8"), _suite_values(expectations))
             return dict(zip((one["notes"] for one in expectations), cursor.fetchone() or (), strict=True))
     finally:
         connection.close()
 
 
-def _given(expectations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _suite_values(expectations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The suite's own patterns and sets: given_3 is its third expectation's."""
-    given = [one["kwargs"].get("regex") or one["kwargs"].get("value_set") for one in expectations]
-    return {f"given_{number}": value for number, value in enumerate(given, start=1) if value}
+    values = [one["kwargs"].get("regex") or one["kwargs"].get("value_set") for one in expectations]
+    return {f"given_{number}": value for number, value in enumerate(values, start=1) if value}

@@ -70,18 +70,22 @@ class Place:
     database: str
     environment: Mapping[str, str] = field(repr=False)
 
-    def play(self, who: Contestant, night: Night) -> Result:
+    def play(self, competitor: Contestant, night: Night) -> Result:
         """One night: rows, seconds, peak_mb, wal_mb."""
         before = self.wal()
-        found = run(_command(who, night), {**self.environment, **_files(night)}, f"{who.name}, night {night.number}")
+        found = run(
+            _command(competitor, night),
+            {**self.environment, **_files(night)},
+            f"{competitor.name}, night {night.number}",
+        )
         found["wal_mb"] = round((self.wal() - before) / MB, 3)
         self.rest()
-        return {"contestant": who.name, "night": night.number, **found}
+        return {"contestant": competitor.name, "night": night.number, **found}
 
-    def ours(self, what: str, *nights: Night) -> Result:
+    def ours(self, command: str, *nights: Night) -> Result:
         """A command of benchmarks.ours."""
-        command = [sys.executable, "-m", "benchmarks.ours", what, *(night.on.isoformat() for night in nights)]
-        return run(command, self.environment, f"ours, {what}")
+        line = [sys.executable, "-m", "benchmarks.ours", command, *(night.on.isoformat() for night in nights)]
+        return run(line, self.environment, f"ours, {command}")
 
     def wal(self) -> int:
         """How much the server has written to its log so far, in bytes."""
@@ -100,15 +104,15 @@ class Place:
 
 
 @contextmanager
-def place(server: Server, folder: Path, who: Contestant) -> Iterator[Place]:
+def place(server: Server, folder: Path, competitor: Contestant) -> Iterator[Place]:
     """A database that is fresh, dropped afterwards. Ours is cloned from one that was migrated."""
     name = f"bench_{secrets.token_hex(6)}"
     home = private_folder(folder / name)
-    our_own = who in (OURS, SUPPRESSING)
+    our_own = competitor in (OURS, SUPPRESSING)
     create_database(server, name, TEMPLATE if our_own else "template1")
     made = Place(server, name, _ours(server, home, name) if our_own else _peers(server, home, name))
     try:
-        if who is SUPPRESSING:
+        if competitor is SUPPRESSING:
             made.ask((SQL / "suppress.sql").read_text(encoding="utf-8"))
         made.ask("CHECKPOINT")
         yield made
@@ -150,10 +154,10 @@ def _last(text: str) -> str:
     return line.split(":")[0] if "@" in line else line
 
 
-def _command(who: Contestant, night: Night) -> list[str]:
-    if who in (OURS, SUPPRESSING):
+def _command(competitor: Contestant, night: Night) -> list[str]:
+    if competitor in (OURS, SUPPRESSING):
         return [sys.executable, "-m", "benchmarks.ours", "nights", night.on.isoformat()]
-    return [str(peers_env.PYTHON), str(PEERS / f"{who.name}.py")]
+    return [str(peers_env.PYTHON), str(PEERS / f"{competitor.name}.py")]
 
 
 def _files(night: Night) -> dict[str, str]:

@@ -81,10 +81,10 @@ class Bench:
             nights = [make_night(self.drops, size, 1), make_night(self.drops, size, 2)]
             again = make_night(self.drops, size, SAME_AGAIN, like=2)
             for round_ in range(1, rounds + 1):
-                for who in CONTESTANTS:
-                    if who.plays(size, round_, everything):
-                        third = [again] if who is OURS and round_ == 1 else []
-                        yield from self._played(who, size, round_, [*nights, *third])
+                for competitor in CONTESTANTS:
+                    if competitor.plays(size, round_, everything):
+                        third = [again] if competitor is OURS and round_ == 1 else []
+                        yield from self._played(competitor, size, round_, [*nights, *third])
             for night in (*nights, again):
                 night.remove()
 
@@ -92,19 +92,23 @@ class Bench:
         """Ours and the floor, once, with more rows than the others are asked to bear."""
         if size:
             nights = [make_night(self.drops, size, 1), make_night(self.drops, size, 2)]
-            for who in (FLOOR, OURS):
-                yield from self._played(who, size, 1, nights)
+            for competitor in (FLOOR, OURS):
+                yield from self._played(competitor, size, 1, nights)
             for night in nights:
                 night.remove()
 
-    def _played(self, who: competitors.Contestant, size: int, round_: int, nights: list[Night]) -> Iterator[Result]:
-        with competitors.place(self.server, self.folder, who) as place:
+    def _played(
+        self, competitor: competitors.Contestant, size: int, round_: int, nights: list[Night]
+    ) -> Iterator[Result]:
+        with competitors.place(self.server, self.folder, competitor) as place:
             for night in nights:
-                result = {"size": size, "round": round_, **place.play(who, night)}
-                wanted = night.rows if who is FLOOR else night.distinct
+                result = {"size": size, "round": round_, **place.play(competitor, night)}
+                wanted = night.rows if competitor is FLOOR else night.distinct
                 if result["rows"] != wanted:
-                    raise click.ClickException(f"{who.name} found {result['rows']} addresses, there are {wanted}")
-                _say(who.name, size, f"night {night.number}  {result['seconds']:8.2f} s")
+                    raise click.ClickException(
+                        f"{competitor.name} found {result['rows']} addresses, there are {wanted}"
+                    )
+                _say(competitor.name, size, f"night {night.number}  {result['seconds']:8.2f} s")
                 yield result
 
     def gate(self, size: int) -> Result:
@@ -141,8 +145,8 @@ def _size(text: str) -> int:
     return int(text)
 
 
-def _say(name: str, size: int, what: str) -> None:
-    click.echo(f"{name:14} {size:>12,}  {what}".replace(",", " "), err=True)
+def _say(name: str, size: int, text: str) -> None:
+    click.echo(f"{name:14} {size:>12,}  {text}".replace(",", " "), err=True)
 
 
 if __name__ == "__main__":

@@ -91,11 +91,11 @@ def _blocks(size: int, number: int) -> Iterator[tuple[list[str], list[str]]]:
 
 def _first_rows(block: range, number: int) -> list[tuple[str, str | None]]:
     """Rows of the first night that are there in night `number` too."""
-    gone = range(FIRST_GONE, FIRST_GONE + number - 1)
+    absent = range(FIRST_GONE, FIRST_GONE + number - 1)
     rows = []
     for index in block:
         hundred, slot = index // 100, index * SPREAD % 100
-        if slot not in gone or hundred % 10 == 0:
+        if slot not in absent or hundred % 10 == 0:
             rows.append(_row(index, hundred, slot))
     return rows
 

@@ -97,8 +97,8 @@ def gate(on: date) -> dict[str, float]:
 
 
 def main() -> None:
-    what, nights = sys.argv[1], [date.fromisoformat(text) for text in sys.argv[2:]]
-    if what == "gate":
+    command, nights = sys.argv[1], [date.fromisoformat(text) for text in sys.argv[2:]]
+    if command == "gate":
         imported(*LATE)
         print(json.dumps(gate(nights[0])))
     else:

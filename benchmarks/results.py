@@ -55,15 +55,18 @@ def machine(server: Server) -> dict[str, Any]:
 
 def markdown(found: Result) -> str:
     """All of it as Markdown."""
-    seen, here = Medians(found["runs"]), found["machine"]
+    seen, machine = Medians(found["runs"]), found["machine"]
     lines = ["# What a night takes, beside what one would use instead", ""]
-    lines += [f"Made by `{AGAIN}` on {here['date']}: {here['cores']} cores, {here['memory_gib']} GiB, {here['cpu']}."]
-    lines += [", ".join(f"{name} {version}" for name, version in here["versions"].items()) + ".", ""]
+    lines += [
+        f"Made by `{AGAIN}` on {machine['date']}: "
+        f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['cpu']}."
+    ]
+    lines += [", ".join(f"{name} {version}" for name, version in machine["versions"].items()) + ".", ""]
     lines += [HOW.format(rounds=f"{seen.rounds} rounds" if seen.rounds > 1 else "one round"), ""]
     for size in seen.sizes:
         lines += [f"## {number(size)} rows", "", *_sized(seen, size), ""]
-    told = "Of the second night; first / second where there are two. ✗: missed."
-    lines += ["## What was wanted", "", told, "", *_wanted(found, seen), ""]
+    note = "Of the second night; first / second where there are two. ✗: missed."
+    lines += ["## What was wanted", "", note, "", *_wanted(found, seen), ""]
     if found["gate"]:
         lines += ["## The gate", "", "Great Expectations beside one query a suite that counts the same.", ""]
         lines += [*_gate(found["gate"]), ""]
@@ -90,10 +93,10 @@ def _sized(seen: Medians, size: int) -> Iterator[str]:
     columns = ("s", "× floor", "× ours", "MB", "WAL, MB")
     yield "| | " + " | ".join(f"{night}: {column}" for night in NIGHTS for column in columns) + " |"
     yield "|---|" + "---:|" * len(NIGHTS) * len(columns)
-    for who in CONTESTANTS:
-        if seen.has(who.name, size):
-            cells = [cell for night in NIGHTS for cell in _cells(seen, who.name, size, night)]
-            yield f"| {who.title} | " + " | ".join(cells) + " |"
+    for competitor in CONTESTANTS:
+        if seen.has(competitor.name, size):
+            cells = [cell for night in NIGHTS for cell in _cells(seen, competitor.name, size, night)]
+            yield f"| {competitor.title} | " + " | ".join(cells) + " |"
 
 
 def _cells(seen: Medians, name: str, size: int, night: int) -> list[str]:
@@ -134,12 +137,16 @@ def _gate(gates: list[Result]) -> Iterator[str]:
 
 def _bars(seen: Medians) -> Result:
     """The second night at the largest size that everybody played."""
-    players = [who for who in CONTESTANTS if who.name != "upsert"]
-    common = [size for size in seen.sizes if all(seen.has(who.name, size) for who in players)]
+    players = [competitor for competitor in CONTESTANTS if competitor.name != "upsert"]
+    common = [size for size in seen.sizes if all(seen.has(competitor.name, size) for competitor in players)]
     size = max(common or seen.sizes[:1])
     bars = [
-        {"title": who.title.strip("*"), "seconds": seen.of(who.name, size, 2, "seconds"), "ours": who.name == "ours"}
-        for who in players
-        if seen.has(who.name, size)
+        {
+            "title": competitor.title.strip("*"),
+            "seconds": seen.of(competitor.name, size, 2, "seconds"),
+            "ours": competitor.name == "ours",
+        }
+        for competitor in players
+        if seen.has(competitor.name, size)
     ]
     return {"title": f"The second night of {number(size)} rows, seconds", "bars": bars}

@@ -53,11 +53,11 @@ def main(members: int, as_json: bool) -> None:
             suppression_keys(folder)
             results = [{"right": "python -c pass", "what": "", **timed([sys.executable, "-c", "pass"], environment)}]
             results += [{"right": "--version", "what": "", **timed([*REGISTRY, "--version"], environment)}]
-            for number, (right, what, arguments, person) in enumerate(RIGHTS):
+            for number, (right, label, arguments, person) in enumerate(RIGHTS):
                 command = [*REGISTRY, "rights", *arguments, "--case", str(number), *GIVEN]
                 letter = ["--letter", str(folder / f"letter-{number}.html")]
                 email = email_of(person) if person >= 0 else "vieras@sandbox-posti.fi"
-                results.append({"right": right, "what": what, **timed([*command, *letter], environment, email)})
+                results.append({"right": right, "what": label, **timed([*command, *letter], environment, email)})
     if as_json:
         for result in results:
             click.echo(json.dumps(result))
@@ -76,11 +76,11 @@ def timed(command: list[str], environment: Mapping[str, str], line: str = "") ->
     assert running.stdout is not None  # noqa: S101
     running.stdin.write(line + "\n")
     running.stdin.close()
-    said = running.stdout.readline()
+    output = running.stdout.readline()
     first = time.perf_counter() - began
-    said += running.stdout.read()
+    output += running.stdout.read()
     if running.wait() != 0:
-        raise click.ClickException(said.strip().splitlines()[-1] if "@" not in said else "the command failed")
+        raise click.ClickException(output.strip().splitlines()[-1] if "@" not in output else "the command failed")
     return {"first_seconds": round(first, 2), "seconds": round(time.perf_counter() - began, 2)}
 
 

@@ -117,10 +117,10 @@ def registry(folder: Path, case: str, members: int, churn: int) -> Iterator[dict
 
 
 def _fill(server: Server, members: int, churn: int) -> None:
-    given = {"rows": members, "churn": churn, "on": ON, "at": datetime.now(UTC)}
+    parameters = {"rows": members, "churn": churn, "on": ON, "at": datetime.now(UTC)}
     with server.superuser(competitors.TEMPLATE) as cursor:
         for statement in (SQL / "sync_registry.sql").read_text(encoding="utf-8").split(";\n\n"):
-            cursor.execute(statement, given)
+            cursor.execute(statement, parameters)
 
 
 def webropol_connection(endpoints: Result) -> Result:

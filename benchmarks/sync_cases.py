@@ -59,7 +59,7 @@ class Webropol:
         self.acts += 1
 
 
-def ours(case: dict[str, Any], told: dict[str, float]) -> Callable[[], int]:
+def ours(case: dict[str, Any], counts: dict[str, float]) -> Callable[[], int]:
     """As `./registry sync` does it."""
     imported("psycopg2.extras", "pyarrow.compute", "sqlalchemy.dialects.postgresql.psycopg2", "encodings.punycode")
     from email_registry import sync
@@ -67,9 +67,9 @@ def ours(case: dict[str, Any], told: dict[str, float]) -> Callable[[], int]:
 
     whole = Door._send
 
-    def counted(self: Door, method: str, url: str, *given: Any, **options: Any) -> Any:
-        told["acts" if "/members" in url and method == "POST" else "reads"] += 1
-        return whole(self, method, url, *given, **options)
+    def counted(self: Door, method: str, url: str, *arguments: Any, **options: Any) -> Any:
+        counts["acts" if "/members" in url and method == "POST" else "reads"] += 1
+        return whole(self, method, url, *arguments, **options)
 
     Door._send = counted  # type: ignore[method-assign]
 
@@ -82,7 +82,7 @@ def ours(case: dict[str, Any], told: dict[str, float]) -> Callable[[], int]:
     return work
 
 
-def replace(case: dict[str, Any], told: dict[str, float]) -> Callable[[], int]:
+def replace(case: dict[str, Any], counts: dict[str, float]) -> Callable[[], int]:
     """Everybody out, everybody in: a list that lacks nearly all for as long as it takes."""
     webropol, members, churn = Webropol(case), case["members"], case["churn"]
 
@@ -93,31 +93,31 @@ def replace(case: dict[str, Any], told: dict[str, float]) -> Callable[[], int]:
             webropol.remove(ids[start : start + BATCH])
         for start in range(churn, members + churn, BATCH):
             webropol.add([email_of(number) for number in range(start, min(start + BATCH, members + churn))])
-        told["short_seconds"] = round(time.perf_counter() - began, 1)
-        return _told(webropol, told)
+        counts["short_seconds"] = round(time.perf_counter() - began, 1)
+        return _count_members(webropol, counts)
 
     return work
 
 
-def each(case: dict[str, Any], told: dict[str, float]) -> Callable[[], int]:
+def each(case: dict[str, Any], counts: dict[str, float]) -> Callable[[], int]:
     """The difference, found in this process, and a request for each member of it."""
     webropol, members, churn = Webropol(case), case["members"], case["churn"]
 
     def work() -> int:
-        there = webropol.members()
+        members_now = webropol.members()
         wanted = {email_of(number) for number in range(churn, members + churn)}
-        for email in there.keys() - wanted:
-            webropol.remove([there[email]])
-        for email in wanted - there.keys():
+        for email in members_now.keys() - wanted:
+            webropol.remove([members_now[email]])
+        for email in wanted - members_now.keys():
             webropol.add([email])
-        return _told(webropol, told)
+        return _count_members(webropol, counts)
 
     return work
 
 
-def _told(webropol: Webropol, told: dict[str, float]) -> int:
+def _count_members(webropol: Webropol, counts: dict[str, float]) -> int:
     listed = len(webropol.members())
-    told |= {"reads": webropol.reads, "acts": webropol.acts}
+    counts |= {"reads": webropol.reads, "acts": webropol.acts}
     return listed
 
 
@@ -125,9 +125,9 @@ CASES = {"ours": ours, "replace": replace, "each": each}
 
 
 def main() -> None:
-    case, told = json.loads(os.environ["BENCH_CASE"]), {"reads": 0.0, "acts": 0.0, "short_seconds": 0.0}
-    found = measured(CASES[sys.argv[1]](case, told))
-    print(json.dumps({**found, "listed": found.pop("rows"), **{key: told[key] for key in told}}))
+    case, counts = json.loads(os.environ["BENCH_CASE"]), {"reads": 0.0, "acts": 0.0, "short_seconds": 0.0}
+    found = measured(CASES[sys.argv[1]](case, counts))
+    print(json.dumps({**found, "listed": found.pop("rows"), **{key: counts[key] for key in counts}}))
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ OURS, OTHERS = "#1a5fb4", "#9a9996"
 
 
 def main() -> None:
-    given = json.load(sys.stdin)
-    bars = given["bars"][::-1]  # the first on top
+    content = json.load(sys.stdin)
+    bars = content["bars"][::-1]  # the first on top
     mpl.rcParams |= {"svg.hashsalt": "night", "svg.fonttype": "none", "font.size": 10}
     figure, axes = pyplot.subplots(figsize=(8, 0.5 * len(bars) + 1), layout="constrained")
     colours = [OURS if bar["ours"] else OTHERS for bar in bars]
@@ -23,7 +23,7 @@ def main() -> None:
     axes.bar_label(drawn, labels=[f"{bar['seconds']:.3g} s" for bar in bars], padding=4)
     axes.set_xscale("log")
     axes.margins(x=0.15)
-    axes.set_title(given["title"], loc="left")
+    axes.set_title(content["title"], loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(sys.argv[1], metadata={"Date": None})
 
