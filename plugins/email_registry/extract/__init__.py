@@ -1,4 +1,4 @@
-"""Reading a source in chunks, judging each row on the way in, ending with a proof of completeness."""
+"""Read a source in chunks, judge each row on the way in, and end with a proof of completeness."""
 
 from email_registry.extract.extraction import Extraction
 from email_registry.extract.file import FileReading

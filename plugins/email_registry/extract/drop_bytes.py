@@ -11,10 +11,10 @@ from email_registry.settings.policy import FileWay
 
 
 class DropBytes:
-    """The file that Arrow reads, in a thread of its own. After an error, `failure` is the reason."""
+    """A drop as the file object that Arrow reads in a thread of its own. After an error, `failure` is the reason."""
 
     closed = False
-    _WIDEST = 3  # bytes that one of Windows-1252 becomes in UTF-8: never more than was asked for
+    _WIDEST = 3  # one byte of Windows-1252 becomes at most 3 in UTF-8: `read` never returns more than was asked for
 
     def __init__(self, source: str, way: FileWay, file: BinaryIO) -> None:
         self._source, self._file, self._windows = source, file, way.encoding == "cp1252"
@@ -38,12 +38,12 @@ class DropBytes:
 
     @property
     def digest(self) -> str:
-        """Return the SHA-256 of all that was read, in hex."""
+        """Return the SHA-256 of all bytes that were read, in hex."""
         return self._hash.hexdigest()
 
     def _from_windows(self, data: bytes) -> bytes:
-        # Nearly any bytes are valid Windows-1252, and UTF-8 read so gives other people's addresses (`ä` becomes `Ã¤`).
-        # Text in Windows-1252 with a letter beyond ASCII is almost never valid UTF-8.
+        # Nearly all bytes are valid Windows-1252. UTF-8 that is read as Windows-1252 gives other people's addresses
+        # (`ä` becomes `Ã¤`). Windows-1252 text with a letter beyond ASCII is almost never valid UTF-8.
         self._wide = self._wide or not data.isascii()
         if self._as_utf8 is not None:
             try:

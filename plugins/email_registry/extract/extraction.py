@@ -17,14 +17,15 @@ from email_registry.extract.view import ViewReading
 from email_registry.settings import policy, utc_now
 from email_registry.settings.policy import FileWay, ODataWay
 
-JUDGED_AHEAD = 2  # chunks judged while others are read and sent: some ten megabytes each
+JUDGED_AHEAD = 2  # chunks that are judged while others are read and sent; each takes some ten megabytes
 
 
 class Extraction:
-    """Iterate over `Extraction(…)` to the end, then read `proof`. If the source fails, `failure` keeps its error.
+    """One reading of a source. Iterate over it to the end, then read `proof`.
 
-    `way` is one of the source's ways; without it, the policy's choice. `on` is the local date whose rows are read.
-    Raises ConfigurationError for a source, a way or a connection that does not exist.
+    `way` is one of the source's ways; without it, the policy chooses. `on` is the local date whose rows are read. If
+    the source fails, `failure` keeps its error. Raises ConfigurationError when the source, the way or the connection
+    does not exist.
     """
 
     def __init__(self, source: str, on: date, way: str | None = None) -> None:
@@ -60,12 +61,12 @@ class Extraction:
 
     @property
     def may_repeat(self) -> bool:
-        """Tell whether the same contents may have come on an earlier night."""
+        """Return whether the same contents may have come on an earlier night."""
         return self._ending.may_repeat
 
     @property
     def proof(self) -> Proof:
-        """Return the proof, after everything was read."""
+        """Return the proof. Raises RuntimeError before everything was read."""
         if not self._ended:
             raise RuntimeError("a proof is of what was read to its end")
         rejected = {verdict: count for verdict, count in sorted(self._tally.items()) if verdict != VALID}
@@ -79,7 +80,7 @@ class Extraction:
         )  # fmt: skip
 
     def reading(self) -> Reading:
-        """Return the reading of the way, which yields raw values that are not judged."""
+        """Return the reading of the way. It yields raw values that are not judged."""
         way = policy().sources[self._source].ways[self.way]
         if isinstance(way, FileWay):
             return FileReading(self._source, way, self._on)
@@ -88,7 +89,7 @@ class Extraction:
         return ViewReading(self._source, way)
 
     def _require_declared_counts(self) -> None:
-        """Compare the counts of this extraction with the source's own, where the source has them."""
+        """Raise SourceFailed when the source's own counts differ from this extraction's. A source may have none."""
         ending, matching = self._ending, self.received - self.filtered
         if ending.declared not in (None, self.received):
             raise SourceUnready(f"{self._source}: {self.received} rows came, {ending.declared} were declared")
@@ -101,9 +102,8 @@ class Extraction:
 def _judged(chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Judged]]:
     """Yield each chunk with its verdicts, in order.
 
-    The next chunks are judged meanwhile, because Arrow releases the lock.
-
-    An error of `chunks` is raised after all chunks before it.
+    Threads judge the next chunks meanwhile, because Arrow releases the lock. An error of `chunks` is raised after all
+    chunks before it were yielded.
     """
     rules, failure = policy().addresses, None
     with ThreadPoolExecutor(JUDGED_AHEAD, thread_name_prefix="judge") as pool:

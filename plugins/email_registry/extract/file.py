@@ -1,7 +1,8 @@
-"""The file way: a nightly CSV in a folder or on an SFTP server, with a completion marker beside it.
+"""Read a source by file: a nightly CSV in a folder or on an SFTP server, with a completion marker beside it.
 
-URA's interface is not public. This is the form agreed on: `{name}` and `{name}.done`, the marker being JSON
-`{"rows": n, "sha256": hex, "counts": {key: n}}` (`counts` only where the policy names a key), written after the file.
+URA's interface is not public. This is the agreed form: the file is `{name}`, and the marker is `{name}.done`. The
+sender writes the marker after the file. It is JSON `{"rows": n, "sha256": hex, "counts": {key: n}}`, and it has
+`counts` only when the policy names a key.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from email_registry.privacy import AddressColumn
 from email_registry.settings import connection
 from email_registry.settings.policy import FileWay
 
-BLOCK_BYTES = 3 << 17  # parsed at a time; a row that is longer is refused
+BLOCK_BYTES = 3 << 17  # so much is parsed at a time; a row that is longer is refused
 MARKER_BYTES = 1 << 16
 SHORTEST_DIGEST = 64
 LOOKED_BACK = 366  # days
@@ -31,7 +32,7 @@ LOOKED_BACK = 366  # days
 
 @dataclass(frozen=True)
 class Marker:
-    """What the sender declares of a file."""
+    """What the sender declares about a file."""
 
     rows: int
     digest: str
@@ -69,11 +70,14 @@ class FileReading:
         )  # fmt: skip
 
     def opened(self) -> Folder | SftpFolder:
-        """Open the folder of the drops, within `with`."""
+        """Return the folder of the drops. Use it in a `with` statement, which opens and closes it."""
         return _folder(self._name, self._way)
 
     def newest(self, names: set[str]) -> tuple[int, str]:
-        """Find the newest complete drop among these files. Returns its age in days, up to a year, and its name."""
+        """Return the age in days and the name of the newest complete drop among these files.
+
+        It looks back a year, whatever age the policy allows. Raises SourceUnready when there is none.
+        """
         for age in range(LOOKED_BACK):
             name = self._way.name_of(self._on - timedelta(days=age))
             if name + self._way.marker in names:
@@ -81,7 +85,7 @@ class FileReading:
         raise self._unready("no complete file of any day is there")
 
     def headings(self, folder: Folder | SftpFolder, name: str) -> list[str]:
-        """Read the headings of a drop, after its marker was checked. No row is parsed."""
+        """Return the headings of a drop after checking its marker. It parses no row."""
         self._read_marker(folder.read(name + self._way.marker, MARKER_BYTES))
         head = folder.read(name, MARKER_BYTES).partition(b"\n")[0]
         encoding = "utf-8-sig" if self._way.encoding == "utf-8" else self._way.encoding
@@ -130,7 +134,7 @@ class FileReading:
                 kept = _where(batch, columns.where)
                 values = AddressColumn(kept.column(columns.email))
                 yield Chunk(values, batch.num_rows, batch.num_rows - kept.num_rows)
-        except (pyarrow.ArrowException, ValueError) as error:  # their texts hold the row
+        except (pyarrow.ArrowException, ValueError) as error:  # the error's text contains the row, so it is not kept
             kind = type(error).__name__
         if content.failure is not None:
             raise content.failure
@@ -152,7 +156,7 @@ def _folder(source: str, way: FileWay) -> Folder | SftpFolder:
 
 
 def _where(batch: Any, where: Any) -> Any:
-    """Tell which rows have these values."""
+    """Return the rows that have these values."""
     import pyarrow.compute
 
     for column, value in where.items():

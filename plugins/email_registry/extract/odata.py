@@ -1,9 +1,9 @@
-"""The OData way: a full, filtered snapshot through the Dataverse Web API.
+"""Read a source by OData: a full, filtered snapshot through the Dataverse Web API.
 
-Documented by the vendor: client credentials, `odata.maxpagesize`, `@odata.nextLink` followed verbatim, the primary
-key coming along unasked. That KasvuCRM is a Dataverse is the most plausible reading, not a published fact.
-`$count` is capped at 5,000, and below the cap it is the source's word: so what is larger is read in pieces that are
-smaller, several at once (docs/decisions/0013).
+The vendor documents client credentials, `odata.maxpagesize`, that `@odata.nextLink` must be followed verbatim, and
+that each row has its primary key even when nobody asks for it. It is not a published fact that KasvuCRM is a
+Dataverse, but it is the most plausible reading. `$count` is capped at 5,000; below the cap it is the count that the
+source declares. A larger entity set is therefore read in smaller pieces, several at once (docs/decisions/0013).
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from email_registry.settings.policy import ODataWay
 
 COUNT_CAP = 5000
 
-# What a thread returns for a piece: its pages, or the smaller pieces it was divided into; none when it cannot be
-# divided.
+# A thread returns the piece and its pages, or the smaller pieces that it was divided into. The list of pieces is empty
+# when the piece cannot be divided, and None when its pages are returned.
 Read = tuple[Piece, list[Page], list[Piece] | None]
 
 
 class ODataReading:
-    """The entity sets of one source.
+    """A reading of the entity sets of one source.
 
-    They are read in pieces when the policy names a column for that, else one by one.
+    They are read in pieces when the policy names a column to divide them by. Otherwise they are read one by one.
     """
 
     def __init__(self, name: str, way: ODataWay) -> None:
@@ -62,7 +62,7 @@ class ODataReading:
             self._declare(received, count)
 
     def _in_pieces(self, pieces: list[Piece]) -> Iterator[Chunk]:
-        """Read up to `at_once` pieces at a time. Their pages are handed on before more is asked for."""
+        """Read up to `at_once` pieces at a time. It yields their pages before it asks for more pieces."""
         waiting, reading = deque(pieces), set[Future[Read]]()
         pool = ThreadPoolExecutor(self._way.at_once, thread_name_prefix=self._name)
         try:
@@ -84,7 +84,7 @@ class ODataReading:
             pool.shutdown(cancel_futures=True)
 
     def _read(self, piece: Piece) -> Read:
-        """Return a piece's pages when it has fewer rows than the cap, else the pieces it must be divided into."""
+        """Return a piece's pages when it has fewer rows than the cap, else the pieces that it must be divided into."""
         pages: list[Page] = []
         received = 0
         for page in self._pages.of(piece):
@@ -97,7 +97,10 @@ class ODataReading:
         return piece, pages, None
 
     def _declare(self, received: int, count: int | None) -> None:
-        """Add the source's own count. Only a count below the cap is a real one."""
+        """Add the source's own count of a piece. Only a count below the cap is real; any other makes the sum unknown.
+
+        Raises SourceUnready when another number of rows came.
+        """
         if count is None or count >= COUNT_CAP:
             self._declared = None
             return

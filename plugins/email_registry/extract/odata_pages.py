@@ -1,4 +1,4 @@
-"""Read chains of pages from the Dataverse Web API. Each page and each row is checked against what was agreed."""
+"""Read chains of pages from the Dataverse Web API, and check each page and each row against what was agreed."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from email_registry.settings.policy import Http, ODataWay
 
 API = "/api/data/v9.2/"
 TIMES = 5000
-EMPTY_PAGES = 3  # in a row, with more announced behind them
+EMPTY_PAGES = 3  # the source fails after so many pages without rows, one after the other, if another is announced
 
 
 @dataclass(frozen=True)
 class Page:
     """The addresses of one page's rows and the hashes of their keys. Nothing else of a row is kept.
 
-    `count`: the source's own count of the whole piece, which its first page may have.
+    `count`: the source's own count of the whole piece. Only the piece's first page may have it.
     """
 
     emails: AddressColumn
@@ -62,13 +62,13 @@ class Pages:
         self._door.close()
 
     def sign_in(self) -> None:
-        """Get a token. HttpFailed when there is none."""
+        """Get a token. Raises HttpFailed when the server gives none."""
         self._tokens()
 
     def first(self, entity_set: str, key: str) -> int:
         """Ask for one row of an entity set and check it. Returns the number of rows: 1, or 0 when none is the office's.
 
-        HttpFailed as the server answers: 400 for a column it does not know, 404 for an entity set.
+        Raises HttpFailed with the server's status: 400 for a column that it does not know, 404 for an entity set.
         """
         query = {"$select": ",".join(self._way.columns.agreed), "$filter": self._filter, "$top": "1"}
         page = self._door.get(API + entity_set, params=query, headers=self._headers)
@@ -82,7 +82,7 @@ class Pages:
         return len(page["value"])
 
     def of(self, piece: Piece) -> Iterator[Page]:
-        """Yield the pages of a piece, to the end of their chain."""
+        """Yield the pages of a piece until the chain ends."""
         query: dict[str, str] | None = {
             "$select": ",".join(self._way.columns.agreed),
             "$filter": piece.filter(self._filter, self._way.partition),
@@ -104,7 +104,7 @@ class Pages:
             url, query = link or "", None
 
     def earliest(self, piece: Piece) -> list[datetime]:
-        """Return the times of a piece's earliest rows in order, at most one page of them."""
+        """Return the times of a piece's earliest rows, in order. They are at most one page."""
         column = str(self._way.partition)
         filter_ = f"{piece.filter(self._filter, column)} and {column} ne null"
         query = {"$select": column, "$filter": filter_, "$orderby": column, "$top": str(TIMES)}
@@ -127,7 +127,10 @@ class Pages:
         raise failure
 
     def _require_agreed_rows(self, rows: list[Any], key: str) -> None:
-        """Require exactly the agreed columns, the key and annotations, and only the office's rows."""
+        """Raise SourceFailed unless all rows are the office's and have exactly the agreed columns and the key.
+
+        They may have annotations as well.
+        """
         columns, expected = self._way.columns, self._agreed | {key}
         usual, wanted = expected | {"@odata.etag"}, tuple(columns.where.items())
         foreign = 0
@@ -147,7 +150,10 @@ class Pages:
             raise self._failed(f"{foreign} rows of a page are not the office's: the filter was not obeyed")
 
     def _require_same_entity_set(self, link: Any, entity_set: str, visited: set[int]) -> None:
-        """Require a new page of the same entity set and server, because the token is sent there."""
+        """Raise SourceFailed unless the link leads to a new page of the same entity set and server.
+
+        The token is sent to the link's server, so it must be the source's own.
+        """
         own = parse_url(self._door.base)
         next_url = parse_url(link) if isinstance(link, str) else None
         path = (own.path or "").rstrip("/") + API + entity_set

@@ -1,4 +1,7 @@
-"""Divide an entity set into spans of a time that every row has and keeps, each small enough for the source to count."""
+"""Divide an entity set into spans of time that are small enough for the source to count.
+
+The time is a column that every row has and that never changes.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,17 @@ from datetime import datetime, timedelta
 
 from email_registry.settings import utc_now
 
-ROWS = 4_000  # hoped for in a piece: some way below the cap, for no span is as dense as the one before
-MOST = 200  # cut off at once; what lies behind is looked at anew
-SHORTEST = timedelta(seconds=1)  # times are kept to the second
+ROWS = 4_000  # the number of rows aimed at in a piece; it is below the cap, because spans differ in density
+MOST = 200  # cuts made at once; the rows behind the last cut form one piece, which may be divided again
+SHORTEST = timedelta(seconds=1)  # the source keeps times to the second
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Rows of one entity set from `since` (inclusive) until `until`; open where None. `untimed`: without a time."""
+    """The rows of one entity set from `since` (included) until `until` (not included). None means no limit.
+
+    `untimed`: the piece has the rows without a time. `whole`: it has all rows of the entity set.
+    """
 
     entity_set: str
     key: str
@@ -25,7 +31,7 @@ class Piece:
     whole: bool = True
 
     def filter(self, filter_: str, column: str | None) -> str:
-        """Return the source's filter together with this piece's."""
+        """Return the source's filter combined with this piece's own."""
         if self.whole or column is None:
             return filter_
         if self.untimed:
@@ -38,12 +44,10 @@ class Piece:
         return " and ".join([f"({filter_})", *(bounds or [f"{column} ne null"])])
 
     def parts(self, earliest: Sequence[datetime]) -> list[Piece]:
-        """Divide this piece.
+        """Return the smaller pieces that together have every row of this piece once. Empty when it cannot be divided.
 
-        The parts together have every row once; the last one comes first, because it may have the most.
-
-        `earliest`: the times of its earliest rows, in order: how densely they lie says where to cut. Empty where it
-        cannot be divided.
+        `earliest` are the times of its earliest rows, in order. Their density decides where to cut. The latest span
+        comes before the other spans, because it may have the most rows.
         """
         if self.untimed:
             return []
@@ -56,7 +60,10 @@ class Piece:
         return [*untimed, *reversed([replace(timed, since=lower, until=upper) for lower, upper in spans])]
 
     def _bounds(self, earliest: Sequence[datetime]) -> list[datetime]:
-        """Return where to cut: at the pace of the earliest rows, or once in the middle when they have one moment."""
+        """Return the times to cut at. They follow the pace of the earliest rows.
+
+        If no such cut lies within the piece, it is cut once in the middle.
+        """
         start = max(earliest[0], self.since) if self.since else earliest[0]
         end = self.until or max(utc_now(), earliest[-1]).replace(microsecond=0) + SHORTEST
         width = max((earliest[-1] - earliest[0]) * ROWS / len(earliest), SHORTEST)

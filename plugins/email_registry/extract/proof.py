@@ -1,4 +1,4 @@
-"""The proof of completeness. Without it no address becomes absent."""
+"""The proof that a source was read completely. Without it no address becomes absent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from email_registry.boundaries.database import Database
 
 @dataclass(frozen=True)
 class Proof:
-    """What one source brought in one night, in counts. It is `complete`, or it has the reason why not."""
+    """What one source brought in one night, in counts. It is `complete`, or `reason` says why it is not."""
 
     source: str
     audience: str
@@ -36,7 +36,7 @@ class Proof:
         return self.reason is None
 
     def write(self, database: Database, run_id: int, night_id: int) -> None:
-        """Store the proof. A retried extract replaces its own."""
+        """Store the proof. When an extract is retried, the new proof replaces the old one."""
         database.execute("extract/drop_proof", night_id=night_id, source=self.source)
         database.execute(
             "extract/write_proof", run_id=run_id, night_id=night_id, source=self.source, audience=self.audience,

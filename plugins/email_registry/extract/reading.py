@@ -1,4 +1,4 @@
-"""The interface of a way into a source: chunks of raw values, and at the end what proves that they are complete."""
+"""The interface of a way into a source: it yields chunks of raw values, and then what proves that they are complete."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHUNK = 20_000
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some rows: the office's values, and how many rows were read and filtered out for them."""
+    """Some rows of a source: the office's values, and how many rows were received and filtered out for them."""
 
     values: AddressColumn
     received: int
@@ -24,10 +24,10 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Ending:
-    """What the source declared about itself, known when it was read to the end.
+    """What is known about a source when it was read to the end.
 
-    `matching`: the source's own count of the office's rows, if it has one. `may_repeat`: whether the same content
-    (`digest`) may come on two nights.
+    `declared`: the source's own count of all rows. `matching`: its own count of the office's rows. A count that the
+    source does not have is None. `may_repeat`: whether the same content (`digest`) may come on two nights.
     """
 
     declared: int | None
@@ -39,9 +39,9 @@ class Ending:
 
 
 class Reading(Protocol):
-    """A source that is being read: first `chunks` to the end, then `ending`.
+    """A source that is being read. Iterate over `chunks` to the end, then call `ending`.
 
-    SourceFailed says why it is not complete.
+    Raises SourceFailed when the source is not complete; the error says why.
     """
 
     def chunks(self) -> Iterator[Chunk]: ...
@@ -50,7 +50,7 @@ class Reading(Protocol):
 
 
 def require_agreed_columns(source: str, columns: Columns, found: list[str]) -> None:
-    """Require the agreed columns, in any order. The SourceFailed names only agreed columns."""
+    """Raise SourceFailed unless exactly the agreed columns were found, in any order. It names only agreed columns."""
     missing = [column for column in columns.agreed if column not in found]
     if missing:
         raise SourceFailed(f"{source}: the agreed column {missing[0]} is missing")

@@ -1,4 +1,4 @@
-"""Primary keys that came already, in eight bytes each, so that ten million take 80 MB."""
+"""Remember the primary keys that came already. A key takes eight bytes, so ten million keys take 80 MB."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STEP = 1 << 20
 
 
 def hashed(group: str, keys: Iterable[str]) -> bytes:
-    """Return eight bytes for each key. `group` distinguishes the keys of different tables."""
+    """Return a hash of eight bytes for each key. `group` distinguishes the keys of different tables."""
     begun, found = hashlib.blake2b(f"{group}:".encode(), digest_size=8), []
     for key in keys:
         one = begun.copy()
@@ -23,10 +23,10 @@ def hashed(group: str, keys: Iterable[str]) -> bytes:
 
 
 class SeenKeys:
-    """Hashes of keys. They are searched for a repeated key whenever their number has doubled, and at the end.
+    """The hashes of the keys. They are searched for a repeated key when their number has doubled, and at the end.
 
-    Two different keys share a hash once in some 370,000 readings of ten million rows (n² / 2⁶⁵); such a reading
-    would stop as if rows had moved, and the next one counts anew.
+    Two different keys share a hash once in some 370,000 readings of ten million rows (n² / 2⁶⁵). Such a reading stops
+    as if rows had moved, and the next reading starts again.
     """
 
     def __init__(self) -> None:
@@ -38,13 +38,13 @@ class SeenKeys:
         self._hashes.frombytes(hashes)
 
     def twice(self, *, now: bool = False) -> bool:
-        """Tell whether a key came twice. It looks only when the number has doubled, or at the end."""
+        """Return whether a key came twice. It searches only when the number has doubled, or when `now` is set."""
         if not now and len(self._hashes) < self._next_look:
             return False
         self._next_look = 2 * len(self._hashes)
         view = np.frombuffer(self._hashes, dtype=np.uint64)
-        view.sort()  # in place: no second copy
-        before, after = view[:-1], view[1:]  # compared in steps, for the answers take a byte each
+        view.sort()  # in place, so that there is no second copy
+        before, after = view[:-1], view[1:]  # they are compared in steps, because each answer takes a byte
         steps = range(0, len(before), STEP)
         return any(bool((before[at : at + STEP] == after[at : at + STEP]).any()) for at in steps)
 

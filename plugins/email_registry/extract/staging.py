@@ -1,4 +1,4 @@
-"""Extract a source: read it, judge its rows, stage them and store the proof."""
+"""Extract a source: read it, judge its rows, stage them, and store the proof."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ BEAT_SECONDS = 20
 
 
 def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
-    """Stage what a source brings tonight and store its proof.
+    """Stage what a source brings tonight, and store its proof. Returns the proof.
 
-    SourceFailed, with nothing staged, when it is not complete.
+    Raises SourceFailed when the source is not complete. Then nothing of it stays staged.
     """
     audience = policy().sources[name].audience
     with runs.running("loader", RunKind.EXTRACT, name, on, owner=owner, parent_id=night_id) as run_id:
@@ -33,11 +33,11 @@ def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
             runs.void_checks(database, night_id, [name, audience])
             database.execute("extract/clear_source", night_id=night_id, source=name)
             suppressed = suppression.load(database, [audience])
-            runs.note(database, run_id, {"suppressions": suppressed.newest})  # load asks whether any came since
+            runs.note(database, run_id, {"suppressions": suppressed.newest})  # load looks for newer ones
         kept_out = set[int]()
         proof, failure = _staged(run_id, name, audience, on, suppressed, kept_out)
         with transaction("loader") as database:
-            runs.void_checks(database, night_id, [name, audience])  # a check that ran meanwhile
+            runs.void_checks(database, night_id, [name, audience])  # a check may have run meanwhile
             proof.write(database, run_id, night_id)
             suppression.note_brought(database, kept_out, on)
             if proof.complete:
@@ -52,7 +52,7 @@ def extract_source(night_id: int, name: str, on: date, *, owner: str) -> Proof:
 
 
 def clear() -> None:
-    """Empty staging with TRUNCATE, because DELETE leaves the bytes. The night's lease excludes other nights."""
+    """Empty staging with TRUNCATE, because DELETE leaves the bytes on disk. The night's lease excludes other nights."""
     with transaction("loader") as database:
         database.execute("extract/clear_all")
 
@@ -60,7 +60,10 @@ def clear() -> None:
 def _staged(
     run_id: int, name: str, audience: str, on: date, suppressed: Suppressions, ids: set[int]
 ) -> tuple[Proof, SourceFailed | None]:
-    """Stage the rows. `ids` collects the suppressions whose addresses came."""
+    """Stage the rows. Returns the proof, and the failure if the source failed.
+
+    It adds to `ids` the ids of the suppressions whose addresses came.
+    """
     extraction, kept_out = Extraction(name, on), 0
 
     def blocks() -> Iterator[bytes]:
@@ -93,7 +96,7 @@ def _without_suppressed(judged: Judged, audience: str, suppressed: Suppressions,
 
 
 def _repeated(proof: Proof, on: date) -> SourceUnready | None:
-    """Return an error when the source brought the same bytes as on the last night that passed."""
+    """Return an error when the source brought the same bytes as in its last complete extract of an earlier date."""
     with transaction("loader") as database:
         last = database.rows("extract/last_digest", source=proof.source, on=on)
     if last and proof.received and last[0]["digest"] == proof.digest:

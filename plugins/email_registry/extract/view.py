@@ -1,7 +1,7 @@
-"""The view way: a read-only SQL view through SQLAlchemy, counted in the same snapshot as it is read.
+"""Read a source by a read-only SQL view through SQLAlchemy. The rows are counted in the snapshot that they are read in.
 
-PostgreSQL is tested here; Oracle and SQL Server go through the same dialect-neutral query, untested: their drivers
-are the office's to install, and whether their isolation makes one snapshot of two queries is theirs to set.
+PostgreSQL is tested here. Oracle and SQL Server use the same dialect-neutral query, but they are not tested: the office
+must install their drivers, and must set an isolation level that makes one snapshot of two queries.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from email_registry.privacy import AddressColumn
 from email_registry.settings import connection
 from email_registry.settings.policy import ViewWay
 
-# libpq would take the server from these options instead of from the host that was checked.
+# With one of these options libpq would take the server from it instead of the host that was checked.
 ELSEWHERE = ("host", "hostaddr", "port", "service", "servicefile")
 
-FETCH = 2_000  # rows; ten times as many take half as long again (benchmarks/extract.py)
-AWAY = ("08", "53", "57")  # SQLSTATE's classes: no connection, no room, shut down; none at all is no connection either
+FETCH = 2_000  # rows; with ten times as many, reading takes half as long again (benchmarks/extract.py)
+# Classes of SQLSTATE: no connection, no room, shut down. An error without SQLSTATE counts as no connection.
+AWAY = ("08", "53", "57")
 
 
 class ViewReading:
-    """One view, in one read-only transaction of its own connection."""
+    """A reading of one view, in one read-only transaction of its own connection."""
 
     def __init__(self, name: str, way: ViewWay) -> None:
         self._name, self._way = name, way
@@ -45,9 +46,9 @@ class ViewReading:
             yield from self._read(connection)
 
     def look(self) -> bool | None:
-        """Check the columns without reading a row.
+        """Check the columns without reading a row. Returns whether the login may write.
 
-        Returns whether the login may write; None when the engine is not asked.
+        Returns None when the engine is not PostgreSQL, because only PostgreSQL is asked.
         """
         with self._failing(), self._opened() as connection:
             self._require_agreed_columns(connection)
@@ -100,7 +101,7 @@ class ViewReading:
         yield from self._rows(connection, sa.select(self._view.c[columns.email]).where(*where))
 
     def _rows(self, connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Chunk]:
-        options = {"stream_results": True, "yield_per": FETCH}  # a cursor on the server: memory stays flat
+        options = {"stream_results": True, "yield_per": FETCH}  # a cursor on the server keeps the use of memory flat
         result = translated(lambda: connection.execute(query, execution_options=options))
         partitions = result.scalars().partitions(FETCH)
         values: list[Any] = []
@@ -113,7 +114,10 @@ class ViewReading:
         yield Chunk(AddressColumn(values), len(values), 0)
 
     def _engine(self) -> sa.Engine:
-        """Return an engine for an allowed host. PostgreSQL on another machine must have a certificate that verifies."""
+        """Return an engine for an allowed host. PostgreSQL on another machine must have a certificate that verifies.
+
+        Raises SourceFailed when the URL is none, and ConfigurationError when it is not allowed.
+        """
         try:
             url = sa.make_url(self._url)
         except sa.exc.ArgumentError:
