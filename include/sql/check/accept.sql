@@ -1,5 +1,5 @@
 -- name: last_stopped
--- The source's proof of its last night, where the gate stopped it.
+-- Return a source's proof of its last night, if it is complete and the gate stopped the source that night.
 SELECT p.night_id, p.digest, p.received
 FROM operations.proof p
 WHERE p.source = :source AND p.complete
@@ -8,11 +8,13 @@ WHERE p.source = :source AND p.complete
        ORDER BY c.id DESC LIMIT 1) = 'held'
 
 -- name: accept
+-- Store a person's acceptance of what a source brought. An acceptance of the same contents stays as it is.
 INSERT INTO operations.acceptance (source, digest, received, accepted_at, accepted_by, why)
 VALUES (:source, :digest, :received, :at, :by, :why)
 ON CONFLICT (source, digest, received) DO NOTHING
 
 -- name: accepted
+-- Return the sources that brought tonight exactly what a person accepted.
 SELECT p.source
 FROM operations.proof p
 JOIN operations.acceptance a ON a.source = p.source AND a.digest = p.digest AND a.received = p.received

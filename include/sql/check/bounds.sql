@@ -1,8 +1,10 @@
 -- name: staged_sources
+-- Return the sources with a complete proof tonight, in the order of their extracts.
 SELECT source FROM operations.proof WHERE night_id = :night_id AND complete ORDER BY run_id
 
 -- name: last_staged
--- What the last nights staged that were whole and passed the gate, newest first.
+-- Return how many rows each source staged on the last nights on which it was complete and passed the gate. The newest
+-- night comes first.
 SELECT source, array_agg(staged ORDER BY night_id DESC) AS last
 FROM (
     SELECT p.source, p.staged, p.night_id,
@@ -16,7 +18,7 @@ WHERE back <= :nights
 GROUP BY source
 
 -- name: last_loaded
--- The last night that brought what each source staged into the registry.
+-- Return for each source the date of the last night whose load brought its staged rows into the registry.
 SELECT p.source, max(l.business_date) AS loaded_on
 FROM operations.proof p
 JOIN operations.run l ON l.parent_id = p.night_id AND l.kind = 'load' AND l.subject = p.audience AND l.state = 'done'

@@ -1,4 +1,7 @@
-"""The Great Expectations gate: staged rows and candidates are judged by suites, and a failed stop stops the night."""
+"""Judge staged rows and candidates by suites of Great Expectations.
+
+An expectation that stops and fails holds the night.
+"""
 
 from email_registry.check.acceptance import accept, accepted, without_history
 from email_registry.check.bounds import Bounds, bounds_of

@@ -1,6 +1,6 @@
-"""Let a person accept a volume that the gate stopped, for exactly what came.
+"""Let a person accept exactly what a source brought on a night when the gate stopped it.
 
-Only its amount and continuity are accepted.
+Only the amount and the continuity are accepted.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from email_registry.settings import policy, utc_now
 
 @contained
 def accept(source: str, *, by: str, why: str) -> Mapping[str, int]:
-    """Accept how much the source brought on the last night, and how much of it was new. Returns night, received.
+    """Accept how much the source brought on its last night, and how much of it was new. Returns night, received.
 
-    The next night that brings the same (digest and rows) passes; any other is judged as usual. Held when the source was
-    not stopped.
+    A later night that brings the same digest and the same number of rows passes these two limits. Any other night is
+    judged as usual. Raises ConfigurationError when the policy has no such source, and Held when the gate did not stop
+    it.
     """
     if source not in policy().sources:
         raise ConfigurationError(f"no source is called so; the policy has {', '.join(policy().sources)}")
@@ -51,7 +52,7 @@ def accepted(night_id: int) -> frozenset[str]:
 
 
 def without_history(bounds: Bounds) -> Bounds:
-    """Return bounds that allow any amount and any addresses.
+    """Return these bounds with any amount and any addresses allowed.
 
     Rows that are wrong in themselves still stop the source.
     """

@@ -1,4 +1,4 @@
-"""How much a source may bring tonight, from the policy and from what it brought before."""
+"""Compute what a source may bring tonight from the policy and from what it brought before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from email_registry.settings.policy import Source
 
 @dataclass(frozen=True)
 class Bounds:
-    """`min_valid`: least share of rows with a valid address. `continuity`: least share of addresses known before."""
+    """The limits of what a source may bring.
+
+    `min_valid`: the least share of rows with a valid address. `continuity`: the least share of addresses that were
+    known before.
+    """
 
     volume: VolumeRange
     min_valid: float
@@ -24,9 +28,9 @@ def bounds_of(
 ) -> Bounds:
     """Return the bounds of one source.
 
-    `loaded_on`: the last night that loaded it; `unseen_days`: those of its audience.
-
-    A source that was never loaded, or so long ago that all its addresses have expired, may bring any addresses.
+    `loaded_on`: the date of the last night that loaded it. `unseen_days`: how many days the audience keeps an unseen
+    address. If the source was never loaded, or so long ago that all its addresses have expired, it may bring any
+    addresses.
     """
     remembered = loaded_on is not None and (on - loaded_on).days < unseen_days
     return Bounds(volume_range(source.volume, last_staged), source.min_valid, source.continuity if remembered else 0.0)

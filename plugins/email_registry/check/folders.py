@@ -1,6 +1,6 @@
-"""The folders of the quality reports.
+"""Read and write the folders of the quality reports.
 
-The layout is Great Expectations' own, with a folder for each business date and night.
+The layout is Great Expectations' own, with a folder for each business date and each night.
 
     reports/index.html
             expectations/<suite>.html
@@ -8,7 +8,7 @@ The layout is Great Expectations' own, with a folder for each business date and 
                                                            <subject>.html   its page
             static/
 
-Retention deletes whole folders of dates; names hold dates, ids of runs and subjects only.
+Retention deletes the folders of whole nights. The names contain only dates, ids of runs, and subjects.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from email_registry.settings import environment, utc_now
 
 @dataclass(frozen=True)
 class Night:
-    """A night's folder of results."""
+    """A night and its folder of results."""
 
     id: int
     on: date
@@ -37,25 +37,25 @@ class Night:
         return environment().reports / "validations" / self.on.isoformat() / f"night-{self.id}"
 
     def results(self) -> Iterator[Path]:
-        """Return the results in the order in which they were judged."""
+        """Return the files of the results: the staged sources first, then the candidates."""
         kept = file_work(self.folder, lambda: list(self.folder.glob("*/*.json")))
         yield from sorted(kept, key=lambda path: (path.parent.name != "staged", path.name))
 
     def keep(self, suite: str, subject: str, result: Json) -> None:
-        """Write a counted result. Judging again replaces it."""
+        """Write a counted result. When the subject is judged again, the new result replaces it."""
         run = {"run_name": f"night-{self.id}", "run_time": utc_now().isoformat()}
         meta = {**result["meta"], "run_id": run, "business_date": self.on.isoformat(), "subject": subject}
         write_private(self.folder / suite / f"{subject}.json", json.dumps({**result, "meta": meta}, indent=1))
 
 
 def night_of(night_id: int) -> Night:
-    """Return the folder of the night with that run row."""
+    """Return the night with that run id."""
     run = find("loader", night_id)
     return Night(night_id, run.business_date or run.started_at.date())
 
 
 def nights() -> list[Night]:
-    """Return every night that has a folder, the newest first."""
+    """Return every night that has a folder. The newest comes first."""
     validations = environment().reports / "validations"
     folders = file_work(validations, lambda: list(validations.glob("*-*-*/night-*")))
     found = [
@@ -65,7 +65,7 @@ def nights() -> list[Night]:
 
 
 def read_result(path: Path) -> Json:
-    """Read a result that was written."""
+    """Read a result that `Night.keep` wrote."""
     text = file_work(path, lambda: path.read_text(encoding="utf-8"))
     content: Json = json.loads(text)
     return content

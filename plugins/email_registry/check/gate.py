@@ -1,4 +1,4 @@
-"""The two judgements of a night: each source's staged rows, and each audience's candidates."""
+"""Judge each source's staged rows, and then each audience's candidates."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Parameters = Mapping[str, int | float]
 
 
 def judge_staged(night_id: int, bounds: Mapping[str, Bounds]) -> tuple[Verdict, ...]:
-    """Judge the staged rows of each source of `bounds`, in its order.
+    """Judge the staged rows of each source of `bounds`, in the order of `bounds`. Returns a verdict for each.
 
-    Each result is kept for `publish_reports`. Raises ConfigurationError for a suite, DatabaseFailed.
+    It keeps each result for `publish_reports`. Raises ConfigurationError when the suite is wrong, and DatabaseFailed.
     """
     parameters: dict[str, Parameters] = {
         source: {
@@ -32,7 +32,10 @@ def judge_staged(night_id: int, bounds: Mapping[str, Bounds]) -> tuple[Verdict, 
 
 
 def judge_candidates(night_id: int, audiences: Sequence[str]) -> tuple[Verdict, ...]:
-    """Judge what load would publish, audience by audience. Otherwise as `judge_staged`."""
+    """Judge what load would publish, audience by audience.
+
+    It keeps results and raises errors as `judge_staged` does.
+    """
     return _judge("candidates", "candidate_under_check", night_id, {audience: {} for audience in audiences})
 
 

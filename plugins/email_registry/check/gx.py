@@ -1,6 +1,7 @@
-"""The only module that imports Great Expectations. Its exceptions and logs do not leave this module.
+"""Run Great Expectations. Its exceptions and logs do not leave this module.
 
-The library keeps a failed query with its values in exceptions, in `exception_info` and in its log.
+The library keeps a failed query with its values in exceptions, in `exception_info` and in its log. Only this module and
+`pages` import the library.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from email_registry.settings.environment import registry_url
 
 T = TypeVar("T")
 
-# Counts only: every wider format, and BASIC with its default, gives values (seen on 1.24.1).
+# This format gives counts only. Every wider format gives values, and so does BASIC with its default (seen on 1.24.1).
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 
 _URL = "REGISTRY_URL"
@@ -30,7 +31,7 @@ _URL = "REGISTRY_URL"
 
 @dataclass(frozen=True)
 class View:
-    """What a suite is run on: a view of the schema `staging` that shows one subject of one night."""
+    """A view of the schema `staging` that shows one subject of one night. A suite is run on it."""
 
     name: str
     night_id: int
@@ -38,21 +39,21 @@ class View:
 
     @property
     def session(self) -> str:
-        """Return libpq options with the role, and with the settings that the view reads instead of bound parameters."""
+        """Return libpq's options: the role, and the settings that the view reads instead of bound parameters."""
         settings = {
             "role": "loader",
             "search_path": "staging",  # add_table_asset(schema_name=…) is deprecated
             "registry.run": str(self.night_id),
             "registry.subject": self.subject,
-            # GX joins the candidates with themselves. Right after COPY the table has no statistics, and the planner
-            # would loop: 77 s instead of 0.4 s for two audiences of 20,000 (PostgreSQL 18.4).
+            # GX joins the candidates with themselves. Right after COPY the table has no statistics, so the planner
+            # would choose a nested loop. It takes 77 s instead of 0.4 s for two audiences of 20,000 (PostgreSQL 18.4).
             "enable_nestloop": "off",
         }
         return " ".join(f"-c {name}={_escaped(value)}" for name, value in settings.items())
 
 
 def library() -> Any:
-    """Great Expectations, imported when first needed (4 to 7 s), without analytics."""
+    """Return Great Expectations without analytics. It is imported when first needed, because that takes 4 to 7 s."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations
 
@@ -61,17 +62,20 @@ def library() -> Any:
 
 @dataclass
 class Gate:
-    """An ephemeral context: nothing of it is written anywhere. Made by `gate`."""
+    """An ephemeral context of Great Expectations, which writes nothing anywhere. `gate` makes it."""
 
     context: Any
 
     def validate(self, suite: Suite, view: View, parameters: Mapping[str, int | float]) -> dict[str, Any]:
-        """GX's result of a suite on a view, as JSON. Raises DatabaseFailed, or ConfigurationError for the suite."""
+        """Return GX's result of a suite on a view, as JSON.
+
+        Raises ConfigurationError when GX refuses the suite, and DatabaseFailed.
+        """
         expectations = _built(suite)
 
         def work() -> dict[str, Any]:
             source = self.context.data_sources.add_postgres(
-                view.subject,  # names it in the result
+                view.subject,  # the result has this name
                 connection_string=f"${{{_URL}}}",
                 create_temp_table=False,
                 kwargs={"hide_parameters": True, "connect_args": {"options": view.session}},
@@ -84,7 +88,8 @@ class Gate:
                 )
                 return dict(validated.to_json_dict())
             finally:
-                # Two engines, one to look and one to work. NullPool is no way out: GX reads from closed cursors then.
+                # GX has two engines: it connects with one to look, and with the other to work. NullPool does not
+                # help, because GX then reads from closed cursors.
                 source.get_execution_engine().engine.dispose()
                 source.get_engine().dispose()
 
@@ -93,10 +98,10 @@ class Gate:
 
 @contextmanager
 def gate() -> Iterator[Gate]:
-    """A context for one stage: no files, no progress bars, no log."""
+    """Yield a context for one stage. It writes no files, shows no progress bars, and logs nothing."""
     gx = library()
     with _quiet():
-        # GX expands `$NAME` inside the value too, which a password may hold.
+        # GX expands `$NAME` inside the value too, and a password may contain a `$`.
         runtime = {_URL: registry_url().replace("$", "%24")}
         yield Gate(gx.get_context(mode="ephemeral", project_config=_configuration(), runtime_environment=runtime))
 
@@ -116,7 +121,7 @@ def _configuration() -> Any:
 
 
 def _built(suite: Suite) -> Any:
-    """Build GX's suite. When it refuses a kwarg, the error is one line without the library's text."""
+    """Return GX's suite. Raises ConfigurationError, without the library's text, when GX refuses a kwarg."""
     try:
         return library().ExpectationSuite(**suite)
     except Exception as error:
@@ -127,7 +132,7 @@ def _built(suite: Suite) -> Any:
 
 
 def gx_work(work: Callable[[], T]) -> T:
-    """Run `work`, which uses the library. Its exceptions become our own errors without their text or cause."""
+    """Run `work`, which uses the library. Its exceptions become our own errors, without their text and cause."""
     try:
         return work()
     except RegistryError:
@@ -168,5 +173,5 @@ def _quiet() -> Iterator[None]:
 
 
 def _escaped(value: str) -> str:
-    """Escape blanks and backslashes of a value inside libpq's `options`."""
+    """Return the value with its blanks and backslashes escaped for libpq's `options`."""
     return value.replace("\\", "\\\\").replace(" ", "\\ ")

@@ -1,7 +1,8 @@
-"""Great Expectations' Data Docs in our own frame: its renderers and templates, without its scripts, fonts and logo.
+"""Render Great Expectations' Data Docs in our own frame, without the library's scripts, fonts and logo.
 
-Its page templates load scripts and styles from five public hosts, and a logo whose address carries an identifier
-(1.24.1). Ours, in `include/reports/templates`, load one stylesheet that lies beside them.
+The library's renderers and inner templates are used. Its page templates are not, because they load scripts and styles
+from five public hosts, and a logo whose address carries an identifier (1.24.1). Our page templates, in
+`include/reports/templates`, load one stylesheet from the reports' own folder.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from email_registry.check.results import Json
 from email_registry.check.suites import Suite
 from email_registry.settings import environment
 
-# Inline style attributes are the renderers' own.
+# Inline styles are allowed, because the library's renderers write style attributes.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
@@ -25,7 +26,7 @@ _PARAMETER = re.compile(r"\{'\$PARAMETER': '(\w+)'\}")
 
 
 def result_page(result: Json, **values: Any) -> str:
-    """The page of a counted validation result."""
+    """Return the page of a counted validation result."""
 
     def work() -> str:
         from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema
@@ -39,7 +40,7 @@ def result_page(result: Json, **values: Any) -> str:
 
 
 def suite_page(suite: Suite, **values: Any) -> str:
-    """The page of a suite, its parameters by name."""
+    """Return the page of a suite. It shows the parameters by their names."""
 
     def work() -> str:
         from great_expectations.render.renderer import ExpectationSuitePageRenderer
@@ -48,14 +49,15 @@ def suite_page(suite: Suite, **values: Any) -> str:
         html = page(
             "suite.html", **document.to_json_dict(), expectations=suite["expectations"], notes=suite["notes"], **values
         )
-        # The renderer shows parameters as code: a suite's page is about every night, not about one.
+        # The renderer shows parameters as code. The page shows names instead of values, because it is about every
+        # night.
         return _PARAMETER.sub(r"\1", html).replace("$mostly_pct %", "min_valid")
 
     return gx_work(work)
 
 
 def page(template: str, **values: Any) -> str:
-    """A page of `include/reports/templates`."""
+    """Return a page made from a template of `include/reports/templates`."""
     html = (
         _environment()
         .get_template(template)
@@ -69,7 +71,7 @@ def _environment() -> Environment:
     from great_expectations.render.view import DefaultJinjaPageView
 
     jinja: Environment = DefaultJinjaPageView().env
-    # Ours first: what has the name of one of its templates takes its place.
+    # Our templates come first, so ours replaces a template of the library that has the same name.
     ours = FileSystemLoader(environment().include / "reports" / "templates")
     jinja.loader = ChoiceLoader([ours, *filter(None, [jinja.loader])])
     jinja.filters["count"] = lambda value: f"{value:,.0f}".replace(",", "\u202f")

@@ -1,4 +1,7 @@
-"""The quality reports: Great Expectations' Data Docs under `environment().reports`, readable without a network."""
+"""Write the quality reports:
+
+Great Expectations' Data Docs under `environment().reports`, readable without a network.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,9 @@ SUITES = ("staged", "candidates")
 
 
 def publish_reports(night_id: int) -> Path:
-    """Write the pages of what was judged in a night so far, of the suites, and the index. Returns the index.
+    """Write the pages of a night's verdicts so far, the pages of the suites, and the index. Returns the index.
 
-    Doing it again writes the same. Raises RegistryError where a file cannot be written.
+    A repeated call writes the same again. Raises RegistryError when a file cannot be written.
     """
     reports = environment().reports
     stylesheet = environment().include / "reports" / "static" / "reports.css"
@@ -72,7 +75,7 @@ def _index_page() -> str:
 
 
 def _line(night: Night) -> dict[str, Any]:
-    """A night of the index: its verdicts by suite, and the worst of them."""
+    """Return a night's line of the index: its verdicts by suite, and the worst of them."""
     found = [(path, _verdict(path.stem, read_result(path))) for path in night.results()]
     everything = [verdict for _, verdict in found]
     return {

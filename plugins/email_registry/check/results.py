@@ -1,4 +1,4 @@
-"""Reduce Great Expectations' results to counts. An allow-list of numbers lets no value through."""
+"""Reduce Great Expectations' results to counts. Only numbers with allowed names are kept, so no value gets through."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from email_registry.check.suites import SEVERITIES
 from email_registry.check.verdicts import Outcome
 
-# GX's names of counts and shares in a BASIC result; observed_value is a number for the row count alone.
+# These are GX's names of counts and shares in a BASIC result. `observed_value` is a number only for the row count.
 _COUNTS = (
     "observed_value",
     "element_count",
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 def counted(result: Json) -> Json:
-    """Return a validation result (GX's JSON) with counts only, and with exceptions that have no text."""
+    """Return a validation result (GX's JSON) with counts only. Its exceptions have no text of the library's."""
     return {**result, "results": [_counted(one) for one in result["results"]]}
 
 
@@ -46,7 +46,7 @@ def _counted(one: Json) -> Json:
 
 
 def outcome(one: Json) -> Outcome:
-    """Return the outcome of one expectation. One that could not be evaluated stops, whatever its severity."""
+    """Return the outcome of one expectation. If it could not be evaluated, it stops, whatever its severity is."""
     configuration = one["expectation_config"]
     kwargs = configuration["kwargs"]
     raised = one["exception_info"]["raised_exception"]

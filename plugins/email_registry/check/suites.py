@@ -1,4 +1,7 @@
-"""Suites from `include/expectations/`, in Great Expectations' own JSON: refused where one could give a value."""
+"""Read the suites of `include/expectations/`, which are in Great Expectations' own JSON.
+
+A suite is refused when its result could contain a value.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from email_registry.check.verdicts import Severity
 from email_registry.errors import ConfigurationError
 from email_registry.settings import environment
 
-# Seen on 1.24.1 to give counts and no value with BASIC and partial_unexpected_count 0. Others do not:
-# expect_column_most_common_value_to_be_in_set puts the value itself into observed_value.
+# On 1.24.1 these types were seen to give counts and no value with BASIC and partial_unexpected_count 0. Other types
+# give values: expect_column_most_common_value_to_be_in_set puts the value itself into observed_value.
 ALLOWED = frozenset(
     {
         "expect_column_value_lengths_to_be_between",
@@ -27,22 +30,23 @@ ALLOWED = frozenset(
 )
 SEVERITIES: Mapping[str, Severity] = {"critical": "stop", "warning": "warn"}
 
-# What tonight's numbers may stand in for: {"$PARAMETER": "volume_min"}.
+# A suite names one of these where tonight's number belongs: {"$PARAMETER": "volume_min"}.
 PARAMETERS = frozenset({"volume_min", "volume_max", "min_valid", "continuity"})
 
 Suite = Mapping[str, Any]
 
 
 def load_suite(name: str) -> Suite:
-    """The suite `include/expectations/<name>.json`; otherwise as `read_suite`."""
+    """Read the suite `include/expectations/<name>.json`. It raises errors as `read_suite` does."""
     return read_suite(environment().include / "expectations" / f"{name}.json")
 
 
 def read_suite(path: Path) -> Suite:
-    """A suite's file as it stands, named as its file.
+    """Read a suite's file. It is returned as it is written.
 
-    Every expectation has an allowed type, GX's severity `critical` (stop) or `warning` (warn), and `notes`: the
-    reason in words. ConfigurationError says what is wrong, and where.
+    The suite's name must be the file's. Every expectation must have an allowed type, GX's severity `critical` (stop) or
+    `warning` (warn), and `notes` with the reason in words. Otherwise it raises ConfigurationError, which says what is
+    wrong and where.
     """
     suite, name = _read(path), path.stem
     expectations = suite.get("expectations")

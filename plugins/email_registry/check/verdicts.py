@@ -1,4 +1,4 @@
-"""The verdicts of the gate: an outcome for each expectation and a verdict for each subject, in counts and shares."""
+"""The verdicts of the gate, in counts and shares: an outcome for each expectation, and a verdict for each subject."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ Severity = Literal["stop", "warn"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """One expectation. `observed` is empty where it could not be evaluated.
+    """The outcome of one expectation. `observed` is empty when the expectation could not be evaluated.
 
-    Rows: seen, least, most. Columns: seen (values looked at), missing (NULL), unexpected, unexpected_share
-    and least_share (0 to 1).
+    For rows, `observed` has seen, least and most. For columns it has seen (the values looked at), missing (NULL),
+    unexpected, unexpected_share and least_share (0 to 1).
     """
 
     expectation: str  # Great Expectations' type
     about: str  # the column, the columns, or "rows"
     severity: Severity
     success: bool
-    reason: str  # the suite's words for why it is there
+    reason: str  # the suite's `notes`: why the expectation is there
     observed: Mapping[str, int | float] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
-        """What was expected and what was seen. For an outcome that could be evaluated."""
+        """Return what was expected and what was seen, in words. The expectation must have been evaluated."""
         seen = self.observed
         if "unexpected" not in seen:
             return (
@@ -43,7 +43,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Verdict:
-    """One source's staged rows, or one audience's candidates."""
+    """The verdict on one source's staged rows, or on one audience's candidates."""
 
     subject: str
     passed: bool
@@ -51,17 +51,20 @@ class Verdict:
 
     @classmethod
     def of(cls, subject: str, outcomes: tuple[Outcome, ...]) -> Verdict:
-        """Return the verdict. It passes unless an expectation that stops has failed."""
+        """Return the verdict on a subject. It passes unless an expectation that stops has failed."""
         return cls(subject, all(outcome.success or outcome.severity == "warn" for outcome in outcomes), outcomes)
 
     @property
     def warnings(self) -> int:
-        """Failed expectations that only warn."""
+        """Return the number of failed expectations that only warn."""
         return sum(not outcome.success and outcome.severity == "warn" for outcome in self.outcomes)
 
     @property
     def reason(self) -> str | None:
-        """Return each failed stop in counts, or None when the verdict passed. The caller names the subject."""
+        """Return in words, with counts, why the verdict did not pass.
+
+        None when it passed. It does not name the subject.
+        """
         if self.passed:
             return None
         failed = [outcome for outcome in self.outcomes if not outcome.success and outcome.severity == "stop"]

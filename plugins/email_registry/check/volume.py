@@ -1,4 +1,4 @@
-"""How many rows a source may bring tonight."""
+"""Compute how many rows a source may bring tonight."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from email_registry.settings.policy import Volume
 
 @dataclass(frozen=True)
 class VolumeRange:
-    """Rows, both ends included."""
+    """The least and the most rows that are allowed. Both numbers are allowed themselves."""
 
     min: int
     max: int
 
 
 def volume_range(volume: Volume, last_received: Sequence[int]) -> VolumeRange:
-    """The median of the last nights, less the policy's drop, plus its growth; without history the policy's own range.
+    """Return the range from the last nights' median less the policy's drop to the median plus the policy's growth.
 
-    The median, not the last night: one odd night that a person let pass must not become the new normal.
+    Without history it is the policy's range for the first night. The median is used and not the last night, because one
+    odd night that a person let pass must not become the usual one.
     """
     usual = statistics.median(last_received) if last_received else 0
     if usual <= 0:
