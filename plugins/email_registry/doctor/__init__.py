@@ -1,6 +1,6 @@
 """Check whether everything that the registry needs is in order. The checks change nothing.
 
-`examining` is the whole of it; what a night imports is the short part alone.
+`examine` runs all checks. A night runs only the short part, `before_night`.
 """
 
 from email_registry.doctor.before_night import before_night

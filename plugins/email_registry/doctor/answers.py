@@ -1,4 +1,4 @@
-"""Explain the answer of a system by HTTP: its status, its certificate, or that there is none."""
+"""Explain what a system answered by HTTP: its status, a problem of its certificate, or that it did not answer."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from email_registry.doctor.findings import CheckFailed
 from email_registry.settings import policy
 from email_registry.settings.policy import Http
 
-SECONDS = 15  # that one answer is waited for
-# Status -> what it says, and the cure.
+SECONDS = 15  # we wait for one answer this long
+# Status -> what it means, and the cure.
 Meanings = Mapping[int, tuple[str, str]]
 
 
 def hasty() -> Http:
-    """Return the policy's bounds of a request for a person who waits: one try with short waits."""
+    """Return the policy's bounds of a request, but with one try and short waits, because a person is waiting."""
     known = policy().http
     return known.model_copy(
         update={"attempts": 1, "read_seconds": min(known.read_seconds, SECONDS), "request_seconds": SECONDS}

@@ -1,4 +1,4 @@
-"""The quick and local checks before a night takes its lease: what would stop the night later, or spoil it."""
+"""Run the quick and local checks before a night takes its lease. They find what would stop or spoil the night later."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from email_registry.settings import environment
 def before_night() -> None:
     """Check in some milliseconds, and change nothing. Raises the first problem, with its cure.
 
-    ConfigurationError where something is to be put right, Held for a disk and a clock, DatabaseFailed where the
+    ConfigurationError when something has to be put right, Held for a disk and a clock, DatabaseFailed when the
     database does not answer.
     """
     _require(ConfigurationError, machine.check_secrets, connections.check_named, machine.check_keys)

@@ -73,7 +73,7 @@ def _of_way(name: str, way: type[Way]) -> str:
     if issubclass(way, ViewWay):
         return _view(_connection_of(name, "generic"))
     access = _connection_of(name, "http")
-    assert issubclass(way, ODataWay)  # noqa: S101  there are three ways
+    assert issubclass(way, ODataWay)  # noqa: S101  there are only three types of ways
     detail = _web(access)
     _required(access, "scope")
     with cured_by(HOSTS):

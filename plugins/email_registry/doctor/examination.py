@@ -16,13 +16,13 @@ from email_registry.record import look
 from email_registry.settings import business_date, environment, policy
 from email_registry.settings.policy import ODataWay
 
-SECONDS = 30.0  # that all of it takes at most
+SECONDS = 30.0  # all parts together take at most this long
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the doctor. `names`: the first words of its findings."""
+    """A part of the doctor. `names` holds the first words of its findings' names."""
 
     title: str
     names: tuple[str, ...]
@@ -33,8 +33,8 @@ class Part:
 def examine(only: Sequence[str] = (), tell: Tell = lambda text: None) -> list[Finding]:
     """Check everything, or only what `only` names: the name of a finding or its first word. Nothing is changed.
 
-    Every part is looked at though others fail, and who does not answer in time is a finding. ConfigurationError where
-    `only` names nothing that is looked at.
+    Every part is checked even if others fail. If a system does not answer in time, that is a finding as well.
+    ConfigurationError when `only` names nothing that is checked.
     """
     tell("look at the policy")
     found = [_Begun(Part("policy", ("policy",), _policy)).end(SECONDS)]
@@ -55,7 +55,10 @@ def examine(only: Sequence[str] = (), tell: Tell = lambda text: None) -> list[Fi
 
 
 def _chosen(found: Sequence[Finding], only: Sequence[str]) -> list[Finding]:
-    """Return the findings that were asked for, and a part's failed first one, after which its others did not run."""
+    """Return the findings that were asked for.
+
+    If a part's first finding failed, it is returned as well, because the part's other checks did not run after it.
+    """
     return [one for one in found if not only or _named(one, only) or (one is found[0] and not one.ok)]
 
 
@@ -128,7 +131,7 @@ def _connections(found: Findings) -> None:
 
 
 class _Begun:
-    """A part whose checks are running."""
+    """A part whose checks run in a thread."""
 
     def __init__(self, part: Part) -> None:
         self._part, self._findings = part, Findings()
@@ -137,7 +140,7 @@ class _Begun:
         self._thread.start()
 
     def end(self, seconds: float) -> list[Finding]:
-        """Return the findings, after waiting at most so many seconds."""
+        """Return the findings. Waits at most so many seconds for them."""
         self._thread.join(max(seconds, 0))
         found = list(self._findings.found)
         if self._thread.is_alive():

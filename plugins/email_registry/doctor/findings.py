@@ -1,4 +1,4 @@
-"""The findings, a line each. A check returns what it saw, or raises `CheckFailed` with a cure."""
+"""The findings, which are one line each. A check returns what it saw, or raises `CheckFailed` with a cure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from email_registry.errors import RegistryError, SourceFailed, SourceUnready, unexpected
 
-# The exit code of a finding: something has to be put right, or something does not answer.
+# The exit code of a finding: WRONG when something has to be put right, SILENT when something does not answer.
 WRONG, SILENT = 2, 4
 HELD = 3
 
@@ -27,7 +27,10 @@ class CheckFailed(RegistryError):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line. `name` has one or two words, `detail` what was seen or is wrong; `cure` is empty when all is well."""
+    """One line of the result.
+
+    `name` has one or two words. `detail` says what was seen or what is wrong. `cure` is empty when all is well.
+    """
 
     name: str
     ok: bool
@@ -51,14 +54,14 @@ class Findings:
             finding = Finding(name, True, work())
         except RegistryError as error:
             finding = failed_finding(name, error)
-        except Exception as error:  # a look that breaks is a finding as well, and the others go on
+        except Exception as error:  # a check that breaks is a finding as well, and the other checks go on
             finding = failed_finding(name, unexpected(error))
         self.found.append(finding)
         return finding.ok
 
 
 def failed_finding(name: str, error: RegistryError) -> Finding:
-    """Return an error as a finding. Without a cure of its own, its runbook is the cure."""
+    """Return an error as a finding. If the error has no cure of its own, the cure is to read its runbook."""
     cure = getattr(error, "cure", "") or f"see docs/runbooks/{error.runbook}.md"
     return Finding(name, False, error.message, cure, WRONG if error.exit_code == HELD else error.exit_code)
 
@@ -78,5 +81,5 @@ def cured_by(cure: str) -> Iterator[None]:
 
 
 def _is_silent(error: RegistryError) -> bool:
-    """Tell whether a system does not answer. A source that answers differently than agreed has to be corrected."""
+    """Tell whether a system does not answer. A source that answers differently than agreed is wrong and not silent."""
     return error.exit_code == SILENT and (isinstance(error, SourceUnready) or not isinstance(error, SourceFailed))

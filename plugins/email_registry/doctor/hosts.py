@@ -1,4 +1,4 @@
-"""Check the hosts that we use by HTTP: they answer, certificates stay valid for a while, and clocks agree."""
+"""Check the hosts that we use by HTTP: they answer, their certificates stay valid for a while, and clocks agree."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Check where lists are kept:
-
-Webropol's interface, the folder of sheets and templates, and the survey of unsubscribes.
-"""
+"""Check where lists are kept: Webropol's interface, the folder of sheets and templates, the survey of unsubscribes."""
 
 from __future__ import annotations
 
@@ -83,8 +80,8 @@ def _listed(name: str, target: Target | Pilot, names: Mapping[str, str]) -> str:
 def _survey(survey: str, on: date) -> str:
     failure: CheckFailed | None = None
     try:
-        next(read_answers(survey, on, hasty()), None)  # one page at most, of today's
-    except DeliveryFailed as error:  # Webropol itself has just answered
+        next(read_answers(survey, on, hasty()), None)  # this reads at most one page of today's answers
+    except DeliveryFailed as error:  # Webropol itself has just answered, so the survey is the problem
         cure = "correct unsubscribes.survey in the policy, or share it with the login at Webropol"
         failure = CheckFailed(error.message, cure)
     if failure is not None:
@@ -109,7 +106,7 @@ def _writable(folder: Path) -> str:
 
 def _sheet(root: Path, name: str, target: Target | Pilot) -> str:
     sheet = target.sheet
-    assert sheet is not None  # noqa: S101  the policy holds it to one
+    assert sheet is not None  # noqa: S101  the policy requires a sheet of such a list
     folder, key = root / name, "pilot" if isinstance(target, Pilot) else f"targets.{name}"
     if folder.exists():
         if not folder.is_dir():
@@ -119,5 +116,5 @@ def _sheet(root: Path, name: str, target: Target | Pilot) -> str:
         f"export the template from Webropol to {root / sheet.template}, or correct {key}.sheet in the policy"
     ):
         template = Template.read(root / sheet.template, sheet.email)
-        SheetWriter(template, folder / f"recipients{template.suffix}", sheet.fixed)  # begins nothing before its `with`
+        SheetWriter(template, folder / f"recipients{template.suffix}", sheet.fixed)  # writes nothing before its `with`
     return f"its template {sheet.template} has the heading of the addresses"

@@ -15,7 +15,7 @@ from email_registry.errors import ConfigurationError
 from email_registry.settings import connection, environment, policy
 from email_registry.suppression import key_versions
 
-ROOM, SHARE = 1 << 30, 0.05  # of a disk: so many bytes free, or such a part of a small one
+ROOM, SHARE = 1 << 30, 0.05  # a disk needs so many free bytes, or a small disk this share of its size
 SECRETS = ("connections.json", "suppression_keys.json")
 MOUNTS = Path("/proc/self/mountinfo")
 

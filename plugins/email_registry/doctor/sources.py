@@ -13,14 +13,14 @@ from email_registry.settings.policy import FileWay, ODataWay, ViewWay
 
 
 def look_at(name: str, on: date) -> str:
-    """Check a source. Returns what was seen. CheckFailed when a night could not read it."""
+    """Check a source, and return what was seen. CheckFailed when a night could not read it."""
     source = policy().sources[name]
     way, keeper = chosen(source), f"{source.system}'s keeper"
     if isinstance(way, FileWay):
         return _file(name, keeper, way, on)
     if isinstance(way, ODataWay):
         return _odata(name, keeper, way)
-    assert isinstance(way, ViewWay)  # noqa: S101  there are three ways
+    assert isinstance(way, ViewWay)  # noqa: S101  there are only three types of ways
     return _view(name, keeper, way)
 
 
@@ -34,7 +34,7 @@ def _file(name: str, keeper: str, way: FileWay, on: date) -> str:
             headings = reading.headings(folder, drop)
     with cured_by(_columns(keeper)):
         require_agreed_columns(name, way.columns, headings)
-    if age > way.max_age_days + 1:  # tonight's may not have come yet
+    if age > way.max_age_days + 1:  # tonight's file may not have come yet
         raise CheckFailed(f"{name}: its newest file is {age} days old", f"ask {keeper} why no more came", silent=True)
     return f"the agreed columns; the newest file is {'of today' if age == 0 else f'{age} day(s) old'}"
 

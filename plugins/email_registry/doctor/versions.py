@@ -22,7 +22,10 @@ LOCK, PROJECT = REPOSITORY / "requirements.txt", REPOSITORY / "pyproject.toml"
 
 
 def check_python() -> str:
-    """Check that the project supports this Python. A container has no project file, because its image was tested."""
+    """Check that the project supports this Python.
+
+    A container has no project file, and needs no check, because its image was tested.
+    """
     version = platform.python_version()
     if PROJECT.exists():
         wanted = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["requires-python"]

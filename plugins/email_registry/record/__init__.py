@@ -1,4 +1,4 @@
-"""The processing record, which is made from the policy; and whether the notice still describes the processing."""
+"""Write the processing record from the policy, and check whether the notice still describes the processing."""
 
 from email_registry.record.documents import Language, Written, check, text, write
 from email_registry.record.notice import Declaration, declaration, look, problem

@@ -1,4 +1,7 @@
-"""The part of a policy that the notice tells people about, as keys and values. The other keys say how it is done."""
+"""Read from a policy, as keys and values, what the notice tells people about.
+
+The policy's other keys only say how the processing is done.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ def _disclosed_content(policy: Policy) -> dict[str, Any]:
         source["in_use"] = source.pop("ways")[source["way"]]
         source["in_use"]["columns"]["agreed"].sort()
     if content["unsubscribes"]["survey"] is not None:
-        content["unsubscribes"]["survey"] = True  # that answers are read, not whose survey it is
+        content["unsubscribes"]["survey"] = True  # people are told that answers are read, but not which survey it is
     return content
 
 

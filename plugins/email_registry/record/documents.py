@@ -25,7 +25,7 @@ UNITS = {"fi": ("päivä", "päivää", "vuosi", "vuotta"), "en": ("day", "days"
 
 @dataclass(frozen=True)
 class Written:
-    """The files that were written, and what was declared."""
+    """The files that were written, and the declaration that was stored."""
 
     files: tuple[Path, ...]
     notice_date: date

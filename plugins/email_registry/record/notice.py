@@ -1,6 +1,6 @@
-"""The notice under which the processing was declared: a file beside the policy, which is compared with the policy.
+"""Compare the policy with what was declared under the notice's date, which is stored in a file beside the policy.
 
-It finds a policy that changes what people were told without changing the date of the notice.
+The comparison finds a policy that changes what people were told without changing the date of the notice.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ HEAD = """\
 
 @dataclass(frozen=True)
 class Declaration:
-    """`promised`: key -> value, as it stood. `earlier`: date of an older notice -> the digest of what it was for."""
+    """What was declared under a notice.
+
+    `promised` maps each key to the value that was declared. `earlier` maps the date of each older notice to the digest
+    of what was declared under it.
+    """
 
     notice_date: date
     digest: str
@@ -105,7 +109,7 @@ def write_declaration(policy_file: Path, declared: Declaration) -> Path:
 
 
 def look(policy_file: Path) -> str:
-    """Return a line for a person. ConfigurationError when the processing differs from what was declared."""
+    """Return a line that says which notice was declared. ConfigurationError when the processing differs from it."""
     declared = declaration(policy_file)
     if declared is None:
         return "no processing record was written of this policy yet: ./registry record write FOLDER"
