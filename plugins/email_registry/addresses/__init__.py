@@ -1,4 +1,4 @@
-"""One verdict and one canonical form for whatever was given as an address."""
+"""Give each value that came as an address one verdict, and one canonical form."""
 
 from email_registry.addresses.exact import canonical_form
 from email_registry.addresses.judging import Judged, canonical_column, judge

@@ -1,7 +1,7 @@
-"""The judge of one value: email-validator (strict, no DNS), and what the policy makes of what it lets through.
+"""Judge one value by email-validator (strict, without DNS), and then by the office's policy.
 
-The canonical form is trimmed, NFC, the local part lower-cased, the domain in lower-case A-labels: see
-docs/decisions/0004-canonical-form.md.
+The canonical form is trimmed and in NFC. Its local part is lower-cased, and its domain is in lower-case A-labels
+(docs/decisions/0004-canonical-form.md).
 """
 
 from __future__ import annotations
@@ -23,22 +23,23 @@ _TELEPHONE = re.compile(r"\+?[\d\s()/.-]{5,}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ENCODED_WORD = re.compile(r"=\?.*\?")
 _PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+'-]+(?:\.[A-Za-z0-9_+'-]+)*")
-# With none of these, one @ and these lengths, an address is a local part and a domain that do not depend on each other.
+# The local part and the domain can be judged separately if the address has one @ and none of these characters, and if
+# both parts are short.
 _QUOTING = re.compile(r'["<>\\]')
-_SHORT = 60  # characters of each, so that no limit on the whole is near, in bytes or in A-labels
+_SHORT = 60  # the most characters of a short part: no limit on the whole is near then, in bytes or in A-labels
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 
 
 class Domain(NamedTuple):
-    """A domain as the library sees it, in A-labels, or the message of its refusal."""
+    """A domain in A-labels as the library returns it, or the message of the library's refusal."""
 
     ascii: str
-    mixed: bool  # letters that look alike side by side in one of its labels
+    mixed: bool  # one of its labels mixes letters of scripts that look alike
     refusal: str | None
 
 
 class Parts(NamedTuple):
-    """An address that the library lets through."""
+    """The parts of an address that the library accepts."""
 
     local: str
     domain: Domain
@@ -49,7 +50,7 @@ class Parts(NamedTuple):
 
 
 def judge_one(value: str | None, policy: AddressPolicy) -> tuple[str, str | None]:
-    """A verdict, and the canonical address where it is `valid`."""
+    """Return the verdict on a value, and its canonical address if the verdict is `valid`."""
     text = (value or "").strip()
     if not text:
         return "missing", None
@@ -64,27 +65,29 @@ def judge_one(value: str | None, policy: AddressPolicy) -> tuple[str, str | None
         return _reason(text, refusal), None
     verdict, canonical = _by_policy(parts, policy), parts.canonical
     if verdict == VALID and len(canonical) - len(parts.domain.ascii) - 1 > LOCAL_PART_MAX_LENGTH:
-        verdict = "too_long"  # a few letters are two in lower case
+        verdict = "too_long"  # a few letters become two in lower case
     return verdict, canonical if verdict == VALID else None
 
 
 def canonical_form(text: str) -> str:
-    """The canonical form of what a list holds, for comparing; what is no address is only lower-cased."""
+    """Return the canonical form of a text from a list, for comparing. A text that is no address is only lower-cased."""
     text = text.strip()
     if text.isascii():
-        return text.lower()  # an ASCII domain is its own A-labels
+        return text.lower()  # an ASCII domain is already in A-labels
     parts = None if _CONTROL.search(text) else _parts(text)[0]
     return parts.canonical if parts is not None else text.lower()
 
 
 def _parts(text: str) -> tuple[Parts | None, str]:
-    """What the library makes of it: its parts, or the message of its refusal.
+    """Return the parts of an address, or the message of the library's refusal.
 
-    Whole it takes 65 microseconds an address, and 350 where the domain is international (2.4.0): the parts of what is
-    short are shown to it by themselves, a domain once, and what has no address' form not at all.
+    The library takes 65 microseconds for a whole address, and 350 when the domain is international (2.4.0). Therefore
+    it judges the parts of a short address separately, it judges each domain once, and it does not get a text that has
+    not exactly one @.
     """
     if text.count("@") != 1:
-        # No @ is no address, and two would have to be quoted, which is not allowed: the reason is the count's.
+        # A text without @ is no address. A second @ would have to be quoted, which is not allowed. `_reason` finds the
+        # verdict from the number of @.
         return None, ""
     local, domain = text.split("@")
     try:
@@ -100,7 +103,7 @@ def _parts(text: str) -> tuple[Parts | None, str]:
 
 
 def _local(local: str) -> str:
-    """As the library does it: judged as it came, and in NFC where that is another one."""
+    """Return the local part in NFC. As in the library, it is judged as it came, and again if NFC changed it."""
     validate_email_local_part(local, strict=True)
     normal = unicodedata.normalize("NFC", local)
     if normal != local:
@@ -122,7 +125,7 @@ def _known(ascii_domain: str | None, domain: str) -> Domain:
 
 
 def _reason(text: str, message: str) -> str:
-    """Which code stands for a refusal. The message is the library's and may hold the value: it goes no further."""
+    """Return the verdict for a refusal. The library's message may contain the value, so it is not passed on."""
     if text.count("@") > 1:
         return "several"
     if "too long" in message:
@@ -147,7 +150,7 @@ def _by_policy(parts: Parts, policy: AddressPolicy) -> str:
 
 
 def _mixed(text: str) -> bool:
-    """Whether letters of scripts that look alike stand side by side."""
+    """Return whether the text mixes letters of scripts that look alike."""
     if text.isascii():
         return False
     return len({script for script in map(_script, text) if script}) > 1
@@ -155,6 +158,6 @@ def _mixed(text: str) -> bool:
 
 @lru_cache(maxsize=1 << 12)
 def _script(letter: str) -> str:
-    """The script of a letter that may look like one of another script; empty for all else."""
+    """Return the script of a letter if it may look like a letter of another script, else an empty text."""
     name = unicodedata.name(letter, "").split(" ")[0]
     return name if name in _SCRIPTS and letter.isalpha() else ""

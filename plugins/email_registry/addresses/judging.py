@@ -1,7 +1,8 @@
-"""The judge of many values: what is plainly fine is settled by Arrow at once; the rest goes to `exact`, one by one.
+"""Judge many values. Arrow accepts the plainly fine ones all at once; the others go to `exact` one by one.
 
-Plainly fine is an ASCII dot-atom without signs in front, at a domain of simple labels, so short that no limit is near:
-email-validator lets each of these through, and so does every policy (`tests/oracles` hold the two to each other).
+A value is plainly fine if it is an ASCII dot-atom without a sign in front, at a domain of simple labels, and so short
+that no limit is near. email-validator accepts each of these, and so does every policy. The tests of `tests/oracles`
+check that both ways of judging agree.
 """
 
 from __future__ import annotations
@@ -19,17 +20,17 @@ from email_registry.addresses.verdicts import DISPOSABLE, ROLE, VALID
 from email_registry.privacy import AddressColumn
 from email_registry.settings.policy import AddressPolicy
 
-# RE2. No label with two hyphens side by side: `xn--` and its like are the library's to judge.
+# The syntax is RE2's. No label may have two hyphens side by side, because the library must judge `xn--` and the like.
 _FINE = r"^[a-z0-9_][a-z0-9_+'-]*(?:\.[a-z0-9_+'-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z][a-z]+$"
 USUAL = AddressPolicy()
-_FINE_BYTES = 65  # then the local part has at most 60, a label at most 61
+_FINE_BYTES = 65  # with so many bytes the local part has at most 60, and a label at most 61
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A chunk after judging: a verdict a row, and beside it the canonical address or None.
+    """A chunk that was judged: for each row a verdict, and the canonical address or None.
 
-    `noted`: how many of the valid are what the policy counts and keeps.
+    `noted`: for each kind of valid address that the policy counts and keeps, the number of them.
     """
 
     verdict_column: Any  # Arrow's strings
@@ -42,11 +43,11 @@ class Judged:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """Verdict -> rows."""
+        """Return verdict -> number of rows."""
         return Counter({found["values"]: found["counts"] for found in self.verdict_column.value_counts().to_pylist()})
 
     def without(self, rows: Sequence[int], verdict: str) -> Judged:
-        """The same with these rows' addresses taken out, for another reason than their form."""
+        """Return a copy without these rows' addresses, and with this verdict for them. Its reason is not their form."""
         verdicts, emails = self.verdict_column.to_pylist(), list(self.emails.reveal())
         for row in rows:
             verdicts[row], emails[row] = verdict, None
@@ -73,7 +74,7 @@ def judge(column: AddressColumn, rules: AddressPolicy = USUAL) -> Judged:
 
 
 def canonical_column(column: AddressColumn) -> AddressColumn:
-    """`canonical_form` of every value of a column, in order; what is not given is an empty text."""
+    """Return the `canonical_form` of every value of a column, in order. A missing value becomes an empty text."""
     import pyarrow.compute as pc
 
     values = pc.fill_null(column.arrow(), "")
@@ -96,7 +97,10 @@ def _plainly_fine(plain: Any, rules: AddressPolicy) -> Any:
 
 
 def _noted(emails: Any, rules: AddressPolicy) -> dict[str, int]:
-    """How many of the canonical addresses are role accounts, and how many at domains that are thrown away."""
+    """Return how many canonical addresses are role accounts, and how many are at disposable domains.
+
+    It counts only the kinds that the policy asks for.
+    """
     noted, halves = {}, _halves(emails)
     if rules.role_accounts:
         noted[ROLE] = _among(halves, _strings([f"{name}@" for name in rules.role_accounts]))
@@ -106,7 +110,10 @@ def _noted(emails: Any, rules: AddressPolicy) -> dict[str, int]:
 
 
 def _halves(emails: Any) -> Any:
-    """Twice as many strings over the same bytes: `local@` and domain in turn. A canonical address has one @."""
+    """Return twice as many strings over the same bytes: `local@` and the domain in turn.
+
+    This is possible because a canonical address has exactly one @.
+    """
     import numpy as np
     import pyarrow as pa
 

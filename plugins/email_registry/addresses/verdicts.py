@@ -1,17 +1,17 @@
-"""The closed set of verdicts: `valid`, or why not.
+"""The closed set of verdicts: a value is `valid`, or the verdict says why it is not.
 
-A new verdict also needs its rule in `exact.py`, a place in `_plainly_fine` of `judging.py` if plain addresses may get
-it, and its name in `include/expectations/staged.json`. `docs/how-to/add-a-verdict.md` has the steps.
+A new verdict also needs its rule in `exact.py`, its name in `include/expectations/staged.json`, and, if plain addresses
+may get it, a place in `_plainly_fine` of `judging.py`. `docs/how-to/add-a-verdict.md` has the steps.
 """
 
 from __future__ import annotations
 
-# Written beside every suppression's hash: a new form needs new hashes.
+# This number is stored with every suppression's hash, because a new canonical form needs new hashes.
 FORM_VERSION = 1
 
 VALID = "valid"
 SUPPRESSED = "suppressed"
-# What email-validator refuses, or what is no address at all.
+# The verdicts on values that email-validator refuses, or that are no address at all.
 SYNTAX = "syntax"
 REFUSED = (
     "missing",
@@ -24,10 +24,10 @@ REFUSED = (
     "domain",
     SYNTAX,
 )
-# What email-validator lets through, and the office's policy (`addresses`) does not.
+# The verdicts on addresses that email-validator accepts and the office's policy (`addresses`) refuses.
 BY_POLICY = ("encoded_word", "percent", "leading_sign", "mixed_scripts", "own_domain")
 VERDICTS = (VALID, SUPPRESSED, *REFUSED, *BY_POLICY)
 
-# Counted and kept.
+# Addresses of these kinds are valid. They are counted and kept.
 ROLE, DISPOSABLE = "role_account", "disposable_domain"
 NOTED = (ROLE, DISPOSABLE)
