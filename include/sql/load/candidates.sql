@@ -1,5 +1,5 @@
 -- name: proven_sources
--- The sources of an audience whose extract proved itself whole tonight, and whether the gate let them pass.
+-- Return the sources of an audience whose extract was complete tonight, and whether each of them passed the gate.
 SELECT p.source, p.run_id,
        (SELECT c.state FROM operations.run c
         WHERE c.parent_id = p.night_id AND c.kind = 'check' AND c.subject = p.source
@@ -9,11 +9,13 @@ WHERE p.night_id = :night_id AND p.audience = :audience AND p.complete
 ORDER BY p.source
 
 -- name: clear_candidates
+-- Delete the audience's difference that was staged earlier tonight.
 WITH not_brought AS (DELETE FROM staging.not_brought WHERE run_id = :night_id AND audience = :audience)
 DELETE FROM staging.candidate WHERE run_id = :night_id AND audience = :audience
 
 -- name: deduplicate
--- What load would change: each address once, whom the registry does not have, and the ids of whom nobody brought.
+-- Stage what load would change: once each address that the registry does not have, and the ids of the addresses that no
+-- trusted source brought.
 WITH not_brought AS (
     INSERT INTO staging.not_brought (run_id, audience, address_id)
     SELECT :night_id, :audience, id FROM staging.difference WHERE email IS NULL
@@ -22,7 +24,8 @@ INSERT INTO staging.candidate (run_id, audience, email)
 SELECT DISTINCT CAST(:night_id AS bigint), :audience, email FROM staging.difference WHERE id IS NULL
 
 -- name: staged_against_proof
--- A database that crashed has emptied its unlogged tables: what is staged must be what was proven.
+-- Return the sources whose number of staged rows is not the proven one. A database that crashes empties its unlogged
+-- tables.
 SELECT source, proven, staged
 FROM (SELECT p.source, p.staged AS proven, (SELECT count(*) FROM staging.row r WHERE r.run_id = p.run_id) AS staged
       FROM operations.proof p
@@ -30,12 +33,14 @@ FROM (SELECT p.source, p.staged AS proven, (SELECT count(*) FROM staging.row r W
 WHERE staged <> proven
 
 -- name: drop_difference
+-- Drop the table that the comparison made.
 DROP TABLE staging.difference
 
 -- name: compare
--- The one comparison of a night: what the trusted sources brought against what the registry has of the audience. What is
--- in both, which is nearly all, is written nowhere. A statement that makes a table is compared by several workers; one
--- that inserts into a table never is (PostgreSQL 18.4: 0.75 s instead of 1.1 s for a million on two cores).
+-- Compare what the trusted sources brought with what the registry has of the audience. This is the only comparison of a
+-- night. Addresses that are in both, which are nearly all, are not written. PostgreSQL runs a statement that makes a
+-- table with several workers, but never one that inserts into a table (18.4: 0.75 s instead of 1.1 s for a million on
+-- two cores).
 CREATE UNLOGGED TABLE staging.difference AS
 SELECT a.id, r.email
 FROM (SELECT email FROM staging.row WHERE run_id = ANY(:extracts) AND verdict = 'valid') r
@@ -43,7 +48,8 @@ FULL JOIN (SELECT id, email FROM registry.address WHERE audience = :audience) a 
 WHERE a.id IS NULL OR r.email IS NULL
 
 -- name: count_candidates
--- `new` and `not_brought` as they are staged; `candidates` is whom the audience would hold: whom it has, with these changes.
+-- Return the counts of the staged difference: `new` and `not_brought` are staged. `candidates` is how many addresses the
+-- audience would have after these changes.
 SELECT new, not_brought, (SELECT count(*) FROM registry.address WHERE audience = :audience) - not_brought + new AS candidates
 FROM (SELECT (SELECT count(*) FROM staging.candidate WHERE run_id = :night_id AND audience = :audience) AS new,
              (SELECT count(*) FROM staging.not_brought WHERE run_id = :night_id AND audience = :audience) AS not_brought) staged

@@ -1,5 +1,5 @@
 -- name: checked
--- The gate's last word on the candidates, and whether they were loaded since.
+-- Return the gate's last verdict on the candidates, and whether they were loaded after it.
 SELECT c.state, CAST(c.counts ->> 'new' AS bigint) AS new, CAST(c.counts ->> 'not_brought' AS bigint) AS not_brought,
        EXISTS (SELECT FROM operations.run l
                WHERE l.parent_id = :night_id AND l.kind = 'load' AND l.subject = :audience AND l.state = 'done'
@@ -9,7 +9,8 @@ WHERE c.parent_id = :night_id AND c.kind = 'check' AND c.subject = :audience
 ORDER BY c.id DESC LIMIT 1
 
 -- name: returns
--- Who was not brought for a night or more and is here again.
+-- Delete the unseen rows of the addresses that a trusted source brought again tonight. Return their ids, and whether they
+-- were absent.
 DELETE FROM registry.unseen u
 USING registry.address a
 WHERE u.address_id = a.id AND a.audience = :audience
@@ -17,16 +18,17 @@ WHERE u.address_id = a.id AND a.audience = :audience
 RETURNING u.address_id, u.absent_since IS NOT NULL AS was_absent
 
 -- name: absences
--- Run only when every source of the audience proved its extract complete tonight, after `returns`: who is unseen by now
--- is not brought tonight either.
+-- Mark the addresses that are still unseen as absent. This runs only when every source of the audience is trusted
+-- tonight, and after `returns`, so no source brought these addresses tonight either.
 UPDATE registry.unseen u
 SET absent_since = :on
 FROM registry.address a
 WHERE u.address_id = a.id AND a.audience = :audience AND u.absent_since IS NULL
 
 -- name: seen_by_untrusted
--- A source that came whole and did not pass brought them all the same: they are seen, as in unseen_by_any.sql. What is
--- proven absent stays so: it takes a source that may be trusted to bring somebody back.
+-- Delete the unseen rows of addresses that only an untrusted source brought, which was complete and did not pass the
+-- gate. They count as seen, as in `unseen_by_any`. An address whose absence is proven stays absent, because only a
+-- trusted source can bring it back.
 DELETE FROM registry.unseen u
 USING registry.address a
 WHERE a.id = u.address_id AND a.audience = :audience AND u.absent_since IS NULL
@@ -34,8 +36,8 @@ WHERE a.id = u.address_id AND a.audience = :audience AND u.absent_since IS NULL
 RETURNING u.address_id
 
 -- name: unseen
--- No source brought them tonight. Whether they are absent (`absent_since`) is another question. Who was erased meanwhile
--- is left out.
+-- Note the addresses that no source brought tonight. They are absent only if `absent_since` is given. Addresses that were
+-- erased meanwhile are left out.
 INSERT INTO registry.unseen (address_id, since, absent_since)
 SELECT m.address_id, :on, CAST(:absent_since AS date)
 FROM staging.not_brought m
@@ -44,7 +46,8 @@ WHERE m.run_id = :night_id AND m.audience = :audience
   AND NOT EXISTS (SELECT FROM registry.unseen u WHERE u.address_id = m.address_id)
 
 -- name: unseen_by_any
--- As unseen.sql, where sources came whole and did not pass (`untrusted`, their extracts): whom these brought was seen.
+-- Note the addresses that no source brought tonight, as `unseen` does, but when some sources were complete and did not
+-- pass the gate. `untrusted` are the extracts of these sources. The addresses that they brought count as seen.
 INSERT INTO registry.unseen (address_id, since)
 SELECT a.id, :on
 FROM staging.not_brought m
@@ -54,17 +57,18 @@ WHERE m.run_id = :night_id AND m.audience = :audience
   AND NOT EXISTS (SELECT FROM registry.unseen u WHERE u.address_id = a.id)
 
 -- name: suppressed_since
--- Whether a suppression is newer than the newest one that an extract of tonight knew.
+-- Return whether there is a suppression that an extract of tonight did not know yet.
 SELECT coalesce((SELECT max(id) FROM registry.suppression), 0)
        > coalesce(min(coalesce(CAST(r.counts ->> 'suppressions' AS bigint), 0)), 0) AS newer
 FROM operations.run r WHERE r.id = ANY(:extracts)
 
 -- name: candidate_addresses
+-- Return the audience's candidates that the registry does not have.
 SELECT email FROM staging.candidate WHERE run_id = :night_id AND audience = :audience
 
 -- name: inserts
--- Those whom the registry did not have: ON CONFLICT locks and logs each row that is already there. In order, so that the
--- unique index is written from one end to the other.
+-- Add the addresses that the registry does not have. ON CONFLICT is not used, because it locks and logs each row that is
+-- already there. The rows are in order, so that the unique index is written from one end to the other.
 INSERT INTO registry.address (audience, email)
 SELECT audience, email
 FROM staging.candidate
@@ -72,5 +76,6 @@ WHERE run_id = :night_id AND audience = :audience AND email <> ALL(CAST(:left_ou
 ORDER BY email
 
 -- name: last_id
--- The number up to which addresses are known to this load: by it an access request is told since when, at the latest.
+-- Return the highest id of an address after this load. An access request uses it to say since when, at the latest, an
+-- address has been in the registry.
 SELECT coalesce(max(id), 0) AS last_id FROM registry.address

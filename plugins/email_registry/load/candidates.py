@@ -1,4 +1,4 @@
-"""Prepares the candidates: the addresses that load would publish, from the sources that are trusted tonight."""
+"""Prepare the candidates: the addresses that load would publish, from the sources that are trusted tonight."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from email_registry.errors import Held
 
 
 class Proven(NamedTuple):
-    """A source that proved itself whole, and the run of its extract. `trusted` where it passed the gate too."""
+    """A source whose extract was complete, and the run of that extract. `trusted`: the source passed the gate too."""
 
     source: str
     extract: int
@@ -18,8 +18,10 @@ class Proven(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """How many addresses the audience would have after a load, how many of them are `new`, and how many of the registry
-    no trusted source brought.
+    """The counts of a load that was prepared.
+
+    `candidates`: how many addresses the audience would have after it. `new`: how many of them are new. `not_brought`:
+    how many of the registry's addresses no trusted source brought.
     """
 
     candidates: int
@@ -28,7 +30,10 @@ class Candidates(NamedTuple):
 
 
 def prepare_candidates(night_id: int, audience: str) -> Candidates:
-    """Compare what the audience's trusted sources brought with the registry, and stage the difference."""
+    """Compare what the audience's trusted sources brought with the registry, and stage the difference.
+
+    Returns counts.
+    """
     with comparing("loader", "audience", audience) as database:
         require_proven_rows(database, night_id, audience)
         runs.void_checks(database, night_id, [audience])
@@ -41,18 +46,21 @@ def prepare_candidates(night_id: int, audience: str) -> Candidates:
 
 
 def staged_candidates(database: Database, night_id: int, audience: str) -> Candidates:
-    """Count the difference as it is staged now."""
+    """Return the counts of the difference that is staged now."""
     return Candidates(**database.one("load/count_candidates", night_id=night_id, audience=audience))
 
 
 def proven_sources(database: Database, night_id: int, audience: str) -> list[Proven]:
-    """Return the sources that proved themselves whole tonight."""
+    """Return the audience's sources whose extract was complete tonight."""
     rows = database.rows("load/proven_sources", night_id=night_id, audience=audience)
     return [Proven(row["source"], row["run_id"], row["trusted"]) for row in rows]
 
 
 def require_proven_rows(database: Database, night_id: int, audience: str) -> None:
-    """Held when staging has other rows than the proofs say, because the database lost its unlogged tables."""
+    """Raise Held when staging has another number of rows than was proven.
+
+    This happens when the database lost its unlogged tables.
+    """
     difference = database.row("load/staged_against_proof", night_id=night_id, audience=audience)
     if difference is not None:
         raise Held(

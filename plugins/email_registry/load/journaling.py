@@ -1,6 +1,6 @@
-"""Note in the journal, by keyed hash, which addresses became absent, returned or are new tonight.
+"""Note in the journal, by keyed hash, which addresses became unseen or absent, returned, or are new tonight.
 
-A backup of the database knows nothing of them.
+A backup of the database that was made before tonight does not have these changes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ADDRESSES_PER_STATEMENT = 10_000
 
 
 def journal_departed(database: Database, audience: str, on: date) -> None:
-    """Note the addresses that no source brought tonight and whose state changed."""
+    """Note the addresses that no source brought tonight, if their state changed."""
     ids = defaultdict[JournalEvent, list[int]](list)
     for row in database.rows("load/departed", on=on):
         if not row["proven"]:
@@ -30,7 +30,7 @@ def journal_departed(database: Database, audience: str, on: date) -> None:
 
 
 def journal_new(database: Database, night_id: int, audience: str, left_out: Sequence[str], on: date) -> None:
-    """Note the addresses that are loaded tonight, so that they are known as ours if the registry forgets them."""
+    """Note the addresses that are loaded tonight. By this they are known as ours if the registry forgets them."""
     skipped = set(left_out)
     pages = database.stream(
         "load/candidate_addresses", chunk=ADDRESSES_PER_STATEMENT, night_id=night_id, audience=audience

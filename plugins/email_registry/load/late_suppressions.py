@@ -1,4 +1,4 @@
-"""Find candidates that were suppressed after their source was read. They are not loaded."""
+"""Find the candidates that were suppressed after their source was read. They are not loaded."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ ADDRESSES_PER_CHUNK = 50_000
 
 
 def suppressed_meanwhile(database: Database, night_id: int, audience: str, extracts: Sequence[int]) -> list[str]:
-    """Those of the candidates that passed the gate. They stay staged: a load that is done again finds what was judged.
+    """Return the candidates that passed the gate and were suppressed meanwhile.
 
-    Nearly every night nobody was: then the numbers of the suppressions say so, and no candidate is hashed.
+    They stay staged, so that a repeated load finds the same candidates that were judged. On nearly every night there
+    are none. The ids of the suppressions show that, and then no candidate is hashed.
     """
     if not database.one("load/suppressed_since", extracts=list(extracts))["newer"]:
         return []

@@ -1,4 +1,4 @@
-"""Loads an audience in one transaction, with its run row and its audit event."""
+"""Load an audience in one transaction, together with the end of its run and its audit event."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ NOTHING = {"new": 0, "returned": 0, "absent": 0, "unseen": 0}
 def load_audience(night_id: int, audience: str, on: date, *, owner: str) -> Mapping[str, int]:
     """Make the registry equal to tonight's candidates. Returns new, returned, absent, unseen, unchanged.
 
-    Absence is not deletion. It is computed only when every source of the audience proved itself whole and passed the
-    gate tonight. Otherwise no absence is computed for the audience, and `absences_skipped` is 1.
+    An absent address is not deleted. Absence is computed only when every source of the audience was complete and passed
+    the gate tonight. Otherwise no address of the audience becomes absent, and `absences_skipped` is 1. Raises Held when
+    the candidates did not pass the gate.
     """
     with (
         runs.running("loader", RunKind.LOAD, audience, on, owner=owner, parent_id=night_id) as run_id,
@@ -52,7 +53,7 @@ def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapp
     journal_departed(database, audience, on)
     left_out = suppressed_meanwhile(database, night_id, audience, [source.extract for source in proven])
     new = database.execute("load/inserts", **subject, left_out=left_out)
-    if staged.candidates > staged.new:  # a backup from before a first load is empty, so its journal is not needed
+    if staged.candidates > staged.new:  # a first load is not noted, because a backup from before it has no addresses
         journal_new(database, night_id, audience, left_out, on)
     return {
         "new": new,
@@ -65,7 +66,7 @@ def _changes(database: Database, night_id: int, audience: str, on: date) -> Mapp
 
 
 def _unseen(database: Database, subject: Mapping[str, Any], on: date, *, whole: bool, untrusted: list[int]) -> int:
-    """Note the addresses that no source brought, trusted or not. Returns how many of them are new among the unseen."""
+    """Note the addresses that no source brought, trusted or not. Returns how many of them were not unseen before."""
     if not untrusted:
         return database.execute("load/unseen", **subject, on=on, absent_since=on if whole else None)
     require_proven_rows(database, **subject)
@@ -75,7 +76,7 @@ def _unseen(database: Database, subject: Mapping[str, Any], on: date, *, whole: 
 
 
 def _require_checked(database: Database, night_id: int, audience: str, staged: Candidates) -> bool:
-    """Require that these very candidates passed the gate. Returns whether they are loaded already."""
+    """Raise Held unless exactly these candidates passed the gate. Returns whether they are loaded already."""
     passed = database.row("load/checked", night_id=night_id, audience=audience)
     if passed is None or passed["state"] != RunState.DONE:
         raise Held(f"{audience}: the candidates did not pass the gate; nothing was changed", runbook="quality-stop")
