@@ -1,12 +1,12 @@
 """
-# What has expired is deleted
+# Delete what has expired
 
 For each audience:
 
-1. **plan**: who is due: absent for its days, or brought by no source for the most days; and off every list.
-2. **delete**: in batches; then the table is rewritten so that the bytes go too, and a deletion certificate is written.
-3. **approve**, **delete_approved** (above the threshold, or of a doubtful day): a person decides about exactly it.
-4. **alarm**: red where addresses will go because a source is broken, or do not go because a list still has them.
+1. **plan**: find the due addresses: absent or unseen for longer than the policy's days, and on no list.
+2. **delete**: delete them in batches, rewrite the table so that no bytes stay, and write a deletion certificate.
+3. **approve**, **delete_approved**: above the safety limit, or on a doubtful day, a person decides about this plan.
+4. **alarm**: red when addresses will be deleted because a source is broken, or cannot be because a list still has them.
 5. Once: **clear_history** (runs, proofs, reports, sheets, ended suppressions), **clean_airflow** (its rows and logs).
 
 Nights without a run change nothing. By hand: `./registry expire`, `./registry history clear`.

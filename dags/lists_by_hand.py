@@ -1,9 +1,9 @@
 """
-# What a person says or decides of a list
+# What a person says or decides about a list
 
 Started from its form, with a target and a reason:
 
-1. **do**: what was chosen; the name of whoever started it goes to the audit.
+1. **do**: do what was chosen. The audit gets the name of the person who started it.
 
 - **freeze**: a bulletin is being sent from the list: nobody is added up to the end of a day. Objections and departures
   still go out. **thaw** ends it.

@@ -6,10 +6,10 @@
    that is away is waited for as long as the policy says.
 3. **check_staged**: Great Expectations on what was staged, source by source. A source that does not pass is not loaded.
 4. **check_candidates**: de-duplicate, then Great Expectations on what load would publish.
-5. **load**: one transaction an audience. Absences only where every source of the audience proved itself whole.
+5. **load**: one transaction an audience. Absences are computed only if every source of it was whole and passed.
 6. **announce**: an asset event for each audience that changed; it starts `sync_bulletin_lists`.
-7. **close**: empty staging, anchor the audit. Red where anything was held on the way: nobody was removed on account of
-   it, and the message names the runbook.
+7. **close**: empty staging, anchor the audit. Red when anything was held on the way. Nobody was removed because of it,
+   and the message names the runbook.
 
 Between tasks go run ids and counts, never rows. By hand: `./registry night`.
 """

@@ -1,8 +1,8 @@
 """
-# What persons asked for, seen through
+# The open cases of persons' rights
 
-1. **confirm**: who erased or objected is looked for on every list, taken off, and seen to be gone; bytes are rewritten.
-2. **due**: red where a case is due within the policy's days (`rights.alarm_days`), or was due: answer the person.
+1. **confirm**: find the persons of open cases on every list, remove them, and read the list. Rewrite the bytes.
+2. **due**: red when a case is due within the policy's days (`rights.alarm_days`) or was due. Answer the person.
 
 Every day. Cases are opened by a person: on the page for the rights of persons, or by `./registry rights`. By hand:
 `./registry rights due --confirm`.
@@ -27,12 +27,12 @@ from registry_airflow.retries import again_later
 def rights_cases():
     @task(**named("confirm"), **again_later())
     def confirm() -> dict:
-        """See the persons of open cases off every list; counts of what still waits."""
+        """Take the persons of open cases off every list. Returns counts of what still waits."""
         return rights.confirm_all(run_date(), owner=run_owner())
 
     @task(trigger_rule=TriggerRule.ALL_DONE, **named("due"))
     def due() -> None:
-        """Say which cases are due soon; nothing depends on it."""
+        """Fail when cases are due soon. No other task depends on this one."""
         rights.require_none_due(run_date())
 
     confirm() >> due()

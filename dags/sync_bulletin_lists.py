@@ -1,10 +1,10 @@
 """
-# The lists at Webropol, made equal to the registry
+# Make the lists at Webropol equal to the registry
 
-1. **read_unsubscribes**: who said no at Webropol is suppressed. Then each target, in a group of its own:
+1. **read_unsubscribes**: suppress people who unsubscribed at Webropol. Then, for each target in a group of its own:
 2. **plan**: read the whole list; decide what may be done at once and what waits for a person. A dry run ends here.
 3. **apply**: do what the plan released, removals first, each intent committed before its request.
-4. **read_back**: read the list again; done when nothing differs. By sheets: they are made for a person to import.
+4. **read_back**: read the list again. It is verified when nothing differs. A list by sheets waits for a person.
 5. **approve** (where something waits) and **apply_approved**: a named person decides about exactly this plan.
 
 At a change of any audience, every morning at 06:30, and by hand: from the form, or by `./registry sync`.
@@ -37,7 +37,7 @@ TARGETS = list(policy().targets)
 def sync_bulletin_lists():
     @task(**named("read_unsubscribes"))
     def read_unsubscribes(*, params: dict) -> dict:
-        """Suppress who said no at Webropol; a dry run suppresses nobody."""
+        """Suppress people who unsubscribed at Webropol. A dry run suppresses nobody."""
         return {} if params["dry_run"] else unsubscribes.read_unsubscribes(run_date(), owner=run_owner())
 
     @task(**named("plan"))
