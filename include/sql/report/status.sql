@@ -6,7 +6,8 @@ FROM operations.proof WHERE night_id = :night_id ORDER BY run_id
 SELECT audience, addresses, present, absent FROM registry.audience_count
 
 -- name: lists
--- Lists that stand still, and sheets that a person has yet to import or to show imported.
+-- Return the lists that are frozen, and the lists with sheets that a person still has to import, or has imported but
+-- still has to prove by an export.
 SELECT coalesce(f.target, d.target) AS target, f.until AS frozen_until, f.frozen_by,
        d.state AS sheets, d.since AS sheets_since
 FROM (SELECT target, until, frozen_by FROM operations.freeze WHERE lifted_at IS NULL AND until >= :on) f
@@ -14,7 +15,7 @@ FULL JOIN (SELECT target, state, since FROM operations.sheet_batch WHERE state I
     ON d.target = f.target
 
 -- name: stages
--- Where lists were moved to, and who is not added yet because they may have left before.
+-- Return the stage that each list was moved to, and how many are not added yet because they may have left before.
 SELECT coalesce(s.target, w.target) AS target, s.stage, coalesce(w.withheld, 0) AS withheld
 FROM (SELECT DISTINCT ON (target) target, stage FROM operations.stage ORDER BY target, id DESC) s
 FULL JOIN registry.withheld_count w ON w.target = s.target

@@ -1,4 +1,4 @@
-"""A policy for an office that has none yet: completed, held to what is safe, written so that people can read it."""
+"""Make the policy of an office that has none yet: complete it, check that it is safe, and write it readably."""
 
 from email_registry.office import prompts
 from email_registry.office.connections_skeleton import skeleton

@@ -1,4 +1,4 @@
-"""The skeleton of connections.json for a policy: what has to be filled in, and no secret."""
+"""Make the skeleton of connections.json for a policy. It shows what has to be filled in, and holds no secret."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FOLDER = {"conn_type": "fs", "extra": {"folder": ""}}
 
 
 def skeleton(policy: Policy) -> dict[str, dict[str, Any]]:
-    """Connection id -> what it needs, in Airflow's own format; what is empty is the office's to fill in."""
+    """Return for each connection id what it needs, in Airflow's own format. The office fills in the empty values."""
     found: dict[str, dict[str, Any]] = {}
     for source in policy.sources.values():
         for name, way in source.ways.items():

@@ -1,4 +1,7 @@
-"""Answers become a whole policy: what they leave out is as the first office decided, but what is each office's own."""
+"""Complete an office's answers to a whole policy.
+
+What the answers leave out is taken from the first office's policy, except for the parts that are each office's own.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,22 @@ from email_registry.settings import environment
 from email_registry.settings.loading import overlaid, read_mapping
 
 FIRST = "pirkanmaa.yaml"
-OWN = ("office", "allowed_hosts", "sources", "targets", "pilot", "unsubscribes", "mail")  # nobody else's would do
+OWN = ("office", "allowed_hosts", "sources", "targets", "pilot", "unsubscribes", "mail")  # no other office's would do
 OWN_WITHIN = {"addresses": ("own_domains",), "rights": ("contact", "corrected_in")}
 THRESHOLDS = ("volume", "min_valid", "continuity")
 
 
 def read_answers(path: Path) -> dict[str, Any]:
-    """The mapping of an answers file; its keys are a policy's. ConfigurationError where it is not one."""
+    """Read an answers file, whose keys are a policy's. ConfigurationError when it cannot be read as a mapping."""
     return read_mapping(path, "answers", "give a file that is there")
 
 
 def complete(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """A whole policy of `answers`, in the order of the first office's. What cannot be laid over it stays as answered,
-    and is refused when the policy is checked."""
+    """Return a whole policy made of `answers`, in the order of the first office's policy.
+
+    An answer of another shape than the first office's value replaces that value as it is. The check of the policy
+    refuses it later.
+    """
     usual = read_mapping(environment().include / "policy" / FIRST, "policy", "it belongs to this software")
     for key, own in OWN_WITHIN.items():
         usual[key] = {name: rule for name, rule in usual.get(key, {}).items() if name not in own}
@@ -43,7 +49,7 @@ def complete(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _only_ours(whole: dict[str, Any], answers: Mapping[str, Any]) -> None:
-    """The audiences that a source feeds or an answer names."""
+    """Keep only the audiences that a source feeds or an answer names."""
     named = answers.get("audiences")
     ours = {source.get("audience") for source in _mappings(answers.get("sources"))}
     ours |= set(named) if isinstance(named, Mapping) else set()

@@ -1,4 +1,4 @@
-"""A host's name, as far as it tells where its servers are: an address may be sent to it, and stays in the EU/EEA."""
+"""Check by a host's name, as far as a name can tell, that addresses which are sent to it stay in the EU/EEA."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 
 from email_registry.boundaries.hosts import is_loopback
 
-# The countries of the EU and the EEA, by the ends of their hosts' names; .eu, and .ax of Åland.
+# The top-level domains of the countries of the EU and the EEA, .eu, and .ax of Åland.
 WITHIN = re.compile(r"ax|at|be|bg|cy|cz|de|dk|ee|es|eu|fi|fr|gr|hr|hu|ie|is|it|li|lt|lu|lv|mt|nl|no|pl|pt|ro|se|si|sk")
-COUNTRY = 2  # letters; a longer end is nobody's country
-# Dataverse says in its host where it is. These are North and South America, Canada, Asia, Oceania, Japan, India, the
+COUNTRY = 2  # a country's top-level domain has two letters; a longer one belongs to no country
+# A Dataverse host's name tells its region. These are North and South America, Canada, Asia, Oceania, Japan, India, the
 # United States' government and the United Kingdom (the vendor's list of its discovery services; crm4 is Europe's).
 DATAVERSE = re.compile(r"(?:^|\.)crm([235-9]|11)?\.dynamics\.com$")
 NAME = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
@@ -17,7 +17,10 @@ NUMBER = re.compile(r"[0-9.]+|[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*")
 
 
 def why_not(host: str) -> str | None:
-    """Why a policy may not name this host; None where it may. This machine is allowed: it sends nothing away."""
+    """Return why a policy may not name this host. None when it may.
+
+    This machine itself is allowed, because then nothing is sent away.
+    """
     if is_loopback(host):
         return None
     if NUMBER.fullmatch(host):

@@ -1,4 +1,4 @@
-"""A policy as a file: rendered with the comments that explain it, checked as it stands, then written."""
+"""Write a policy to a file: render it with the comments that explain it, check the rendered text, and write it."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from email_registry.settings.loading import checked, read_mapping
 
 WIDTH = 110
 LINE = 120
-SHORT = 90  # characters of a mapping or list that stands on one line
+SHORT = 90  # a mapping or list of at most so many characters stands on one line
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A policy that may be written: what it says, and its text."""
+    """A checked policy that may be written, and the text of its file."""
 
     policy: Policy
     text: str
 
     @property
     def file_name(self) -> str:
-        """The region's, in plain letters."""
+        """Return the name of the file, which is the region's name in plain letters."""
         plain = unicodedata.normalize("NFKD", self.policy.office.region).encode("ascii", "ignore").decode().lower()
         return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") + ".yaml"
 
 
 def draft(content: Mapping[str, Any], today: date) -> Draft:
-    """The draft of a completed policy. ConfigurationError where it is none, holds a secret or is unsafe."""
+    """Return the draft of a completed policy. ConfigurationError when it is invalid, holds a secret or is unsafe."""
     require_no_addresses(content)
     text = _rendered(content)
     read = yaml.safe_load(text)
@@ -50,13 +50,16 @@ def draft(content: Mapping[str, Any], today: date) -> Draft:
 
 
 def write(made: Draft, path: Path, *, replace: bool = False) -> None:
-    """Put it at `path`, whole or not at all. ConfigurationError where a file is there already."""
+    """Write the draft to `path`, whole or not at all. ConfigurationError when a file is there already."""
     require_free_path(path, replace=replace)
     write_readable(path, made.text)
 
 
 def require_free_path(path: Path, *, replace: bool = False) -> None:
-    """ConfigurationError where a file is there already and is not to be replaced, or its folder is not there."""
+    """Require that a file may be written to `path`.
+
+    ConfigurationError when its folder does not exist, or a file is there already and must not be replaced.
+    """
     if not path.parent.is_dir():
         raise ConfigurationError(f"{path.parent} is no folder: make it, or give --out for another file")
     if path.exists() and not replace:
@@ -67,7 +70,7 @@ def require_free_path(path: Path, *, replace: bool = False) -> None:
 
 
 class _Dumper(yaml.SafeDumper):
-    """As people write it: what is short on one line, no aliases, lists below their key indented."""
+    """Write YAML as people do: short values on one line, no aliases, and lists indented below their key."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -95,7 +98,7 @@ def _short(node: yaml.CollectionNode) -> bool:
 
 
 def _rendered(content: Mapping[str, Any]) -> str:
-    """YAML, a blank line before each part, with the comments of `include/policy/comments.yaml`."""
+    """Return the YAML, with a blank line before each part, and with the comments of `include/policy/comments.yaml`."""
     comments = read_mapping(environment().include / "policy" / "comments.yaml", "comments", "it belongs here")
     plain = yaml.dump(dict(content), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDTH)
     lines = plain.splitlines()
@@ -115,7 +118,10 @@ def _rendered(content: Mapping[str, Any]) -> str:
 
 
 def _keys(node: yaml.Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], int, yaml.Node]]:
-    """Each key of a document, its line and its value; not those within what stands on one line."""
+    """Yield the path, the line and the value of each key of a document.
+
+    Keys within a mapping or list that stands on one line are left out.
+    """
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             key_path = (*path, key.value)
@@ -125,7 +131,7 @@ def _keys(node: yaml.Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 
 
 def _comment(comments: Mapping[str, str], path: tuple[str, ...]) -> list[str]:
-    """The lines of the comment on a key; `*` in a pattern is any one name."""
+    """Return the lines of the comment on a key. `*` in a pattern matches any one name."""
     for pattern, text in comments.items():
         parts = pattern.split(".")
         if len(parts) == len(path) and all(part in ("*", name) for part, name in zip(parts, path, strict=True)):

@@ -1,4 +1,4 @@
-"""Questions to a person whose answer is held at once to what it has to be: each says why it is asked."""
+"""Ask a person questions, and check each answer at once. The person is told why we ask."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import click
 from email_registry.office.safety import why_private
 
 T = TypeVar("T")
-Rule = Callable[[str], str | None]  # why an answer will not do, or None
+Rule = Callable[[str], str | None]  # returns why an answer is not accepted, or None
 
 
 def why(*lines: str) -> None:
-    """What the next questions are for, on standard error, as the questions are."""
+    """Print what the next questions are for. Like the questions, it goes to standard error."""
     click.echo(err=True)
     for line in lines:
         click.secho(line, err=True, dim=True)
 
 
 def text(question: str, default: str | None = None, *, rule: Rule | None = None, staff: Sequence[str] = ()) -> str:
-    """One line, not empty; `staff`: domains of whose addresses it may hold one."""
+    """Ask for one line that is not empty. It may hold an address only of the domains in `staff`."""
 
     def parse(answer: str) -> str:
         answer = answer.strip()
@@ -37,7 +37,7 @@ def text(question: str, default: str | None = None, *, rule: Rule | None = None,
 
 
 def optional(question: str, *, rule: Rule | None = None) -> str | None:
-    """One line, or nothing."""
+    """Ask for one line, which may be empty. Returns None when it is."""
 
     def parse(answer: str) -> str:
         if answer.strip():
@@ -48,7 +48,7 @@ def optional(question: str, *, rule: Rule | None = None) -> str | None:
 
 
 def both(question: str, default: tuple[str, str] = ("", ""), *, staff: Sequence[str] = ()) -> dict[str, str]:
-    """The same in Finnish and in English."""
+    """Ask for a text in Finnish and for the same text in English."""
     return {
         language: text(f"{question}, {name}", known or None, staff=staff)
         for language, name, known in (("fi", "in Finnish", default[0]), ("en", "in English", default[1]))
@@ -56,7 +56,7 @@ def both(question: str, default: tuple[str, str] = ("", ""), *, staff: Sequence[
 
 
 def number(question: str, default: float, least: float, most: float) -> float | int:
-    """A number within its bounds; whole where the bounds are."""
+    """Ask for a number within the bounds. It has to be a whole number if both bounds are."""
     whole = isinstance(least, int) and isinstance(most, int)
 
     def parse(answer: str) -> float | int:
@@ -72,14 +72,14 @@ def number(question: str, default: float, least: float, most: float) -> float | 
 
 
 def one_of(question: str, choices: Sequence[str], default: str) -> str:
-    """One of the choices."""
+    """Ask for one of the choices."""
     return str(click.prompt(question, default=default, type=click.Choice(choices), err=True))
 
 
 def several(
     question: str, default: str | None = None, *, rule: Rule | None = None, staff: Sequence[str] = (), least: int = 1
 ) -> list[str]:
-    """Words with commas between them, none twice; `staff`: domains of whose addresses they may be."""
+    """Ask for words with commas between them, none of them twice. They may be addresses of the domains in `staff`."""
 
     def parse(answer: str) -> list[str]:
         found = [part.strip() for part in answer.split(",") if part.strip()]
@@ -93,7 +93,7 @@ def several(
 
 
 def pairs(question: str, default: str | None = None, *, known: Sequence[str] = ()) -> dict[str, str]:
-    """`name=value` with commas between them, at least one; names among `known`, where there are any."""
+    """Ask for at least one `name=value`, with commas between them. If `known` is given, each name must be in it."""
 
     def parse(answer: str) -> dict[str, str]:
         split = [part.partition("=") for part in answer.split(",") if part.strip()]
@@ -110,7 +110,7 @@ def pairs(question: str, default: str | None = None, *, known: Sequence[str] = (
 
 
 def day(question: str) -> date:
-    """A date that exists."""
+    """Ask for a date, which must exist."""
 
     def parse(answer: str) -> date:
         try:
@@ -122,12 +122,12 @@ def day(question: str) -> date:
 
 
 def yes(question: str, *, default: bool = False) -> bool:
-    """Yes or no."""
+    """Ask a question that is answered with yes or no."""
     return click.confirm(question, default=default, err=True)
 
 
 def one_by_one(noun: str) -> Iterator[str]:
-    """Names, as long as the person has another one."""
+    """Ask for one name after another, and yield each, as long as the person has another one."""
     taken: list[str] = []
     while not taken or yes(f"Another {noun}?"):
         taken.append(text(f"A short name for the {noun} (small letters, digits, _)", rule=_new(taken)))
@@ -135,14 +135,14 @@ def one_by_one(noun: str) -> Iterator[str]:
 
 
 def name(answer: str) -> str | None:
-    """As policies name sources, targets and connections."""
+    """Return why a text may not name a source, a target or a connection in a policy. None when it may."""
     if re.fullmatch(r"[a-z][a-z0-9_]{1,40}", answer):
         return None
     return "small letters a to z, digits and _, and a letter first"
 
 
 def guid(answer: str) -> str | None:
-    """An id of Webropol's."""
+    """Return why a text is not an id that Webropol gave. None when it is one."""
     try:
         return None if UUID(answer).int else "the zeros are a template's: put in the id that Webropol gave"
     except ValueError:
@@ -150,7 +150,7 @@ def guid(answer: str) -> str | None:
 
 
 def _check_answer(answer: str, rule: Rule | None = None, staff: Sequence[str] = (), place: str = "") -> None:
-    """A secret or somebody's address is never taken, whatever the question."""
+    """Check an answer by its question's rule. An answer with a secret or somebody's address is always refused."""
     problem = why_private(answer, staff) or (rule(answer) if rule else None)
     if problem:
         raise click.BadParameter(place + problem)

@@ -1,4 +1,4 @@
-"""What `registry init` asks, part by part, in the order of a policy. The answers have a policy's own keys."""
+"""Ask the questions of `registry init` part by part, in the order of a policy. The answers have a policy's own keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMES = {
 
 
 def ask() -> dict[str, Any]:
-    """Everything that is an office's own; the rest has defaults that were found sensible."""
+    """Ask for everything that is an office's own, and return the answers. The rest has sensible defaults."""
     answers: dict[str, Any] = {"version": 1, "office": _office(), "addresses": {"own_domains": _domains()}}
     answers["audiences"] = _audiences()
     answers["sources"] = {name: _source(list(answers["audiences"])) for name in _names("source", SOURCE_WHY)}

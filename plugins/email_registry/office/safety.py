@@ -1,4 +1,4 @@
-"""What a new policy is refused for although its shape is right: each finding is a key and a reason, never a value."""
+"""Refuse a new policy that is unsafe although its shape is right. A finding is a key and a reason, never a value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from email_registry.settings.policy import ODataWay
 
 Finding = tuple[str, str]
 
-STAFF = re.compile(r"(pilot\.addresses|mail\.to)\.\d+|rights\.contact\.\w+")  # the only places of addresses
+STAFF = re.compile(r"(pilot\.addresses|mail\.to)\.\d+|rights\.contact\.\w+")  # only these keys may hold addresses
 ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 SECRET_KEY = re.compile(r"(^|_)(password|passwd|passphrase|secret|token|credentials?|api_?key|salasana)$", re.I)
 SECRET_VALUE = re.compile(
@@ -26,16 +26,21 @@ SECRET_VALUE = re.compile(
     re.I,
 )
 WORD = re.compile(r"[A-Za-z0-9+/_-]{20,}")
-CHANGES = 8  # of kind, from letter to letter: nobody's name for anything has so many
-CHANGES_WITHOUT_DIGITS = 12  # of 1,400 made-up secrets one has none; a name of seven words that run together has these
+# How often the kind (digit, capital, small letter) changes from one letter to the next. With digits, no name of anything
+# has eight changes. Of 1,400 made-up secrets only one has no digit; without digits, a name of seven words that are
+# written together has twelve changes.
+CHANGES = 8
+CHANGES_WITHOUT_DIGITS = 12
 MOST_SHARE, MOST_FLOOR, MOST_FIRST = 0.5, 1000, 1000
 MOST_GROWTH, LEAST_VALID, LEAST_KNOWN = 1.0, 0.5, 0.1
 LONGEST_ABSENT, LONGEST_UNSEEN = 180, 365
 
 
 def require_no_addresses(content: Mapping[str, Any]) -> None:
-    """ConfigurationError where a secret or somebody's address stands in what is to be a policy, or where it is not said
-    who is staff."""
+    """Require that the content of a new policy holds no secret and nobody's address.
+
+    ConfigurationError when it does, or when it does not name the domains of the office's staff.
+    """
     addresses = content.get("addresses")
     own = addresses.get("own_domains") if isinstance(addresses, Mapping) else None
     if not isinstance(own, list) or not own:
@@ -44,7 +49,10 @@ def require_no_addresses(content: Mapping[str, Any]) -> None:
 
 
 def why_private(text: str, staff: Sequence[str] = ()) -> str | None:
-    """Why a text may not stand in a policy: it looks like a secret, or holds an address of none of these domains."""
+    """Return why a text may not stand in a policy. None when it may.
+
+    It may not when it looks like a secret, or holds an address that is not of the domains in `staff`.
+    """
     if SECRET_VALUE.search(text) or any(map(_random, WORD.findall(text))):
         return "it looks like a secret, which belongs into connections.json"
     if any(not is_of(address, staff) for address in ADDRESS.findall(text)):
@@ -53,13 +61,13 @@ def why_private(text: str, staff: Sequence[str] = ()) -> str | None:
 
 
 def is_of(address: str, domains: Sequence[str]) -> bool:
-    """Whether an address is of one of these domains, or of one below them."""
+    """Tell whether an address is of one of these domains, or of a domain below one of them."""
     domain = address.rpartition("@")[2].lower()
     return any(domain == own or domain.endswith(f".{own}") for own in domains)
 
 
 def require_safe(policy: Policy, today: date) -> None:
-    """ConfigurationError where a policy would let harm through, or promise what is not so. Names the first finding."""
+    """Require that a policy is safe, and promises nothing that is untrue. ConfigurationError with the first finding."""
     parts = (_hosts, _filters, _thresholds, _retention, _lists)
     found = [finding for part in parts for finding in part(policy)]
     if policy.office.notice_date > today:
@@ -75,7 +83,7 @@ def _refuse(found: list[Finding]) -> None:
 
 
 def _find_addresses(content: Any, own: Sequence[str], path: str = "") -> Iterator[Finding]:
-    """What is not to stand in a policy, anywhere."""
+    """Yield every key that holds a secret, or an address that may not stand in a policy."""
     if isinstance(content, Mapping):
         for key, value in content.items():
             key_path = f"{path}.{key}" if path else str(key)
@@ -105,7 +113,7 @@ def _hosts(policy: Policy) -> Iterator[Finding]:
 
 
 def _filters(policy: Policy) -> Iterator[Finding]:
-    """Without a filter of the region everybody in Finland would be listed."""
+    """Yield every way that has no filter of the region. Without one, everybody in Finland would be listed."""
     for name, source in policy.sources.items():
         for way_name, way in source.ways.items():
             key = f"sources.{name}.ways.{way_name}"

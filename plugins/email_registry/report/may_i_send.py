@@ -1,4 +1,4 @@
-"""Answer "May I send?" for each list from the status: yes or not yet, why, and what to do."""
+"""Answer for each list, from the status, whether a bulletin may be sent from it: yes or not yet, why, what to do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ YES = ("ready", "frozen", "older")
 class Answer:
     """The answer for one list.
 
-    `why`: words for the person who sends. `since`: the day of the read that it is based on.
+    `why` tells the reason to the person who sends. `since` is the day of the read that the answer is based on.
     """
 
     target: str
@@ -38,7 +38,7 @@ def sending(found: Mapping[str, Any]) -> list[Answer]:
 
 
 def sending_page(language: Language) -> str:
-    """Return the page of all lists, read now."""
+    """Return the page with the answers of all lists, from the status as it is now."""
     found = status()
     return html_templates("pages").get_template("sending.html").render(
         language=language, controller=getattr(policy().office.controller, language), answers=sending(found),
@@ -67,14 +67,14 @@ def _code(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
         return f"sheets_{row['sheets']}"
     if row["state"] == RunState.OPEN:
         return "running"
-    # Read and equal but for those who are not added to a frozen list.
+    # A list is right when a read found it equal, or when it is frozen and lacks only people who are not added meanwhile.
     if not (row.get("verified") or (row.get("frozen") and row.get("frozen_until"))):
         return "differs"
     return _verified(row, night)
 
 
 def _verified(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
-    """Judge a list that is equal to the registry by whether last night's load succeeded."""
+    """Return the answer's code for a list that is right. It depends on whether last night's load succeeded."""
     if night and night["state"] == RunState.DONE and row["date"] < night["date"]:
         return "behind"
     if night and night["state"] != RunState.DONE:

@@ -1,4 +1,4 @@
-"""The last night, the lists and the registry as one document of counts."""
+"""Read how the last night, the lists and the registry stand, as one document of counts."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def status() -> dict[str, Any]:
 def _expiry(row: Row, waiting: Row | None) -> Row:
     """Return an audience's last expiry.
 
-    `alarm`: what a person has to know. `waiting_plan`: the plan to decide about.
+    `alarm` says what a person has to know. `waiting_plan` is the plan that a person has to decide about.
     """
     state = {"audience": row["subject"], "state": row["state"], "date": row["business_date"].isoformat()}
     waits = {"waiting_plan": waiting["id"], "waiting_why": waiting["reason"]} if waiting else {}
