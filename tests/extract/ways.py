@@ -40,7 +40,7 @@ def overlay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **persons: Any) -> 
     sandbox = yaml.safe_load(SANDBOX_POLICY.read_text(encoding="utf-8"))
     content["allowed_hosts"] = sandbox["allowed_hosts"]
     for target, changes in sandbox["targets"].items():
-        content["targets"][target] |= changes
+        content["targets"].setdefault(target, {}).update(changes)
     content["sources"][FILE]["ways"]["file"] |= persons.pop("file", {})
     content["sources"][FILE] |= persons
     path = tmp_path / "policy.yaml"

@@ -48,8 +48,8 @@ FULL JOIN (SELECT id, email FROM registry.address WHERE audience = :audience) a 
 WHERE a.id IS NULL OR r.email IS NULL
 
 -- name: count_candidates
--- Return the counts of the staged difference: `new` and `not_brought` are staged. `candidates` is how many addresses the
--- audience would have after these changes.
+-- Return the counts of the staged difference: `new` and `not_brought` are staged. `candidates` is how many addresses
+-- the audience would have after these changes.
 SELECT new, not_brought, (SELECT count(*) FROM registry.address WHERE audience = :audience) - not_brought + new AS candidates
 FROM (SELECT (SELECT count(*) FROM staging.candidate WHERE run_id = :night_id AND audience = :audience) AS new,
              (SELECT count(*) FROM staging.not_brought WHERE run_id = :night_id AND audience = :audience) AS not_brought) staged

@@ -1,6 +1,6 @@
 -- name: departed
--- Return the ids of the addresses that are unseen since tonight (`newly`), or whose absence was proven tonight (`proven`).
--- The ids are of all audiences.
+-- Return the ids of the addresses that are unseen since tonight (`newly`), or whose absence was proven tonight
+-- (`proven`). The ids are of all audiences.
 SELECT address_id, since = :on AS newly, absent_since IS NOT DISTINCT FROM CAST(:on AS date) AS proven
 FROM registry.unseen WHERE since = :on OR absent_since = :on
 

@@ -9,8 +9,8 @@ WHERE c.parent_id = :night_id AND c.kind = 'check' AND c.subject = :audience
 ORDER BY c.id DESC LIMIT 1
 
 -- name: returns
--- Delete the unseen rows of the addresses that a trusted source brought again tonight. Return their ids, and whether they
--- were absent.
+-- Delete the unseen rows of the addresses that a trusted source brought again tonight. Return their ids, and whether
+-- they were absent.
 DELETE FROM registry.unseen u
 USING registry.address a
 WHERE u.address_id = a.id AND a.audience = :audience
@@ -36,8 +36,8 @@ WHERE a.id = u.address_id AND a.audience = :audience AND u.absent_since IS NULL
 RETURNING u.address_id
 
 -- name: unseen
--- Note the addresses that no source brought tonight. They are absent only if `absent_since` is given. Addresses that were
--- erased meanwhile are left out.
+-- Note the addresses that no source brought tonight. They are absent only if `absent_since` is given. Addresses that
+-- were erased meanwhile are left out.
 INSERT INTO registry.unseen (address_id, since, absent_since)
 SELECT m.address_id, :on, CAST(:absent_since AS date)
 FROM staging.not_brought m
@@ -67,8 +67,8 @@ FROM operations.run r WHERE r.id = ANY(:extracts)
 SELECT email FROM staging.candidate WHERE run_id = :night_id AND audience = :audience
 
 -- name: inserts
--- Add the addresses that the registry does not have. ON CONFLICT is not used, because it locks and logs each row that is
--- already there. The rows are in order, so that the unique index is written from one end to the other.
+-- Add the addresses that the registry does not have. ON CONFLICT is not used, because it locks and logs each row that
+-- is already there. The rows are in order, so that the unique index is written from one end to the other.
 INSERT INTO registry.address (audience, email)
 SELECT audience, email
 FROM staging.candidate

@@ -1,4 +1,4 @@
-"""The night as one readable page: the same steps for Airflow's tasks and for `./registry night`."""
+"""Do the steps of a night. Airflow's tasks and `./registry night` use the same steps."""
 
 from email_registry.night.flow import play
 from email_registry.night.steps import (

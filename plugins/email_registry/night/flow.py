@@ -1,4 +1,4 @@
-"""Play the whole night in one process. Airflow does the same by tasks."""
+"""Play the whole night in one process. Airflow does the same in tasks."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ Progress = Callable[[str], None]
 
 
 def play(on: date, *, owner: str, tell: Progress) -> Mapping[str, Mapping[str, int]]:
-    """Play one night. Returns audience -> counts of its load. Held as `close_night` says.
+    """Play one night. Returns audience -> counts of its load.
 
-    When a source fails, the others go on. When another step fails, the night ends there.
+    When a source fails, the others go on. When another step fails, the night is closed and the error is raised. Raises
+    Held as `close_night` does.
     """
     night_id = steps.open_night(on, owner=owner)
     loaded: dict[str, Mapping[str, int]] = {}

@@ -1,4 +1,4 @@
-"""The steps of a night. Each takes the night's run id, may be run again, and gives counts.
+"""The steps of a night. Each takes the night's run id, may be run again, and returns counts.
 
 open → extract every source → check what is staged → check what load would publish → load every audience → close
 """
@@ -18,7 +18,7 @@ from email_registry.runs import RunKind, RunState
 from email_registry.settings import policy, utc_now
 
 ROLE: Role = "loader"
-HISTORY = 7  # nights that say what is usual
+HISTORY = 7  # the number of earlier nights that decide what is usual
 CHANGES = ("new", "returned", "absent")
 
 
@@ -26,7 +26,8 @@ CHANGES = ("new", "returned", "absent")
 def open_night(on: date, *, owner: str) -> int:
     """Take the night's lease and empty staging. Returns the night's run id.
 
-    Before that the doctor looks, in short: ConfigurationError, Held or DatabaseFailed where something is not well.
+    The doctor makes a short check before that. Raises ConfigurationError, Held or DatabaseFailed when it finds a
+    problem.
     """
     doctor.before_night()
     night_id = runs.begin(ROLE, RunKind.NIGHT, "registry", on, owner=owner)
@@ -36,7 +37,7 @@ def open_night(on: date, *, owner: str) -> int:
 
 @contained
 def extract(night_id: int, source: str) -> Mapping[str, int]:
-    """Read one source into staging. SourceFailed where it did not prove itself whole."""
+    """Read one source into staging. Returns received, valid, filtered. Raises SourceFailed when it is not complete."""
     night = runs.find(ROLE, night_id)
     proof = extracting.extract_source(night_id, source, _date(night), owner=f"night:{night_id}")
     return {"received": proof.received, "valid": proof.valid, "filtered": proof.filtered}
@@ -54,7 +55,10 @@ def check_staged(night_id: int) -> Mapping[str, int]:
 
 @contained
 def check_candidates(night_id: int) -> Mapping[str, int]:
-    """De-duplicate, and Great Expectations on what load would publish. Returns audience -> 1 where it may be."""
+    """Prepare the candidates, each address once, and judge them with Great Expectations.
+
+    Returns audience -> 1 if it may be loaded, else 0.
+    """
     started, audiences = utc_now(), list(policy().audiences)
     counts = {audience: loading.prepare_candidates(night_id, audience) for audience in audiences}
     verdicts = check.judge_candidates(night_id, audiences)
@@ -67,7 +71,10 @@ def check_candidates(night_id: int) -> Mapping[str, int]:
 
 @contained
 def load(night_id: int, audience: str) -> Mapping[str, int]:
-    """Publish one audience's candidates. Held when they did not pass."""
+    """Publish one audience's candidates. Returns the counts of the load.
+
+    Raises Held when the candidates did not pass the gate.
+    """
     night = runs.find(ROLE, night_id)
     return loading.load_audience(night_id, audience, _date(night), owner=f"night:{night_id}")
 
@@ -85,9 +92,9 @@ def changed(night_id: int) -> Mapping[str, Mapping[str, int]]:
 
 @contained
 def close_night(night_id: int) -> Mapping[str, int]:
-    """Empty staging, close the night, anchor the audit. Held where anything stopped on the way, saying what.
+    """Empty staging, close the night, and anchor the audit. Raises Held when anything stopped; it says what.
 
-    A night that is over already, or was taken over, has no staging of its own: what is there is another night's.
+    If the night is over already, or was taken over, staging is not emptied, because it is another night's.
     """
     if runs.find(ROLE, night_id).state == RunState.OPEN:
         extracting.clear()
@@ -108,7 +115,7 @@ def close_night(night_id: int) -> Mapping[str, int]:
 
 
 def _bounds(night_id: int, on: date) -> Mapping[str, check.Bounds]:
-    """Return the bounds of each staged source, from what it brought before."""
+    """Return the bounds of each staged source. They follow from the policy and from what the source brought before."""
     with transaction(ROLE) as database:
         staged = [row["source"] for row in database.rows("check/staged_sources", night_id=night_id)]
         last = database.rows("check/last_staged", night_id=night_id, nights=HISTORY)
@@ -127,7 +134,10 @@ def _bounds(night_id: int, on: date) -> Mapping[str, check.Bounds]:
 
 
 def _note_lacked(database: Database, night_id: int) -> None:
-    """Whose suppression may end one day: every source was whole, and none has the address any more."""
+    """Note for which suppressions no source has the address any more. Such a suppression may end one day.
+
+    It looks only at audiences of which every source was complete and passed the gate.
+    """
     night = runs.find(ROLE, night_id)
     loads = [run for run in runs.children(ROLE, night_id) if (run.kind, run.state) == (RunKind.LOAD, RunState.DONE)]
     whole = {run.subject for run in loads if not run.counts["absences_skipped"]}
@@ -144,7 +154,7 @@ def _date(night: runs.Run) -> date:
 
 
 def _written(night_id: int, verdict: Verdict, started: datetime, counts: Mapping[str, int]) -> int:
-    """Store a verdict as a run of its own, which load asks for."""
+    """Store a verdict as a run of its own, because load looks for that run. Returns 1 if the verdict passed, else 0."""
     run_id = runs.begin(
         ROLE, RunKind.CHECK, verdict.subject, _date(runs.find(ROLE, night_id)),
         owner=f"night:{night_id}", parent_id=night_id, started_at=started,
@@ -158,7 +168,7 @@ def _written(night_id: int, verdict: Verdict, started: datetime, counts: Mapping
 
 
 def _never_came(night_id: int) -> list[str]:
-    """Return the audiences that were not loaded, because an earlier step failed."""
+    """Return the audiences whose load never began, because an earlier step failed."""
     children = {(child.kind, child.subject) for child in runs.children(ROLE, night_id)}
     return [audience for audience in policy().audiences if (RunKind.LOAD, audience) not in children]
 

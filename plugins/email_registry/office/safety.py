@@ -26,8 +26,8 @@ SECRET_VALUE = re.compile(
     re.I,
 )
 WORD = re.compile(r"[A-Za-z0-9+/_-]{20,}")
-# How often the kind (digit, capital, small letter) changes from one letter to the next. With digits, no name of anything
-# has eight changes. Of 1,400 made-up secrets only one has no digit; without digits, a name of seven words that are
+# How often the kind (digit, capital, small letter) changes from one letter to the next. With digits, no name has eight
+# changes. Of 1,400 made-up secrets only one has no digit; without digits, a name of seven words that are
 # written together has twelve changes.
 CHANGES = 8
 CHANGES_WITHOUT_DIGITS = 12

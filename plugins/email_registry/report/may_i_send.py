@@ -67,7 +67,7 @@ def _code(row: Mapping[str, Any], night: Mapping[str, Any] | None) -> str:
         return f"sheets_{row['sheets']}"
     if row["state"] == RunState.OPEN:
         return "running"
-    # A list is right when a read found it equal, or when it is frozen and lacks only people who are not added meanwhile.
+    # A list is right when a read found it equal, or when it is frozen and lacks only people who wait for the thaw.
     if not (row.get("verified") or (row.get("frozen") and row.get("frozen_until"))):
         return "differs"
     return _verified(row, night)
