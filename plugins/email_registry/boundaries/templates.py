@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -14,8 +16,14 @@ def html_templates(folder: str) -> Environment:
 
     Filters: `day` writes a date as in Finnish, `count` writes a number with narrow spaces between thousands.
     """
+    return _templates(environment().include / folder)
+
+
+@lru_cache(maxsize=8)
+def _templates(folder: Path) -> Environment:
+    """Pages are asked for again and again, and an environment keeps its compiled templates."""
     templates = Environment(
-        loader=FileSystemLoader(environment().include / folder), autoescape=True, undefined=StrictUndefined,
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     templates.filters |= {"day": finnish_day, "count": spaced_number}

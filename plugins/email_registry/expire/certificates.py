@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from email_registry import audit, runs
 from email_registry.boundaries.database import locked, transaction
 from email_registry.boundaries.files import write_private
+from email_registry.boundaries.templates import finnish_day
 from email_registry.settings import environment, policy, utc_now
 from email_registry.settings.clock import HELSINKI
 
@@ -93,5 +94,5 @@ def _environment() -> Environment:
     folder: Path = environment().include / "certificates"
     jinja = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     jinja.filters["local"] = lambda text: f"{datetime.fromisoformat(text).astimezone(HELSINKI):%Y-%m-%d %H:%M}"
-    jinja.filters["finnish"] = lambda text: f"{datetime.fromisoformat(text):%-d.%-m.%Y}"
+    jinja.filters["finnish"] = lambda text: finnish_day(datetime.fromisoformat(text))
     return jinja

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from jinja2 import Environment
 from markupsafe import Markup
 
-from email_registry.boundaries.templates import html_templates
+from email_registry.boundaries.templates import finnish_day, html_templates
 from email_registry.rights.access import StoredData, correct_in
 from email_registry.rights.cases import Case
 from email_registry.settings import policy
@@ -80,7 +80,7 @@ def _letters() -> Environment:
 
 
 def _finnish(day: date | datetime | None) -> str:
-    return f"{day.day}.{day.month}.{day.year}" if day else "–"
+    return finnish_day(day) if day else "–"
 
 
 def _english(day: date | datetime | None) -> str:
