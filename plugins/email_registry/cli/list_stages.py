@@ -18,9 +18,9 @@ def observe(target: str, why: str, json_: bool) -> None:
     from email_registry.audit import actor
 
     onboarding.observe(target, by=actor(), why=why)
-    lines = [f"{target}: observed; nothing is delivered", *_next_steps(target)]
-    result = {"target": target, "stage": "observed", "missing": onboarding.check_steps(target)}
-    print_result(result, lines, json_=json_)
+    missing = onboarding.check_steps(target)
+    lines = [f"{target}: observed; nothing is delivered", *_next_steps(target, missing)]
+    print_result({"target": target, "stage": "observed", "missing": missing}, lines, json_=json_)
 
 
 @click.command()
@@ -64,7 +64,7 @@ def checklist(target: str, json_: bool) -> None:
     from email_registry import onboarding
 
     missing = onboarding.check_steps(target)
-    print_result({"target": target, "missing": missing}, _next_steps(target), json_=json_)
+    print_result({"target": target, "missing": missing}, _next_steps(target, missing), json_=json_)
 
 
 @click.command("go-live")
@@ -129,12 +129,10 @@ COMMANDS = (observe, adopt, sign_none_left, checklist, go_live, hand_back, sheet
 def _print_adopted(target: str, line: str, counts: dict[str, object], *, json_: bool) -> None:
     from email_registry import onboarding
 
-    result = {"target": target, **counts, "missing": onboarding.check_steps(target)}
-    print_result(result, [line, *_next_steps(target)], json_=json_)
-
-
-def _next_steps(target: str) -> list[str]:
-    from email_registry import onboarding
-
     missing = onboarding.check_steps(target)
+    lines = [line, *_next_steps(target, missing)]
+    print_result({"target": target, **counts, "missing": missing}, lines, json_=json_)
+
+
+def _next_steps(target: str, missing: list[str]) -> list[str]:
     return [f"next: {step}" for step in missing] or [f"next: ./registry list go-live {target} --why …"]

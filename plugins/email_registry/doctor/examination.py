@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from email_registry.doctor import connections, hosts, lists, machine, registry_database, sources, versions
+from email_registry.doctor import connections, machine, registry_database
 from email_registry.doctor.findings import SILENT, Finding, Findings, failed_finding
-from email_registry.doctor.mail import look_at_mail
 from email_registry.errors import ConfigurationError, RegistryError, contained, unexpected
 from email_registry.record import look
 from email_registry.settings import business_date, environment, policy
@@ -77,6 +76,10 @@ def _without_policy(*, valid: bool) -> Iterator[Part]:
 
 
 def _by_policy() -> Iterator[Part]:
+    # Only `examine` needs these: a night imports this room too, and runs its short part.
+    from email_registry.doctor import hosts, lists, sources
+    from email_registry.doctor.mail import look_at_mail
+
     known, on = policy(), business_date(None)
     yield Part("the notice", ("notice",), _notice)
     yield Part("the disks", ("disk",), _disks)
@@ -102,6 +105,8 @@ def _secrets(found: Findings) -> None:
 
 
 def _versions(found: Findings) -> None:
+    from email_registry.doctor import versions
+
     found.look("version python", versions.check_python)
     found.look("version packages", versions.check_packages)
 

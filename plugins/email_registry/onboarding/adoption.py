@@ -12,6 +12,7 @@ from email_registry.lists import Stage
 from email_registry.runs import RunKind
 from email_registry.settings import policy, utc_now
 from email_registry.sync import (
+    PLANNED_READ,
     clear,
     cleared_on_failure,
     note_suppressed,
@@ -41,9 +42,9 @@ def adopt(name: str, on: date, *, owner: str) -> Mapping[str, int]:
                 runbook="go-live",
             )
         note_suppressed(run_id, target.audiences)
-        members = read_list(run_id, 1, delivery, target.audiences)
+        members = read_list(run_id, PLANNED_READ, delivery, target.audiences)
         with comparing("list_sync", "target", name) as database:
-            require_staged_members(database, run_id, 1, members)
+            require_staged_members(database, run_id, PLANNED_READ, members)
             _require_not_live(database, name)
             counts = _take_over(database, run_id, name)
             delivery.note_read(database, run_id)

@@ -18,7 +18,7 @@ from email_registry.lists import Stage
 from email_registry.onboarding.handing_back import note_sheet_taken
 from email_registry.runs import RunKind
 from email_registry.settings import Target, environment, policy, utc_now
-from email_registry.sync import clear, cleared_on_failure, read_list, require_staged_members
+from email_registry.sync import PLANNED_READ, READ_BACK, clear, cleared_on_failure, read_list, require_staged_members
 
 SUBJECT = "registry"
 # What is deleted, and by which role, in an order that the references allow. Suppressions go last.
@@ -80,14 +80,14 @@ def _take_off(name: str, target: Target, run_id: int, on: date) -> tuple[int, in
     if not delivery.can_read_list():
         inbox = deliveries.inbox_of(name)
         raise Held(f"target {name}: put an export of the list into {inbox}, then close again", runbook="closed")
-    ours, others = _read_members(name, target, delivery, run_id, 1)
+    ours, others = _read_members(name, target, delivery, run_id, PLANNED_READ)
     deliveries.change_list(delivery, Execution(run_id, on), remove=ours)
     if delivery.capabilities.needs_person:
         _require_empty_export(name, ours)
         delivery.discard_exports()
         note_sheet_taken(name)
         return 0, others
-    rest, others = _read_members(name, target, delivery, run_id, 2)
+    rest, others = _read_members(name, target, delivery, run_id, READ_BACK)
     if rest:
         raise DeliveryFailed(f"target {name}: {len(rest)} are still on the list; nothing was deleted here. Close again")
     return len(ours), others
