@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from email_registry.expire.safety import Calendar, Verdict, judge
+from email_registry.expire.safety import Calendar, LimitReport, check_limit
 from email_registry.settings.retention_policy import Expiry, LegalHold
 from email_registry.settings.shapes import SafetyLimit
 
@@ -19,10 +19,10 @@ UNDER_LEGAL_HOLD = RULES.model_copy(
 )
 
 
-def judged(due: int, addresses: int = 1000, *, days: int = 0, rules: Expiry = RULES, jump: int = 0) -> Verdict:
+def judged(due: int, addresses: int = 1000, *, days: int = 0, rules: Expiry = RULES, jump: int = 0) -> LimitReport:
     """Judge `days` after the last night, which came `jump` days after the one before it. A pause of 14 is believed."""
     jumped = (LAST, LAST - timedelta(days=jump)) if jump > 14 else (None, None)
-    return judge(
+    return check_limit(
         "person", due, addresses, calendar=Calendar(LAST + timedelta(days=days), LAST, 14, *jumped), rules=rules
     )
 
@@ -78,13 +78,13 @@ def test_a_date_that_contradicts_the_nights_is_reported_and_asks_nobody_if_no_ad
 
 
 def test_without_any_night_every_date_is_believed() -> None:
-    assert judge("person", 1, 10, calendar=Calendar(LAST, None, 14), rules=RULES).released
+    assert check_limit("person", 1, 10, calendar=Calendar(LAST, None, 14), rules=RULES).released
 
 
 def test_a_legal_hold_comes_before_an_approval() -> None:
-    assert judged(900, rules=UNDER_LEGAL_HOLD) == Verdict(legal_holds=("KHO 1",))
+    assert judged(900, rules=UNDER_LEGAL_HOLD) == LimitReport(legal_holds=("KHO 1",))
     assert judged(900, rules=UNDER_LEGAL_HOLD, days=1).waits is not None
-    assert judge("company", 1, 10, calendar=Calendar(LAST, LAST, 14), rules=UNDER_LEGAL_HOLD).released
+    assert check_limit("company", 1, 10, calendar=Calendar(LAST, LAST, 14), rules=UNDER_LEGAL_HOLD).released
 
 
 @given(due=st.integers(0, 2000), others=st.integers(0, 5000), days=st.integers(-4000, 4000))

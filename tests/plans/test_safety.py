@@ -1,10 +1,10 @@
-"""The actions that are done at once, and those that wait: counts in, a verdict out."""
+"""The actions that are done at once, and those that wait: counts in, a report out."""
 
 from __future__ import annotations
 
 import pytest
 
-from email_registry.plans import judge
+from email_registry.plans import check_limits
 from email_registry.settings.list_policy import ListSafetyLimit, Sync
 from email_registry.settings.shapes import Range
 
@@ -20,14 +20,14 @@ RULES = Sync(
 
 def judged(counts: dict[str, int], listed: int, seen: int | None = None, members: int | None = None) -> object:
     seen = listed if seen is None else seen
-    verdict = judge(
+    report = check_limits(
         counts, listed=listed, listed_seen=seen, members=listed if members is None else members, rules=RULES
     )
-    return verdict.released, verdict.waiting, verdict.reset
+    return report.released, report.waiting, report.reset
 
 
 @pytest.mark.parametrize(
-    ("counts", "listed", "verdict"),
+    ("counts", "listed", "report"),
     [
         ({}, 100, ((), (), False)),
         ({"add": 20, "remove": 10}, 100, (("remove", "add"), (), False)),
@@ -43,8 +43,8 @@ def judged(counts: dict[str, int], listed: int, seen: int | None = None, members
         ({"unmanaged": 5}, 100, ((), (), False)),  # kept by policy: counted, not done
     ],
 )
-def test_counts_above_the_share_and_the_floor_wait(counts: dict[str, int], listed: int, verdict: object) -> None:
-    assert judged(counts, listed) == verdict
+def test_counts_above_the_share_and_the_floor_wait(counts: dict[str, int], listed: int, report: object) -> None:
+    assert judged(counts, listed) == report
 
 
 def test_a_list_without_any_of_its_many_members_was_reset_even_if_others_are_on_it() -> None:
@@ -61,23 +61,25 @@ def test_a_loss_above_the_removal_limit_is_a_reset() -> None:
 
 def test_unmanaged_members_are_removed_only_if_the_policy_says_so() -> None:
     remove = RULES.model_copy(update={"unmanaged": "remove"})
-    verdict = judge({"unmanaged": 5}, listed=100, listed_seen=100, members=105, rules=remove)
-    assert verdict.released == ("unmanaged",)
+    report = check_limits({"unmanaged": 5}, listed=100, listed_seen=100, members=105, rules=remove)
+    assert report.released == ("unmanaged",)
 
 
 def test_after_a_reset_the_removal_of_unmanaged_members_waits_only_if_the_policy_removes_them() -> None:
     remove = RULES.model_copy(update={"unmanaged": "remove"})
-    verdict = judge({"unmanaged": 5}, listed=20, listed_seen=0, members=5, rules=remove)
-    assert (verdict.waiting, verdict.reset) == (("remove", "duplicate", "unmanaged", "add"), True)
+    report = check_limits({"unmanaged": 5}, listed=20, listed_seen=0, members=5, rules=remove)
+    assert (report.waiting, report.reset) == (("remove", "duplicate", "unmanaged", "add"), True)
 
 
 def test_a_closed_action_is_neither_done_nor_waiting() -> None:
-    verdict = judge({"add": 5, "remove": 1}, listed=100, listed_seen=100, members=100, rules=RULES, closed=["add"])
-    assert (verdict.released, verdict.waiting) == (("remove",), ())
-    reset = judge({"add": 5}, listed=100, listed_seen=0, members=0, rules=RULES, closed=["add"])
+    report = check_limits(
+        {"add": 5, "remove": 1}, listed=100, listed_seen=100, members=100, rules=RULES, closed=["add"]
+    )
+    assert (report.released, report.waiting) == (("remove",), ())
+    reset = check_limits({"add": 5}, listed=100, listed_seen=0, members=0, rules=RULES, closed=["add"])
     assert reset.waiting == ("remove", "duplicate")
 
 
 def test_a_list_that_was_not_read_never_counts_as_reset() -> None:
-    verdict = judge({"add": 5}, listed=100, listed_seen=0, members=0, rules=RULES, read=False)
-    assert (verdict.released, verdict.reset) == (("add",), False)
+    report = check_limits({"add": 5}, listed=100, listed_seen=0, members=0, rules=RULES, read=False)
+    assert (report.released, report.reset) == (("add",), False)

@@ -15,8 +15,8 @@ from email_registry import audit, runs
 from email_registry.boundaries.database import Database, locked, transaction
 from email_registry.errors import Held, contained
 from email_registry.expire.alarms import alarms_in
-from email_registry.expire.safety import Calendar, Verdict, judge
-from email_registry.plans import Action, PlanKind, supersede
+from email_registry.expire.safety import Calendar, LimitReport, check_limit
+from email_registry.plans import Action, PlanKind, audit_subject, supersede
 from email_registry.settings import policy, utc_now
 
 
@@ -53,8 +53,8 @@ class Plan:
 def plan_expiry(audience: str, on: date) -> Plan:
     """Count who is due on that date, and say what would be done. Nothing is written."""
     with transaction("retention") as database:
-        counts, verdict = _judge_due(database, audience, on)
-    return Plan(None, audience, **counts, reason=verdict.waits or verdict.refused, legal_holds=verdict.legal_holds)
+        counts, report = _check_due(database, audience, on)
+    return Plan(None, audience, **counts, reason=report.waits or report.refused, legal_holds=report.legal_holds)
 
 
 @contained
@@ -67,18 +67,20 @@ def make_plan(audience: str, on: date, *, owner: str) -> Plan:
         runs.running("retention", runs.RunKind.EXPIRE, audience, on, owner=owner) as run_id,
         locked("retention", "audience", audience) as database,
     ):
-        counts, verdict = _judge_due(database, audience, on)
-        if verdict.refused:
-            raise Held(f"{audience}: {verdict.refused} Nothing was deleted", runbook="clock")
-        plan_id = _store_plan(database, run_id, audience, on, counts, verdict)
-        plan = Plan(plan_id, audience, **counts, reason=verdict.waits, legal_holds=verdict.legal_holds)
+        counts, report = _check_due(database, audience, on)
+        if report.refused:
+            raise Held(f"{audience}: {report.refused} Nothing was deleted", runbook="clock")
+        plan_id = _store_plan(database, run_id, audience, on, counts, report)
+        plan = Plan(plan_id, audience, **counts, reason=report.waits, legal_holds=report.legal_holds)
         alarm = "; ".join(alarms_in(database, audience, on)) or None
         notes = {"plan": plan_id, "still_listed": plan.still_listed, "alarm": alarm}
         runs.note(database, run_id, notes | ({"under_legal_hold": plan.due} if plan.legal_holds else {}))
         if plan.due:
-            audit.append(database, "plan", f"{PlanKind.EXPIRY} {audience}", counts, run_id=run_id, at=utc_now())
-        if verdict.waits:
-            runs.end(database, run_id, runs.RunState.HELD, error=awaiting_decision(plan_id, audience, verdict.waits))
+            audit.append(
+                database, "plan", audit_subject(PlanKind.EXPIRY, audience), counts, run_id=run_id, at=utc_now()
+            )
+        if report.waits:
+            runs.end(database, run_id, runs.RunState.HELD, error=awaiting_decision(plan_id, audience, report.waits))
     return plan
 
 
@@ -112,27 +114,27 @@ def terms(audience: str, on: date) -> Mapping[str, Any]:
     }
 
 
-def _judge_due(database: Database, audience: str, on: date) -> tuple[dict[str, int], Verdict]:
+def _check_due(database: Database, audience: str, on: date) -> tuple[dict[str, int], LimitReport]:
     row = database.one("expire/count_due", **terms(audience, on))
     counts = {key: int(row[key]) for key in ("due", "still_listed", "addresses")}
     calendar = calendar_of(database, on, window=policy().audiences[audience].retention.unseen_days, audience=audience)
-    return counts, judge(audience, counts["due"], counts["addresses"], calendar=calendar, rules=policy().expiry)
+    return counts, check_limit(audience, counts["due"], counts["addresses"], calendar=calendar, rules=policy().expiry)
 
 
 def _store_plan(
-    database: Database, run_id: int, audience: str, on: date, counts: Mapping[str, int], verdict: Verdict
+    database: Database, run_id: int, audience: str, on: date, counts: Mapping[str, int], report: LimitReport
 ) -> int:
     """Store the plan and its items. A plan under a legal hold has no items."""
     supersede(database, PlanKind.EXPIRY, audience)
-    waiting = [Action.DELETE] if verdict.waits else []
-    released = [Action.DELETE] if verdict.released else []
+    waiting = [Action.DELETE] if report.waits else []
+    released = [Action.DELETE] if report.released else []
     plan_id = int(
         database.one(
             "expire/make_plan", run_id=run_id, audience=audience, at=utc_now(), counts=json.dumps(counts),
-            released=released, waiting=waiting, reason=verdict.waits,
+            released=released, waiting=waiting, reason=report.waits,
         )["id"]
     )  # fmt: skip
-    if not verdict.legal_holds:
+    if not report.legal_holds:
         database.execute("expire/plan_items", plan_id=plan_id, **terms(audience, on))
     database.execute("expire/digest_items", plan_id=plan_id)
     return plan_id

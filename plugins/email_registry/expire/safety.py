@@ -9,7 +9,7 @@ from email_registry.settings.retention_policy import Expiry
 
 
 @dataclass(frozen=True)
-class Verdict:
+class LimitReport:
     """A decision about due addresses. `waits`: why a person must decide. `refused`: why nobody may decide.
 
     `legal_holds`: the references that forbid the deletion.
@@ -53,14 +53,14 @@ class Calendar:
         return None
 
 
-def judge(audience: str, due: int, addresses: int, *, calendar: Calendar, rules: Expiry) -> Verdict:
-    """Judge `due` of an audience's `addresses` on the calendar's day."""
+def check_limit(audience: str, due: int, addresses: int, *, calendar: Calendar, rules: Expiry) -> LimitReport:
+    """Compare `due` of an audience's `addresses` with the limit, on the calendar's day."""
     legal_holds = rules.legal_holds_of(audience, calendar.on)
     if legal_holds and not calendar.doubt:
-        return Verdict(legal_holds=legal_holds)
+        return LimitReport(legal_holds=legal_holds)
     if not due:
-        return Verdict(refused=calendar.doubt)
+        return LimitReport(refused=calendar.doubt)
     reasons = [calendar.doubt] if calendar.doubt else []
-    if due > rules.limit.floor and due > rules.limit.share * max(addresses, 1):
+    if rules.limit.is_exceeded_by(due, max(addresses, 1)):
         reasons.append(f"{due} of {addresses} are due, above {rules.limit.share:.0%} and {rules.limit.floor}")
-    return Verdict(waits="; ".join(reasons) or None)
+    return LimitReport(waits="; ".join(reasons) or None)

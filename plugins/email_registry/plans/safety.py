@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from email_registry.plans.states import Action
 from email_registry.settings.list_policy import ListSafetyLimit, Sync
-from email_registry.settings.shapes import SafetyLimit
 
 # The actions that change a list, in the order in which they are done: removals before additions.
 LIST_ACTIONS = (Action.REMOVE, Action.DUPLICATE, Action.UNMANAGED, Action.ADD)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class LimitReport:
     """Actions that are released, actions that wait, and why. With `reset`, nothing that was read may be believed."""
 
     released: tuple[str, ...]
@@ -23,7 +22,7 @@ class Verdict:
     reset: bool = False
 
 
-def judge(
+def check_limits(
     counts: Mapping[str, int],
     *,
     listed: int,
@@ -32,8 +31,8 @@ def judge(
     rules: Sync,
     closed: Collection[str] = (),
     read: bool = True,
-) -> Verdict:
-    """Judge a plan's counts.
+) -> LimitReport:
+    """Compare a plan's counts with the safety limits.
 
     `listed`: how many we saw on the list before and did not ask to remove. `listed_seen`: how many of them the read
     shows. `members`: how many it shows in all. If many were listed and none of them is there, the list was reset; they
@@ -44,7 +43,7 @@ def judge(
     allowed = tuple(action for action in LIST_ACTIONS if action not in (*closed, *kept))
     reset = was_reset(listed=listed, listed_seen=listed_seen, rules=rules) if read else None
     if reset is not None:
-        return Verdict((), allowed, reset, reset=True)
+        return LimitReport((), allowed, reset, reset=True)
     actions = [action for action in allowed if counts.get(action)]
     reasons = {
         action: reason
@@ -52,7 +51,7 @@ def judge(
         if (reason := _too_many(action, counts[action], listed=listed, members=members, rules=rules))
     }
     released = tuple(action for action in actions if action not in reasons)
-    return Verdict(released, tuple(reasons), "; ".join(reasons.values()) or None)
+    return LimitReport(released, tuple(reasons), "; ".join(reasons.values()) or None)
 
 
 def was_reset(*, listed: int, listed_seen: int, rules: Sync) -> str | None:
@@ -60,7 +59,7 @@ def was_reset(*, listed: int, listed_seen: int, rules: Sync) -> str | None:
     if listed >= rules.reset_floor and listed_seen == 0:
         return f"the list was reset: {listed} were listed and none of them is there"
     absentees = listed - listed_seen
-    if _is_above(absentees, listed, rules.removals):
+    if rules.removals.is_exceeded_by(absentees, listed):
         return f"{absentees} of {listed} listed are not there, too many to have left at once"
     return None
 
@@ -71,7 +70,7 @@ def _too_many(action: str, count: int, *, listed: int, members: int, rules: Sync
         low, high = limit.first_night.min, limit.first_night.max
         within = low <= count <= high
         return None if within else f"{count} {words} of a list that is new to us, {low} to {high} are expected"
-    if not _is_above(count, max(base, 1), limit):
+    if not limit.is_exceeded_by(count, max(base, 1)):
         return None
     return f"{count} {words} of {base} listed, above {limit.share:.0%} and {limit.floor}"
 
@@ -86,7 +85,3 @@ def _limit_of(action: str, listed: int, members: int, rules: Sync) -> tuple[str,
         Action.UNMANAGED: "removals of people we never listed",
     }
     return words[Action(action)], rules.removals, members
-
-
-def _is_above(count: int, base: int, limit: SafetyLimit) -> bool:
-    return count > limit.floor and count > limit.share * base

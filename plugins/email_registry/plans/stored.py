@@ -36,7 +36,12 @@ class StoredPlan:
     @property
     def audit_subject(self) -> str:
         """The subject of this plan's events: the target, or the audience with the word expiry before it."""
-        return self.subject if self.kind == PlanKind.SYNC else f"{self.kind} {self.subject}"
+        return audit_subject(self.kind, self.subject)
+
+
+def audit_subject(kind: str, subject: str) -> str:
+    """Return the subject of a plan's events: the target of a sync, or the audience of an expiry after that word."""
+    return subject if kind == PlanKind.SYNC else f"{kind} {subject}"
 
 
 def find_plan(plan_id: int) -> StoredPlan:

@@ -16,7 +16,7 @@ from email_registry.errors import Held
 Hashed = tuple[str, int, bytes]  # the audience or `all`, the version of the key, the hash
 
 
-class Outcome(StrEnum):
+class ChangedState(StrEnum):
     """What an address is after all that happened since the backup."""
 
     DELETED = "deleted"  # not in the registry any more
@@ -31,7 +31,7 @@ class Change(NamedTuple):
     """
 
     number: int
-    outcome: Outcome
+    state: ChangedState
     since: date | None = None
     absent: date | None = None
 
@@ -76,7 +76,7 @@ def read_changes(entries: Iterable[Entry]) -> Changes:
             elif entry.event == JournalEvent.NEW:
                 changes.new.add(key)
                 # An address that was deleted and came again uses the row of the backup.
-                changes.addresses[key] = Change(number, Outcome.PRESENT)
+                changes.addresses[key] = Change(number, ChangedState.PRESENT)
             else:
                 changes.addresses[key] = _next_change(changes.addresses.get(key), entry, number)
     return changes
@@ -84,13 +84,13 @@ def read_changes(entries: Iterable[Entry]) -> Changes:
 
 def _next_change(before: Change | None, entry: Entry, number: int) -> Change:
     if entry.event == JournalEvent.DELETED:
-        return Change(number, Outcome.DELETED)
+        return Change(number, ChangedState.DELETED)
     if entry.event == JournalEvent.RETURNED:
-        return Change(number, Outcome.PRESENT)
+        return Change(number, ChangedState.PRESENT)
     if entry.event == JournalEvent.ABSENCE_PROVEN:
-        return Change(number, Outcome.NOT_BROUGHT, since=before.since if before else None, absent=entry.on)
+        return Change(number, ChangedState.NOT_BROUGHT, since=before.since if before else None, absent=entry.on)
     proven = entry.event == JournalEvent.ABSENT
-    return Change(number, Outcome.NOT_BROUGHT, since=entry.on, absent=entry.on if proven else None)
+    return Change(number, ChangedState.NOT_BROUGHT, since=entry.on, absent=entry.on if proven else None)
 
 
 def find_changed(changes: Changes, audiences: Sequence[str]) -> ChangedIds:
@@ -115,10 +115,10 @@ def _sort_in(
     changes.new.difference_update((audience, *each) for each in hashes)
     own = [change for each in hashes if (change := changes.addresses.get((audience, *each))) is not None]
     last = max(own, default=None)
-    if last is not None and last.outcome == Outcome.DELETED:
+    if last is not None and last.state == ChangedState.DELETED:
         changed.deleted.append(address_id)
         return
-    if last is not None and last.outcome == Outcome.PRESENT:
+    if last is not None and last.state == ChangedState.PRESENT:
         changed.present.append(address_id)
     elif last is not None:
         changed.not_brought[address_id] = last

@@ -36,3 +36,7 @@ class SafetyLimit(Frozen):
 
     share: Share
     floor: int = Field(ge=0)
+
+    def is_exceeded_by(self, count: int, base: int) -> bool:
+        """Tell whether `count` is above both the floor and the share of `base`."""
+        return count > self.floor and count > self.share * base

@@ -14,7 +14,7 @@ from email_registry.boundaries.database import Database, comparing, transaction
 from email_registry.deliveries import Delivery, capabilities_of, delivery_of
 from email_registry.errors import contained
 from email_registry.lists import Stage, find_freeze, require_known_target, stage_of
-from email_registry.plans import LIST_ACTIONS, Action, PlanKind, Verdict, judge, supersede, was_reset
+from email_registry.plans import LIST_ACTIONS, Action, PlanKind, check_limits, supersede, was_reset
 from email_registry.runs import RunKind
 from email_registry.settings import Target, policy, utc_now
 from email_registry.suppression import Reason
@@ -142,17 +142,18 @@ def _plan(planning: _Planning, *, dry_run: bool, why: str) -> Plan:
     standing = _standing(planning)
     database.execute("sync/move_listings", target=name, **planning.terms)
     counts, digest = _count_items(planning, plan_id, standing)
-    verdict = judge(counts, **standing, rules=policy().sync, closed=_closed_actions(planning), read=planning.read)
+    report = check_limits(counts, **standing, rules=policy().sync, closed=_closed_actions(planning), read=planning.read)
     database.execute(
-        "plans/finish_plan", plan_id=plan_id, counts=json.dumps(counts), released=list(verdict.released),
-        waiting=list(verdict.waiting), reason=verdict.reason, digest=digest, reset=verdict.reset,
+        "plans/finish_plan", plan_id=plan_id, counts=json.dumps(counts), released=list(report.released),
+        waiting=list(report.waiting), reason=report.reason, digest=digest, reset=report.reset,
     )  # fmt: skip
-    if planning.read and not verdict.reset:
+    if planning.read and not report.reset:
         _believe_read(planning, plan_id)
     if not dry_run:
         audited: dict[str, int | str] = {**counts, "why": why} if why else {**counts}
         audit.append(database, "plan", name, audited, run_id=planning.run_id, at=at)
-    return _plan_in_counts(None if dry_run else plan_id, planning.run_id, name, counts, verdict)
+    stored_id = None if dry_run else plan_id
+    return Plan(stored_id, planning.run_id, name, counts, report.released, report.waiting, report.reason, report.reset)
 
 
 def _standing(planning: _Planning) -> dict[str, int]:
@@ -226,10 +227,6 @@ def suppress_those_who_left(database: Database, emails: Sequence[str], name: str
     everywhere = policy().sync.leaving_scope == "all"
     for scope in ("all",) if everywhere else policy().targets[name].audiences:
         suppression.record(database, emails, scope, Reason.LEFT, on)
-
-
-def _plan_in_counts(plan_id: int | None, run_id: int, name: str, counts: Mapping[str, int], verdict: Verdict) -> Plan:
-    return Plan(plan_id, run_id, name, counts, verdict.released, verdict.waiting, verdict.reason, verdict.reset)
 
 
 def _end_idle(plan: Plan, *, dry_run: bool) -> None:

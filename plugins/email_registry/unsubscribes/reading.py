@@ -121,7 +121,7 @@ def _require_plausible(database: Database, path: Path, emails: Sequence[str], ac
         for start in range(0, len(emails), EMAILS_PER_QUERY)
     )
     size, rules = int(database.one("unsubscribes/count_registry")["addresses"]), policy().sync.removals
-    if known <= rules.floor or known <= rules.share * size:
+    if not rules.is_exceeded_by(known, size):
         return
     digest = file_work(path, lambda: hashlib.sha256(path.read_bytes()).hexdigest()[:12], DeliveryFailed)
     if digest != accept:
